@@ -1,0 +1,42 @@
+/* access.h - who is asking and what they may: verb x scope, deny by default.
+ *
+ * The same functions answer for API, live, search, attachments and export. The permissions are those that the
+ * API descriptions name (x-permission) plus the ones listed in access.list; the generator makes the enum. */
+#ifndef THEKE_PLATFORM_ACCESS_ACCESS_H
+#define THEKE_PLATFORM_ACCESS_ACCESS_H
+
+#include "base/ids.h"
+#include "base/text.h"
+#include "permissions.h" /* generated: enum permission { CAN_NOTHING, CAN_TICKETS_READ, ..., PERMISSION_COUNT } */
+
+enum scope { SCOPE_NONE, SCOPE_OWN, SCOPE_TEAM, SCOPE_ALL };
+
+enum { ACTOR_TEAMS = 64 };
+
+/* Resolved once per request or connection, from a session or a token. A token never has more than its owner. */
+struct actor {
+    staff_id staff;               /* 0: nobody is signed in */
+    struct text name, locale, zone;
+    char role[16];
+    int64_t session, token;       /* which of the two it was; 0 otherwise */
+    uint8_t may[PERMISSION_COUNT];/* enum scope by permission */
+    int team_count;
+    team_id teams[ACTOR_TEAMS];
+};
+
+/* The widest scope in which the actor has the permission. */
+enum scope actor_scope(const struct actor *actor, enum permission permission);
+
+/* Has the permission in any scope. */
+bool actor_may(const struct actor *actor, enum permission permission);
+
+bool actor_in_team(const struct actor *actor, team_id team);
+
+/* May do it to something of this team that is assigned to this agent (0: nobody). */
+bool actor_may_in(const struct actor *actor, enum permission permission, team_id team, staff_id assignee);
+
+/* "tickets.reply" for CAN_TICKETS_REPLY, and back (CAN_NOTHING when unknown). */
+const char *permission_name(enum permission permission);
+enum permission permission_find(struct text name);
+
+#endif

@@ -1,0 +1,127 @@
+/* http.h - routes, requests and answers, on libmicrohttpd; the only header that knows handlers.
+ *
+ * Way of a request: the http threads parse, check limits and the form of credentials, collect the body (into the
+ * arena, or a spooled file for uploads), suspend, and queue. A worker authenticates, decodes query and body by the route's
+ * tables and runs the handler. Reading routes run with a reading tx and answer at once. Writing routes (x-write) may
+ * have a prepare step on the worker (reading tx; slow things: hashing, sanitising) and then run inside a write
+ * transaction, on the writer's thread with SQLite; their answer is sent after the commit and only then.
+ * Bounded queues: full means 503 with Retry-After. Errors become RFC 9457 answers in the reader's language. */
+#ifndef THEKE_PLATFORM_HTTP_HTTP_H
+#define THEKE_PLATFORM_HTTP_HTTP_H
+
+#include "base/json.h"
+#include "platform/access/access.h"
+#include "platform/store/store.h"
+
+struct server;
+struct request;
+struct response;
+
+typedef bool route_handler(struct request *request, struct response *response, struct error *err);
+
+enum route_flags {
+    ROUTE_WRITE = 1,   /* x-write: runs in a write transaction */
+    ROUTE_PUBLIC = 2,  /* x-permission: public; no sign-in needed (actor may be nobody) */
+    ROUTE_HEAVY = 4,   /* x-heavy: search, reports, exports: own small set of workers */
+    ROUTE_UPLOAD = 8,  /* x-upload: the body is streamed to a spooled file */
+    ROUTE_SIGNED_IN = 16, /* x-permission: signed_in; any staff */
+};
+
+struct route {
+    const char *method, *path;     /* "GET", "/api/v1/tickets/{id}" */
+    const char *operation;         /* operationId: a name for metrics and logs */
+    enum permission permission;
+    unsigned flags;
+    route_handler *prepare, *handle;
+    const struct json_shape *query, *body; /* NULL: none is taken */
+    int64_t body_limit;            /* bytes; 0: 1 MiB */
+};
+
+/* Generated from the api.yaml files, in path order. */
+extern const struct route all_routes[];
+extern const int all_route_count;
+
+enum { PATH_PARAMS = 4 };
+
+struct request {
+    struct arena *mem;             /* ends when the answer has been sent */
+    struct server *server;
+    struct store *store;
+    void *application;             /* server_options.application */
+    struct tx *tx;                 /* reading in prepare and GET, writing in the handler of a writing route */
+    const struct route *route;
+    const struct actor *actor;
+    struct text path_param[PATH_PARAMS];
+    int64_t id[PATH_PARAMS];       /* the same as numbers; 0 when one is not a positive number */
+    const void *query, *body;      /* decoded by the route's shapes; NULL without a shape */
+    struct text raw_body;          /* JSON as sent (not for uploads) */
+    const char *upload_path;       /* the spooled file of an upload, removed after the request */
+    int64_t upload_size;
+    void *prepared;                /* from prepare to handle */
+    struct text remote_address;    /* the client, through trusted proxies (settings: proxy.trusted) */
+    struct text language;          /* "de", "en", "hu": of the actor, else by Accept-Language */
+    int64_t if_match;              /* version named by If-Match; 0: none */
+    bool secure;                   /* came by https, directly or through a trusted proxy */
+};
+
+/* A header's value as sent, or no text. Case of name does not matter. */
+struct text request_header(const struct request *request, const char *name);
+struct text request_cookie(const struct request *request, const char *name);
+
+struct response {
+    int status;                    /* 200 unless the handler says otherwise */
+    struct buffer body;            /* in request->mem */
+    struct json_writer json;       /* writes into body */
+    const char *content_type;      /* "application/json" unless said */
+    int fd;                        /* >= 0: send this file instead of body and close it; size in fd_size */
+    int64_t fd_size;
+};
+
+/* Adds a header to the answer; text is copied, line breaks are refused (dropped). */
+void response_header(struct response *response, struct request *request, const char *name, struct text value);
+
+/* 201 with Location. */
+void response_created(struct response *response, struct request *request, const char *path_format, int64_t id);
+
+/* 204 */
+void response_none(struct response *response);
+
+/* Writes error as application/problem+json with its status, for code that answers outside of handlers. */
+void problem_write(struct buffer *out, const struct error *err, struct text language, const char *request_id);
+int problem_status(enum error_code code);
+
+/* Words for people by key and language ("de", "en", "hu"), from src/platform/http/words.*.yaml by the generator. */
+const char *words_for(const char *key, struct text language);
+
+struct server_options {
+    const char *address;           /* "127.0.0.1" */
+    uint16_t port;                 /* 0: a free one */
+    struct store *store;
+    void *application;
+    const char *spool;             /* folder for uploads under way */
+    int http_threads, workers, heavy_workers; /* 0: 2, 4, 2 */
+    int64_t upload_limit;          /* bytes; 0: 50 MiB */
+    int64_t deadline;              /* micros; 0: 10 s */
+    struct text trusted_proxies;   /* comma separated addresses; empty: none */
+    int requests_per_minute;       /* per address without sign-in, and per token; 0: no limit */
+    /* Who is asking. Leaves a zeroed actor for nobody; ERR_UNAUTHENTICATED for wrong credentials. */
+    bool (*authenticate)(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err);
+    /* Serves everything that is no route: the application's pages and assets. Runs on the http thread: no database. */
+    bool (*fallback)(struct request *request, struct text path, struct response *response, struct error *err);
+    /* Takes over a socket after the WebSocket handshake on /api/v1/live; bytes already read come with it. NULL: refused. */
+    void (*upgrade)(void *application, int socket, struct text early, const struct actor *actor);
+};
+
+MUST_USE bool server_start(const struct server_options *options, struct server **ret_server, struct error *err);
+uint16_t server_port(const struct server *server);
+
+/* From now on /readyz says 503 and new connections are refused. */
+void server_drain(struct server *server);
+
+/* Finishes what is under way (at most 10 s) and ends the threads. Accepts NULL. */
+void server_stop(struct server *server);
+
+/* Counters for /metrics: name, value and labels are written in Prometheus' text form. */
+void server_metrics(struct server *server, struct buffer *out);
+
+#endif

@@ -1,0 +1,130 @@
+/* store.h - one door to the database, whichever it is.
+ *
+ * Statements are written in .sql files beside the code that uses them and become typed functions (script/generate):
+ *     bool sql_NAME(struct tx *tx, [struct arena *mem,] const struct sql_NAME *in, ..., struct error *err);
+ * Reading needs a tx from store_read; writing happens only inside store_write or store_write_later.
+ *
+ * SQLite: one writer thread owns the only write connection and commits requests in groups (WAL, synchronous=FULL):
+ * BEGIN IMMEDIATE, a savepoint per request, COMMIT; nobody is answered before the COMMIT is on disk.
+ * PostgreSQL: each write runs and commits on the calling thread's own connection.
+ * A work function may therefore run on another thread, and (PostgreSQL: serialisation failure) more than once:
+ * it must not have effects besides the tx and what its argument owns. */
+#ifndef THEKE_PLATFORM_STORE_STORE_H
+#define THEKE_PLATFORM_STORE_STORE_H
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/text.h"
+
+struct store;
+struct connection;
+struct json_writer;
+struct event;
+
+enum dialect { DIALECT_SQLITE, DIALECT_POSTGRESQL };
+
+/* A transaction in progress. Ends with its scope: SCOPED(tx_end) struct tx tx = {0}; */
+struct tx {
+    struct store *store;
+    struct connection *connection;
+    bool writable;
+    int64_t now;         /* UTC microseconds at its beginning: the time every change of this transaction carries */
+    struct arena mem;    /* lives until the transaction has ended and its after-commit hooks have run */
+    struct event_record *events, **events_end; /* recorded, flushed just before the commit: see events.h */
+};
+
+struct store_options {
+    const char *url;     /* sqlite:PATH, or postgresql://... (any libpq connection string) */
+    int readers;         /* read connections kept open; 0: 8 */
+    bool read_only;      /* never write, never migrate */
+};
+
+MUST_USE bool store_open(const struct store_options *options, struct store **ret_store, struct error *err);
+
+/* Waits for the writer to finish what is queued; checkpoints SQLite's WAL. Accepts NULL. */
+void store_close(struct store *store);
+
+enum dialect store_dialect(const struct store *store);
+
+/* Brings the schema up to date; each migration in a transaction of its own. Safe when several processes start at once. */
+MUST_USE bool store_migrate(struct store *store, struct error *err);
+
+/* Takes a reader connection, waiting for a free one. The reads of one tx see one snapshot. */
+MUST_USE bool store_read(struct store *store, struct tx *tx, struct error *err);
+
+/* Ends a reading transaction. Accepts a zeroed tx. */
+void tx_end(struct tx *tx);
+
+/* Runs work in a write transaction and waits until it is durable. false with *err when work failed (nothing of it
+ * remains) or the commit did. */
+typedef bool write_work(struct tx *tx, void *argument, struct error *err);
+MUST_USE bool store_write(struct store *store, write_work *work, void *argument, struct error *err);
+
+/* As store_write, without waiting: done is called once, on the writer's thread (SQLite) or before this returns
+ * (PostgreSQL), with err->code ERR_NONE after the commit. False with ERR_BUSY when the queue is full: then neither work
+ * nor done are called. */
+typedef void write_done(void *argument, const struct error *err);
+MUST_USE bool store_write_later(struct store *store, write_work *work, write_done *done, void *argument,
+                                struct error *err);
+
+/* Called after every commit that recorded events, on the committing thread: wakes the live hub and the jobs. */
+void store_on_commit(struct store *store, void (*hook)(void *context, int64_t last_event), void *context);
+
+/* Writes waiting in the queue, for /metrics. */
+int store_queue_length(const struct store *store);
+
+/* --- What the generated functions stand on ------------------------------------------------------------------ */
+
+enum sql_type { SQL_INT, SQL_ID, SQL_TIME, SQL_BOOL, SQL_REAL, SQL_TEXT, SQL_BLOB, SQL_JSON };
+/* C types: int64_t, an id struct or int64_t with 0 = NULL, int64_t with 0 = NULL, bool, double, and struct text. */
+
+struct sql_field {
+    const char *name; /* "requester.name" nests in JSON */
+    enum sql_type type;
+    uint16_t offset;
+};
+
+struct statement {
+    const char *name;
+    const char *text[2]; /* by dialect; placeholders ?N and $N */
+    const struct sql_field *params, *columns;
+    uint16_t param_count, column_count, row_size;
+    int32_t index; /* its place in every connection's cache of prepared statements; -1: not cached */
+    const char *plan; /* the index that its plan must name, or NULL */
+    bool write;
+};
+
+/* Every statement of the program, for the test that prepares them all. */
+extern const struct statement *const all_statements[];
+extern const int all_statement_count;
+
+MUST_USE bool statement_execute(struct tx *tx, const struct statement *statement, const void *in,
+                                int64_t *ret_changed, struct error *err);
+
+/* *ret_row NULL: no such row, an answer and not an error. Texts of the row live in mem. */
+MUST_USE bool statement_one(struct tx *tx, struct arena *mem, const struct statement *statement, const void *in,
+                            const void **ret_row, struct error *err);
+
+struct sql_rows {
+    size_t count;
+    void *at;
+};
+MUST_USE bool statement_rows(struct tx *tx, struct arena *mem, const struct statement *statement, const void *in,
+                             struct sql_rows *ret_rows, struct error *err);
+
+/* Appends each row as a JSON object to the array (or as the value) open in out; *ret_count may be NULL. */
+MUST_USE bool statement_json(struct tx *tx, const struct statement *statement, const void *in,
+                             struct json_writer *out, int64_t *ret_count, struct error *err);
+
+/* Walks the rows one by one, for exports and rebuilds; row texts live until the next call of visit. */
+typedef bool row_visit(const void *row, void *context, struct error *err);
+MUST_USE bool statement_each(struct tx *tx, const struct statement *statement, const void *in, row_visit *visit,
+                             void *context, struct error *err);
+
+/* Prepares the statement and, when it names a plan, checks that the database's plan mentions it. */
+MUST_USE bool statement_check(struct tx *tx, const struct statement *statement, struct error *err);
+
+/* Text run as it is, many statements at once; for migrations, demo and tools only. */
+MUST_USE bool tx_execute_script(struct tx *tx, const char *sql, struct error *err);
+
+#endif
