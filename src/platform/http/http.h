@@ -10,6 +10,7 @@
 #define THEKE_PLATFORM_HTTP_HTTP_H
 
 #include "base/json.h"
+#include "base/words.h"
 #include "platform/access/access.h"
 #include "platform/store/store.h"
 
@@ -90,8 +91,6 @@ void response_none(struct response *response);
 void problem_write(struct buffer *out, const struct error *err, struct text language, const char *request_id);
 int problem_status(enum error_code code);
 
-/* Words for people by key and language ("de", "en", "hu"), from src/platform/http/words.*.yaml by the generator. */
-const char *words_for(const char *key, struct text language);
 
 struct server_options {
     const char *address;           /* "127.0.0.1" */

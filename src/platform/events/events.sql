@@ -1,0 +1,40 @@
+-- name: event_last
+-- one
+-- blob: hash
+SELECT id, hash FROM event ORDER BY id DESC LIMIT 1;
+
+-- name: event_insert
+-- int: actor_kind, actor_id
+-- blob: hash
+INSERT INTO event (id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal, hash)
+VALUES (:id, :at, :kind, :actor_kind, :actor_id, :cause, :ticket_id, :team_id, :scope, :data, :is_internal, :hash);
+
+-- name: event_lock
+-- One writer at a time appends to the chain: ids then become visible in their order.
+-- int: locked
+SELECT 1 AS locked;
+
+-- name: event_lock (postgresql)
+SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460100)) AS held;
+
+-- name: event_after
+-- What happened after an id, in order.
+-- int: actor_kind, actor_id
+-- json: data
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal
+  FROM event WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: event_chain
+-- The record from an id on, for verifying.
+-- int: actor_kind, actor_id
+-- blob: hash
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal, hash
+  FROM event WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: event_of_ticket
+-- The history of one ticket, newest first.
+-- plan: event_by_ticket
+-- int: actor_kind, actor_id, before
+-- json: data
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal
+  FROM event WHERE ticket_id = :ticket_id AND id < :before ORDER BY id DESC LIMIT :limit;
