@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Appends to a buffer; commas and nesting are kept by the writer. */
+/* Names keep clear of jansson's json_object() and the like. Appends to a buffer; commas and nesting are kept by the writer. */
 struct json_writer {
     struct buffer *out;
     uint8_t depth;
@@ -14,21 +14,21 @@ struct json_writer {
 
 struct json_writer json_writer(struct buffer *out);
 
-void json_object(struct json_writer *json);
+void json_object_begin(struct json_writer *json);
 void json_object_end(struct json_writer *json);
-void json_array(struct json_writer *json);
+void json_array_begin(struct json_writer *json);
 void json_array_end(struct json_writer *json);
 
 /* The name of the next value, inside an object. */
 void json_key(struct json_writer *json, const char *key);
 
 void json_text(struct json_writer *json, struct text value);    /* null for no text */
-void json_string(struct json_writer *json, const char *value);  /* null for NULL */
+void json_cstring(struct json_writer *json, const char *value);  /* null for NULL */
 void json_int(struct json_writer *json, int64_t value);
 void json_id(struct json_writer *json, int64_t value);          /* null for 0 */
-void json_real(struct json_writer *json, double value);
+void json_number(struct json_writer *json, double value);
 void json_bool(struct json_writer *json, bool value);
-void json_null(struct json_writer *json);
+void json_none(struct json_writer *json);
 void json_time(struct json_writer *json, int64_t micros);       /* RFC 3339 UTC; null for 0 */
 void json_raw(struct json_writer *json, struct text value);     /* JSON as it is; null for no text */
 
