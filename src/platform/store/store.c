@@ -1,0 +1,225 @@
+#include "platform/store/store_private.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "platform/events/events.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_READERS = 8, PG_WRITERS = 8, WRITE_TRIES = 6 };
+
+static void pool_start(struct pool *pool, int limit, bool read_only) {
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->freed, NULL);
+    pool->limit = limit;
+    pool->read_only = read_only;
+}
+
+static void pool_end(struct pool *pool) {
+    for (struct connection *c = pool->free, *next; c; c = next) {
+        next = c->next;
+        c->driver->close(c);
+    }
+    pthread_mutex_destroy(&pool->lock);
+    pthread_cond_destroy(&pool->freed);
+}
+
+static void pool_forget(struct pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    pool->count--;
+    pthread_cond_signal(&pool->freed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+bool pool_take(struct store *store, struct pool *pool, struct connection **ret, struct error *err) {
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->free && pool->count == pool->limit) pthread_cond_wait(&pool->freed, &pool->lock);
+    struct connection *connection = pool->free;
+    if (connection) pool->free = connection->next;
+    else pool->count++;
+    pthread_mutex_unlock(&pool->lock);
+    if (!connection && !store->driver->open(store, pool->read_only, &connection, err)) {
+        pool_forget(pool);
+        return false;
+    }
+    *ret = connection;
+    return true;
+}
+
+void pool_give(struct pool *pool, struct connection *connection) {
+    /* A connection that broke is closed; the next taker opens a new one. */
+    if (!connection->driver->usable(connection)) {
+        connection->driver->close(connection);
+        pool_forget(pool);
+        return;
+    }
+    pthread_mutex_lock(&pool->lock);
+    connection->next = pool->free;
+    pool->free = connection;
+    pthread_cond_signal(&pool->freed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static bool parse_url(struct store *store, const char *url, struct error *err) {
+    if (strncmp(url, "sqlite:", 7) == 0 && url[7]) {
+        store->driver = &sqlite_driver;
+        store->dialect = DIALECT_SQLITE;
+        store->location = strdup(url + 7);
+    } else if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0) {
+        store->driver = &postgresql_driver;
+        store->dialect = DIALECT_POSTGRESQL;
+        store->location = strdup(url);
+    } else {
+        return error_set(err, ERR_INVALID, "a database is sqlite:PATH or postgresql://..., not '%s'", url);
+    }
+    return true;
+}
+
+bool store_open(const struct store_options *options, struct store **ret_store, struct error *err) {
+    struct store *store = calloc(1, sizeof *store);
+    if (!parse_url(store, options->url, err)) {
+        free(store);
+        return false;
+    }
+    store->read_only = options->read_only;
+    pool_start(&store->readers, options->readers ? options->readers : DEFAULT_READERS, true);
+    pool_start(&store->writers, PG_WRITERS, false);
+    bool ok = true;
+    if (store->dialect == DIALECT_SQLITE && !store->read_only) {
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        ok = writer_start(store, &store->writer, err);
+    }
+    if (ok) {
+        struct connection *first;
+        ok = pool_take(store, &store->readers, &first, err);
+        if (ok) pool_give(&store->readers, first);
+    }
+    if (!ok) {
+        store_close(store);
+        return false;
+    }
+    *ret_store = store;
+    return true;
+}
+
+void store_close(struct store *store) {
+    if (!store) return;
+    pool_end(&store->readers);
+    pool_end(&store->writers);
+    writer_stop(store->writer);
+    free(store->location);
+    free(store);
+}
+
+enum dialect store_dialect(const struct store *store) {
+    return store->dialect;
+}
+
+bool store_read(struct store *store, struct tx *tx, struct error *err) {
+    struct connection *connection;
+    if (!pool_take(store, &store->readers, &connection, err)) return false;
+    if (!store->driver->begin(connection, BEGIN_READ, err)) {
+        pool_give(&store->readers, connection);
+        return false;
+    }
+    *tx = (struct tx){.store = store, .connection = connection, .now = clock_now()};
+    return true;
+}
+
+void tx_end(struct tx *tx) {
+    if (!tx->connection) return;
+    tx->connection->driver->rollback(tx->connection);
+    pool_give(&tx->store->readers, tx->connection);
+    arena_free(&tx->mem);
+    tx->connection = NULL;
+}
+
+void store_on_commit(struct store *store, void (*hook)(void *context, int64_t last_event), void *context) {
+    if (store->hook_count < COMMIT_HOOKS) store->hooks[store->hook_count++] = (struct commit_hook){hook, context};
+    else abort();
+}
+
+void store_committed(struct store *store, int64_t last_event) {
+    for (int i = 0; last_event && i < store->hook_count; i++) store->hooks[i].call(store->hooks[i].context, last_event);
+}
+
+static bool try_write(struct store *store, struct connection *connection, write_work *work, void *argument,
+                      struct error *err) {
+    struct tx tx = {.store = store, .connection = connection, .writable = true, .now = clock_now()};
+    int64_t last_event = 0;
+    bool ok = store->driver->begin(connection, BEGIN_WRITE, err) && work(&tx, argument, err)
+              && events_flush(&tx, &last_event, err) && store->driver->commit(connection, err);
+    if (ok) store_committed(store, last_event);
+    else store->driver->rollback(connection);
+    arena_free(&tx.mem);
+    return ok;
+}
+
+static bool pg_write(struct store *store, write_work *work, void *argument, struct error *err) {
+    for (int tries = 1;; tries++) {
+        struct connection *connection;
+        if (!pool_take(store, &store->writers, &connection, err)) return false;
+        *err = (struct error){0};
+        bool ok = try_write(store, connection, work, argument, err);
+        pool_give(&store->writers, connection);
+        if (ok || tries == WRITE_TRIES || strcmp(err->key, "serialization") != 0) return ok;
+    }
+}
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    bool over;
+    struct error *err;
+};
+
+struct waited_write {
+    write_work *work;
+    void *argument;
+    struct waiting *waiting;
+};
+
+static bool waited_work(struct tx *tx, void *argument, struct error *err) {
+    struct waited_write *write = argument;
+    return write->work(tx, write->argument, err);
+}
+
+static void waited_done(void *argument, const struct error *err) {
+    struct waiting *waiting = ((struct waited_write *)argument)->waiting;
+    pthread_mutex_lock(&waiting->lock);
+    *waiting->err = *err;
+    waiting->over = true;
+    pthread_cond_signal(&waiting->done);
+    pthread_mutex_unlock(&waiting->lock);
+}
+
+bool store_write(struct store *store, write_work *work, void *argument, struct error *err) {
+    if (store->dialect == DIALECT_POSTGRESQL) return pg_write(store, work, argument, err);
+    struct waiting waiting = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER, .err = err};
+    struct waited_write write = {work, argument, &waiting};
+    if (!writer_queue(store->writer, waited_work, waited_done, &write, err)) return false;
+    pthread_mutex_lock(&waiting.lock);
+    while (!waiting.over) pthread_cond_wait(&waiting.done, &waiting.lock);
+    pthread_mutex_unlock(&waiting.lock);
+    pthread_mutex_destroy(&waiting.lock);
+    pthread_cond_destroy(&waiting.done);
+    return err->code == ERR_NONE;
+}
+
+bool store_write_later(struct store *store, write_work *work, write_done *done, void *argument, struct error *err) {
+    if (store->dialect == DIALECT_SQLITE) return writer_queue(store->writer, work, done, argument, err);
+    struct error result = {0};
+    (void)pg_write(store, work, argument, &result);
+    done(argument, &result);
+    return true;
+}
+
+int store_queue_length(const struct store *store) {
+    return store->writer ? writer_length(store->writer) : 0;
+}
+
+bool tx_execute_script(struct tx *tx, const char *sql, struct error *err) {
+    return tx->connection->driver->script(tx->connection, sql, err);
+}

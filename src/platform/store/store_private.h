@@ -1,0 +1,90 @@
+/* store_private.h - for this folder only: connections, their drivers and values on their way in and out. */
+#ifndef THEKE_PLATFORM_STORE_STORE_PRIVATE_H
+#define THEKE_PLATFORM_STORE_STORE_PRIVATE_H
+
+#include "platform/store/store.h"
+
+#include <pthread.h>
+
+enum value_type { VALUE_NULL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_BLOB };
+
+struct value {
+    enum value_type type;
+    int64_t integer;
+    double real;
+    struct text text;
+};
+
+/* Called for each row; the values live until it returns. */
+struct row_sink {
+    bool (*row)(const struct value *columns, int count, void *context, struct error *err);
+    void *context;
+    bool stream; /* many rows: do not hold the whole answer in memory */
+};
+
+enum begin_kind { BEGIN_READ, BEGIN_WRITE };
+
+struct driver {
+    bool (*open)(struct store *store, bool read_only, struct connection **ret, struct error *err);
+    void (*close)(struct connection *connection);
+    bool (*begin)(struct connection *connection, enum begin_kind kind, struct error *err);
+    bool (*commit)(struct connection *connection, struct error *err);
+    void (*rollback)(struct connection *connection);
+    bool (*script)(struct connection *connection, const char *sql, struct error *err);
+    /* sink may be NULL when no rows are expected; ret_changed may be NULL. */
+    bool (*run)(struct connection *connection, const struct statement *statement, const struct value *in,
+                const struct row_sink *sink, int64_t *ret_changed, struct error *err);
+    bool (*check)(struct connection *connection, const struct statement *statement, struct error *err);
+    bool (*usable)(struct connection *connection);
+    bool (*lock_migrations)(struct connection *connection, struct error *err);
+};
+
+extern const struct driver sqlite_driver, postgresql_driver;
+
+/* Common beginning of every driver's connection. */
+struct connection {
+    struct store *store;
+    const struct driver *driver;
+    struct connection *next;  /* in the pool */
+    int64_t head_id;          /* the event chain's end as this transaction sees it */
+    unsigned char head_hash[32];
+    bool head_known;
+};
+
+struct commit_hook {
+    void (*call)(void *context, int64_t last_event);
+    void *context;
+};
+
+enum { COMMIT_HOOKS = 8 };
+
+struct store {
+    const struct driver *driver;
+    enum dialect dialect;
+    char *location;            /* a path, or a connection string */
+    bool read_only;
+    struct pool {
+        pthread_mutex_t lock;
+        pthread_cond_t freed;
+        struct connection *free;
+        int count, limit;
+        bool read_only;
+    } readers, writers;        /* writers: PostgreSQL only */
+    struct writer *writer;     /* SQLite only */
+    struct commit_hook hooks[COMMIT_HOOKS];
+    int hook_count;
+};
+
+MUST_USE bool pool_take(struct store *store, struct pool *pool, struct connection **ret, struct error *err);
+void pool_give(struct pool *pool, struct connection *connection);
+
+/* writer.c: the one thread that writes to SQLite. */
+MUST_USE bool writer_start(struct store *store, struct writer **ret_writer, struct error *err);
+void writer_stop(struct writer *writer);
+MUST_USE bool writer_queue(struct writer *writer, write_work *work, write_done *done, void *argument,
+                           struct error *err);
+int writer_length(const struct writer *writer);
+
+void store_committed(struct store *store, int64_t last_event);
+
+#endif

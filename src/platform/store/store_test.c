@@ -1,0 +1,101 @@
+#include "platform/store/store.h"
+#include "platform/events/events.h"
+#include "base/json.h"
+#include "sql/platform_events.h"
+#include "tests/test.h"
+#include "tests/store.h"
+
+#include <pthread.h>
+
+static bool record_one(struct tx *tx, void *argument, struct error *err) {
+    event_record(tx, &(struct event){.kind = "test.happened", .actor = ACTOR_SYSTEM, .scope = "staff",
+                                     .data = text_printf(&tx->mem, "{\"n\":%d}", *(int *)argument)});
+    return true;
+}
+
+static bool record_and_fail(struct tx *tx, void *argument, struct error *err) {
+    bool ok = record_one(tx, argument, err);
+    return ok && error_set(err, ERR_CONFLICT, "changed its mind");
+}
+
+static int64_t count_events(struct store *store) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    int64_t count = -1;
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    EXPECT_OK(events_verify(&tx, &count, &err), err);
+    return count;
+}
+
+static void recorded_events_form_a_chain(struct store *store) {
+    struct error err = {0};
+    for (int i = 0; i < 10; i++) EXPECT_OK(store_write(store, record_one, &i, &err), err);
+    EXPECT_INT(count_events(store), 10);
+}
+
+static void a_failed_write_leaves_nothing(struct store *store) {
+    struct error err = {0};
+    int n = 1;
+    EXPECT(!store_write(store, record_and_fail, &n, &err));
+    EXPECT_INT(err.code, ERR_CONFLICT);
+    EXPECT_OK(store_write(store, record_one, &n, &err), err);
+    EXPECT_INT(count_events(store), 1);
+}
+
+static bool tamper(struct tx *tx, void *argument, struct error *err) {
+    return tx_execute_script(tx, "UPDATE event SET data = '{}' WHERE id = 3", err);
+}
+
+static void a_changed_event_is_found(struct store *store) {
+    struct error err = {0};
+    for (int i = 0; i < 5; i++) EXPECT_OK(store_write(store, record_one, &i, &err), err);
+    EXPECT_OK(store_write(store, tamper, NULL, &err), err);
+    SCOPED(tx_end) struct tx tx = {0};
+    int64_t count;
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    EXPECT(!events_verify(&tx, &count, &err));
+    EXPECT_TEXT(text_of(err.message), "event 3 was changed after it was recorded");
+}
+
+static void rows_become_json(struct store *store) {
+    SCOPED(arena_free) struct arena mem = {0};
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    struct buffer out = {.mem = &mem};
+    struct json_writer json = json_writer(&out);
+    int n = 4;
+    EXPECT_OK(store_write(store, record_one, &n, &err), err);
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    json_array_begin(&json);
+    EXPECT_OK(sql_event_after_json(&tx, &(struct sql_event_after){.limit = 5}, &json, NULL, &err), err);
+    json_array_end(&json);
+    EXPECT(text_find(buffer_text(&out), text_of("\"kind\":\"test.happened\"")) != SIZE_MAX);
+    EXPECT(text_find(buffer_text(&out), text_of("\"data\":{\"n\":4}")) != SIZE_MAX);
+}
+
+static void *write_hundred(void *argument) {
+    struct error err = {0};
+    for (int i = 0; i < 100; i++) EXPECT_OK(store_write(argument, record_one, &i, &err), err);
+    return NULL;
+}
+
+static void many_writers_lose_nothing(struct store *store) {
+    pthread_t threads[8];
+    for (size_t i = 0; i < COUNT_OF(threads); i++) pthread_create(&threads[i], NULL, write_hundred, store);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) pthread_join(threads[i], NULL);
+    EXPECT_INT(count_events(store), 800);
+}
+
+static void every_statement_can_be_prepared(struct store *store) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    for (int i = 0; i < all_statement_count; i++) EXPECT_OK(statement_check(&tx, all_statements[i], &err), err);
+}
+
+STORE_TEST(recorded_events_form_a_chain)
+STORE_TEST(a_failed_write_leaves_nothing)
+STORE_TEST(a_changed_event_is_found)
+STORE_TEST(rows_become_json)
+STORE_TEST(many_writers_lose_nothing)
+STORE_TEST(every_statement_can_be_prepared)
