@@ -1,0 +1,192 @@
+/* tickets.h - what the rest of Theke may ask of tickets.
+ *
+ * A ticket is one matter a person brought to us, however many channels it travelled; it holds no text. A message is
+ * one utterance in it and never changes after it was sent. Every change records its event in the caller's
+ * transaction. Nothing here logs, commits or sends. */
+#ifndef THEKE_MODULES_TICKETS_TICKETS_H
+#define THEKE_MODULES_TICKETS_TICKETS_H
+
+#include "base/json.h"
+#include "platform/access/access.h"
+#include "platform/events/events.h"
+#include "platform/store/store.h"
+
+enum category { CATEGORY_NEW, CATEGORY_OPEN, CATEGORY_WAITING, CATEGORY_RESOLVED, CATEGORY_CLOSED };
+enum priority { PRIORITY_LOW = 1, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_URGENT };
+enum direction { DIRECTION_IN, DIRECTION_OUT };
+enum audience { AUDIENCE_PUBLIC, AUDIENCE_INTERNAL };
+
+/* The number people see is the id plus this, so that the first ticket does not look like one. */
+enum { TICKET_NUMBER_BASE = 10000 };
+
+struct ticket {
+    ticket_id id;
+    int64_t number;
+    struct text subject;
+    person_id requester;
+    staff_id owner, assignee;
+    team_id team;
+    mailbox_id mailbox;           /* answers go out from here; 0: the team's first */
+    struct text state;            /* key of the named state */
+    enum category category;
+    enum priority priority;
+    struct text channel, waiting_reason, tags; /* tags: JSON array */
+    bool is_spam, is_active;
+    ticket_id merged_into;
+    int64_t created_at, updated_at, first_response_at, resolved_at, closed_at, version, message_count;
+};
+
+/* Who does it and why; goes into every event. */
+struct doer {
+    enum actor_kind kind;
+    int64_t id;
+    struct text cause;
+};
+
+/* *ret_ticket is NULL when there is none: an answer, not an error. */
+MUST_USE bool ticket_find(struct tx *tx, struct arena *mem, ticket_id id, const struct ticket **ret_ticket,
+                          struct error *err);
+
+struct ticket_opening {
+    struct text subject;          /* at most 400 characters are kept */
+    person_id requester;
+    team_id team;
+    mailbox_id mailbox;
+    staff_id assignee;
+    enum priority priority;       /* 0: normal */
+    const char *channel;          /* "mail", "form", "phone", "chat", "api" */
+    struct json_list tags;        /* struct text[] */
+    bool is_spam;
+    int64_t created_at;           /* 0: now */
+    ticket_id follows;            /* a closed ticket that this one continues: linked both ways */
+};
+MUST_USE bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening,
+                          ticket_id *ret_id, struct error *err);
+
+struct message_file {
+    struct text hash, name, media_type, content_id;
+    int64_t size;
+    bool is_inline;
+    attachment_id upload;         /* an upload that becomes this file, instead of the fields above */
+};
+
+struct message_writing {
+    ticket_id ticket;
+    enum direction direction;
+    enum audience audience;
+    const char *kind;             /* "mail", "note", "chat", "call", "sms", "post", "form", "system" */
+    person_id author_person;
+    staff_id author_staff;
+    struct text from_name, from_address;
+    struct text to_list, cc_list, bcc_list; /* JSON arrays of {"name","email"}; no text: [] */
+    struct text subject;
+    struct text header_id;        /* Message-ID with its angle brackets */
+    struct text in_reply_to;
+    struct json_list references;  /* struct text[], oldest first */
+    struct text text;             /* what the person newly wrote */
+    struct text text_full;        /* everything; no text: the same as text */
+    struct text html;             /* sanitised, or no text */
+    int64_t remote_images;
+    struct text raw_hash;         /* the raw letter in the mail store */
+    mailbox_id mailbox;
+    bool is_automatic;
+    bool is_unverified;           /* joined without being a known participant: shown as a strip, tells the sender nothing */
+    struct text report;           /* JSON as in the API, or no text */
+    struct text decision, reasons;/* why it is in this ticket: a word, and a JSON array */
+    int64_t created_at, sent_at;  /* created 0: now */
+    const struct message_file *files;
+    size_t file_count;
+    /* Public and outgoing: by which channel and not before when; NULL: not sent (already sent elsewhere) */
+    const char *deliver_by;
+    int64_t deliver_at;
+};
+
+/* Adds the message and what follows from it: counters, search, first response, and the state (a person's inbound reply opens a
+ * waiting or resolved ticket; automatic and unverified ones never do). ERR_CONFLICT with key "ticket_merged" for a merged ticket. */
+MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing,
+                          message_id *ret_id, struct error *err);
+
+/* May a reply of today still reopen this ticket, or does it need a new one that follows it? */
+MUST_USE bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_takes, struct error *err);
+
+/* One PATCH: only what is present changes. */
+struct ticket_change {
+    bool has_state, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam;
+    struct text state, waiting_reason, subject;
+    int64_t waiting_until_at;
+    staff_id assignee, owner;
+    team_id team;
+    enum priority priority;
+    struct json_list tags;
+    bool is_spam;
+    int64_t version;              /* 0: not checked; else ERR_STALE with the changed fields when it is not the present one */
+};
+MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *change,
+                           struct error *err);
+
+/* Moves a message to another ticket (0: opens a new one for it); replies to it follow. Stored as a human correction. */
+MUST_USE bool message_move(struct tx *tx, const struct doer *doer, message_id id, ticket_id to, ticket_id *ret_ticket,
+                           struct error *err);
+
+/* --- Finding where a letter belongs ------------------------------------------------------------------------ */
+
+struct message_place {
+    message_id message;
+    ticket_id ticket;
+    enum direction direction;
+    int64_t recipients;           /* how many people got it: more than one unrelated means threading per sender */
+    struct text from_address;
+};
+/* The newest message with this Message-ID; NULL: unknown. */
+MUST_USE bool message_by_header(struct tx *tx, struct arena *mem, struct text header_id,
+                                const struct message_place **ret_place, struct error *err);
+/* The newest message of the same person that refers to the same unknown ancestor; NULL: none. */
+MUST_USE bool message_by_ancestor(struct tx *tx, struct arena *mem, struct text reference, person_id person,
+                                  const struct message_place **ret_place, struct error *err);
+MUST_USE bool message_place(struct tx *tx, struct arena *mem, message_id id, const struct message_place **ret_place,
+                            struct error *err);
+MUST_USE bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err);
+/* role: "requester", "cc" or "third_party"; an existing one keeps its role. */
+MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person, const char *role, struct error *err);
+
+/* --- Deliveries: what the outbox works on -------------------------------------------------------------------- */
+
+struct due_delivery {
+    message_id message;
+    struct text channel;
+    int64_t attempts;
+};
+/* The oldest deliveries that are due, now "sending" and leased: one that is not reported within ten minutes is due again. */
+MUST_USE bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
+                            const struct due_delivery **ret_due, struct error *err);
+/* state: "sent", "queued" (again at next_at), "failed" or "bounced"; records message.delivery. */
+MUST_USE bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
+                              struct error *err);
+
+/* All that the outbox needs to compose a letter. ERR_NOT_FOUND for anything but a public outgoing message. */
+struct outgoing_message {
+    message_id id;
+    ticket_id ticket;
+    int64_t number, created_at;
+    team_id team;
+    mailbox_id mailbox;
+    staff_id author;
+    struct text author_name;
+    struct text to_list, cc_list, bcc_list, subject, header_id, in_reply_to, text, html;
+    struct json_list references;  /* struct text[] */
+    bool is_automatic;
+    size_t file_count;
+    const struct message_file *files;
+};
+MUST_USE bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const struct outgoing_message **ret_message,
+                               struct error *err);
+
+/* The header of the message was given late (outgoing mail: our own signed Message-ID). */
+MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct error *err);
+
+/* --- Seeing ------------------------------------------------------------------------------------------------- */
+
+/* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
+bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
+
+#endif
