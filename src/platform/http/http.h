@@ -14,7 +14,10 @@
 #include "platform/access/access.h"
 #include "platform/store/store.h"
 
+struct asset;
+struct exchange; /* a request on its way, for this folder only */
 struct server;
+struct stream;
 struct request;
 struct response;
 
@@ -63,11 +66,25 @@ struct request {
     struct text language;          /* "de", "en", "hu": of the actor, else by Accept-Language */
     int64_t if_match;              /* version named by If-Match; 0: none */
     bool secure;                   /* came by https, directly or through a trusted proxy */
+    struct text method, path;      /* the path decoded, without the query */
+    const struct json_pair *query_pairs; /* as sent, for pages that take no shape */
+    size_t query_pair_count;
+    const char *request_id;        /* in the answer's X-Request-Id and in logs */
+    int64_t deadline;              /* clock_steady() when the answer is due */
+    struct exchange *exchange;
 };
 
 /* A header's value as sent, or no text. Case of name does not matter. */
 struct text request_header(const struct request *request, const char *name);
 struct text request_cookie(const struct request *request, const char *name);
+
+/* The token of "Authorization: Bearer TOKEN", or no text. */
+struct text request_bearer(const struct request *request);
+
+/* Decodes the body of a page's form (application/x-www-form-urlencoded) by the same tables as JSON. ERR_MEDIA_TYPE for
+ * another kind of body. */
+MUST_USE bool request_form(const struct request *request, const struct json_shape *shape, void **ret_object,
+                           struct error *err);
 
 struct response {
     int status;                    /* 200 unless the handler says otherwise */
@@ -76,6 +93,9 @@ struct response {
     const char *content_type;      /* "application/json" unless said */
     int fd;                        /* >= 0: send this file instead of body and close it; size in fd_size */
     int64_t fd_size;
+    struct text fixed_body;        /* sent instead of body when there is one: bytes that outlive the server, not copied */
+    const char *content_policy;    /* Content-Security-Policy; NULL: nothing may run, load or frame */
+    struct stream *stream;         /* set by response_stream */
 };
 
 /* Adds a header to the answer; text is copied, line breaks are refused (dropped). */
@@ -87,10 +107,26 @@ void response_created(struct response *response, struct request *request, const 
 /* 204 */
 void response_none(struct response *response);
 
+/* 200 with an embedded asset: gzip when the client takes it, 304 when it has it already. Names with a content hash
+ * (under /assets/) may be kept for ever. */
+void response_asset(struct response *response, struct request *request, const struct asset *asset);
+
+/* Adds the ETag; true when the client named the same one in If-None-Match: then the answer has become 304 without body. */
+bool response_etag(struct response *response, struct request *request, struct text etag);
+
+/* Makes the answer one that stays open (text/event-stream). The caller owns one reference and feeds it from any thread;
+ * the connection owns the other. */
+struct stream *response_stream(struct response *response, struct request *request);
+
+/* Appends to what the client will read. False when the client has gone or lags more than 256 KB behind. */
+bool stream_send(struct stream *stream, struct text bytes);
+
+/* Ends the answer and gives the caller's reference back. Accepts NULL. */
+void stream_close(struct stream *stream);
+
 /* Writes error as application/problem+json with its status, for code that answers outside of handlers. */
 void problem_write(struct buffer *out, const struct error *err, struct text language, const char *request_id);
 int problem_status(enum error_code code);
-
 
 struct server_options {
     const char *address;           /* "127.0.0.1" */
@@ -102,12 +138,18 @@ struct server_options {
     int64_t upload_limit;          /* bytes; 0: 50 MiB */
     int64_t deadline;              /* micros; 0: 10 s */
     struct text trusted_proxies;   /* comma separated addresses; empty: none */
-    int requests_per_minute;       /* per address without sign-in, and per token; 0: no limit */
+    int requests_per_minute;       /* per address without sign-in, and per token or session; 0: no limit */
+    int connections;               /* at once; 0: 20,000, but never more than the system's limit of files allows */
+    int connections_per_address;   /* waiting or at work, WebSockets apart; trusted proxies are free; 0: 1,000 */
+    int queue_length;              /* requests waiting for a worker; 0: 1,024 (heavy: a sixteenth) */
+    int64_t head_time, body_time;  /* micros until the head is complete (0: 15 s), and for a body beside its size (0: 30 s) */
+    const char *base_url;          /* where browsers reach us, for Origin; NULL: go by the Host header */
     /* Who is asking. Leaves a zeroed actor for nobody; ERR_UNAUTHENTICATED for wrong credentials. */
     bool (*authenticate)(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err);
     /* Serves everything that is no route: the application's pages and assets. Runs on the http thread: no database. */
     bool (*fallback)(struct request *request, struct text path, struct response *response, struct error *err);
-    /* Takes over a socket after the WebSocket handshake on /api/v1/live; bytes already read come with it. NULL: refused. */
+    /* Takes over a socket after the WebSocket handshake on /api/v1/live; bytes already read come with it. The actor and its
+     * texts live until it returns. Runs on the http thread. NULL: refused. */
     void (*upgrade)(void *application, int socket, struct text early, const struct actor *actor);
 };
 

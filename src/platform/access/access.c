@@ -1,0 +1,39 @@
+#include "platform/access/access.h"
+
+extern const char *const permission_names[];
+
+enum scope actor_scope(const struct actor *actor, enum permission permission) {
+    if (permission <= CAN_NOTHING || permission >= PERMISSION_COUNT) return SCOPE_NONE;
+    return (enum scope)actor->may[permission];
+}
+
+bool actor_may(const struct actor *actor, enum permission permission) {
+    return actor_scope(actor, permission) != SCOPE_NONE;
+}
+
+bool actor_in_team(const struct actor *actor, team_id team) {
+    for (int i = 0; i < actor->team_count; i++)
+        if (actor->teams[i].value == team.value) return team.value != 0;
+    return false;
+}
+
+bool actor_may_in(const struct actor *actor, enum permission permission, team_id team, staff_id assignee) {
+    bool own = assignee.value != 0 && assignee.value == actor->staff.value;
+    switch (actor_scope(actor, permission)) {
+        case SCOPE_ALL: return true;
+        case SCOPE_TEAM: return own || actor_in_team(actor, team);
+        case SCOPE_OWN: return own;
+        case SCOPE_NONE: break;
+    }
+    return false;
+}
+
+const char *permission_name(enum permission permission) {
+    return permission >= CAN_NOTHING && permission < PERMISSION_COUNT ? permission_names[permission] : "nothing";
+}
+
+enum permission permission_find(struct text name) {
+    for (int i = CAN_NOTHING + 1; i < PERMISSION_COUNT; i++)
+        if (text_is(name, permission_names[i])) return (enum permission)i;
+    return CAN_NOTHING;
+}

@@ -1,0 +1,132 @@
+/* Answers that stay open. The http thread sleeps on an empty stream by suspending its connection, and whoever feeds the
+ * stream wakes it. Two references: the feeder's and the connection's; the server closes what is left when it stops. */
+#include "platform/http/http_private.h"
+
+#include <stdlib.h>
+
+struct stream {
+    pthread_mutex_t lock;
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct stream *previous, *next;   /* among the server's */
+    char *data;
+    size_t size, capacity;
+    int references;
+    bool asleep, closed;              /* closed: by the feeder, or because the client has gone */
+};
+
+static void stream_release(struct stream *stream) {
+    struct server *server = stream->server;
+    pthread_mutex_lock(&server->lock);
+    bool last = --stream->references == 0;
+    if (last) {
+        if (stream->previous) stream->previous->next = stream->next;
+        else server->streams = stream->next;
+        if (stream->next) stream->next->previous = stream->previous;
+    }
+    pthread_mutex_unlock(&server->lock);
+    if (!last) return;
+    pthread_mutex_destroy(&stream->lock);
+    free(stream->data);
+    free(stream);
+}
+
+struct stream *response_stream(struct response *response, struct request *request) {
+    struct server *server = request->server;
+    struct stream *stream = calloc(1, sizeof *stream);
+    if (!stream) abort();
+    pthread_mutex_init(&stream->lock, NULL);
+    stream->server = server;
+    stream->connection = request->exchange->connection;
+    stream->references = 2;
+    pthread_mutex_lock(&server->lock);
+    stream->next = server->streams;
+    if (server->streams) server->streams->previous = stream;
+    server->streams = stream;
+    stream->closed = server->stopping;
+    pthread_mutex_unlock(&server->lock);
+    response->stream = stream;
+    response->content_type = "text/event-stream";
+    return stream;
+}
+
+static void stream_wake(struct stream *stream) {
+    if (!stream->asleep) return;
+    stream->asleep = false;
+    MHD_resume_connection(stream->connection);
+}
+
+bool stream_send(struct stream *stream, struct text bytes) {
+    pthread_mutex_lock(&stream->lock);
+    bool open = !stream->closed && stream->size + bytes.size <= STREAM_LIMIT;
+    if (open && stream->size + bytes.size > stream->capacity) {
+        stream->capacity = (stream->size + bytes.size) * 2;
+        stream->data = realloc(stream->data, stream->capacity);
+        if (!stream->data) abort();
+    }
+    if (open) {
+        memcpy(stream->data + stream->size, bytes.data, bytes.size);
+        stream->size += bytes.size;
+        stream_wake(stream);
+    }
+    pthread_mutex_unlock(&stream->lock);
+    return open;
+}
+
+static void stream_end(struct stream *stream) {
+    pthread_mutex_lock(&stream->lock);
+    stream->closed = true;
+    stream_wake(stream);
+    pthread_mutex_unlock(&stream->lock);
+}
+
+void stream_close(struct stream *stream) {
+    if (!stream) return;
+    stream_end(stream);
+    stream_release(stream);
+}
+
+static ssize_t stream_read(void *context, uint64_t position, char *out, size_t room) {
+    struct stream *stream = context;
+    ssize_t result = 0;
+    pthread_mutex_lock(&stream->lock);
+    if (stream->size > 0) {
+        size_t count = stream->size < room ? stream->size : room;
+        memcpy(out, stream->data, count);
+        memmove(stream->data, stream->data + count, stream->size - count);
+        stream->size -= count;
+        result = (ssize_t)count;
+    } else if (stream->closed) {
+        result = MHD_CONTENT_READER_END_OF_STREAM;
+    } else {
+        stream->asleep = true;
+        MHD_suspend_connection(stream->connection);
+    }
+    pthread_mutex_unlock(&stream->lock);
+    return result;
+}
+
+/* The connection is over: nobody reads any more. */
+static void stream_over(void *context) {
+    struct stream *stream = context;
+    pthread_mutex_lock(&stream->lock);
+    stream->closed = true;
+    stream->asleep = false;
+    pthread_mutex_unlock(&stream->lock);
+    stream_release(stream);
+}
+
+void stream_abandon(struct stream *stream) {
+    if (stream) stream_over(stream);
+}
+
+struct MHD_Response *stream_answer(struct stream *stream) {
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, stream, stream_over);
+}
+
+void streams_end(struct server *server) {
+    pthread_mutex_lock(&server->lock);
+    server->stopping = true;
+    for (struct stream *stream = server->streams; stream; stream = stream->next) stream_end(stream);
+    pthread_mutex_unlock(&server->lock);
+}
