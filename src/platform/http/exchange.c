@@ -94,9 +94,9 @@ static bool serve_fallback(struct exchange *x, struct error *err) {
     bool reading = text_is(x->request.method, "GET") || x->head;
     if (!x->server->options.fallback || !reading || text_starts(x->request.path, "/api/")) return false;
     struct error found = {0};
-    if (x->server->options.fallback(&x->request, x->request.path, &x->response, &found)) return true;
-    if (found.code != ERR_NONE) *err = found;
-    return false;
+    bool served = x->server->options.fallback(&x->request, x->request.path, &x->response, &found);
+    if (served || found.code != ERR_NONE) *err = found;
+    return served;
 }
 
 static void head_seen(struct exchange *x, const char *method, const char *version) {
