@@ -73,7 +73,7 @@ TEST(problems_name_the_place_and_the_way_out) {
                    "the filter does not know this value 'unasigned' at character 4; did you mean 'unassigned'?");
     expect_refused("a OR", "missing_term", 2, "something is missing beside this word: 'OR' at character 3");
     expect_refused("OR a", "missing_term", 0, "something is missing beside this word: 'OR' at character 1");
-    expect_refused("a AND OR b", "missing_term", 6, "something is missing beside this word: 'OR' at character 7");
+    expect_refused("a AND OR b", "missing_term", 2, "something is missing beside this word: 'AND' at character 3");
 }
 
 TEST(limits_hold) {
