@@ -121,6 +121,9 @@ struct stream *response_stream(struct response *response, struct request *reques
 /* Appends to what the client will read. False when the client has gone or lags more than 256 KB behind. */
 bool stream_send(struct stream *stream, struct text bytes);
 
+/* Bytes that the client has not taken yet; SIZE_MAX when it has gone. */
+size_t stream_waiting(struct stream *stream);
+
 /* Ends the answer and gives the caller's reference back. Accepts NULL. */
 void stream_close(struct stream *stream);
 
@@ -159,7 +162,8 @@ uint16_t server_port(const struct server *server);
 /* From now on /readyz says 503 and new connections are refused. */
 void server_drain(struct server *server);
 
-/* Finishes what is under way (at most 10 s) and ends the threads. Accepts NULL. */
+/* Finishes what is under way (at most 10 s) and ends the threads. To be stopped before the hub that takes over its sockets
+ * and streams. Accepts NULL. */
 void server_stop(struct server *server);
 
 /* Counters for /metrics: name, value and labels are written in Prometheus' text form. */

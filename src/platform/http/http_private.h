@@ -149,11 +149,11 @@ struct server {
     unsigned char (*proxies)[16];
     size_t proxy_count;
     pthread_t sweeper;
-    pthread_mutex_t lock;             /* keyed, streams, stopping and the condition below */
+    pthread_mutex_t lock;             /* keyed, stopping and the condition below */
     pthread_cond_t changed;
     struct exchange *keyed;
     struct stream *streams;
-    bool stopping;
+    bool stopping, streams_ended;
     _Atomic bool draining;
     _Atomic int under_way;            /* exchanges that a worker or the writer holds */
     _Atomic int64_t requests, rejected, bytes_in;
@@ -211,6 +211,8 @@ struct MHD_Response *stream_answer(struct stream *stream);
 /* Gives the connection's reference back when the answer became another one. */
 void stream_abandon(struct stream *stream);
 void streams_end(struct server *server);
+/* The server is going; feeders may still hold their references. */
+void streams_forget(struct server *server);
 
 /* metrics.c */
 void metrics_count(struct exchange *x);

@@ -207,10 +207,12 @@ void server_stop(struct server *server) {
     while (server->under_way > 0) usleep(2000); /* writes: the store answers each of them */
     streams_end(server);
     pthread_mutex_lock(&server->lock);
+    server->stopping = true;
     pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->lock);
     if (server->sweeper) pthread_join(server->sweeper, NULL);
     if (server->daemon) MHD_stop_daemon(server->daemon);
+    streams_forget(server);
     queue_end(&server->normal);
     queue_end(&server->heavy);
     connections_end(&server->connections);

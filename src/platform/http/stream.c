@@ -1,12 +1,13 @@
 /* Answers that stay open. The http thread sleeps on an empty stream by suspending its connection, and whoever feeds the
- * stream wakes it. Two references: the feeder's and the connection's; the server closes what is left when it stops. */
+ * stream wakes it. Two references: the feeder's and the connection's. The server closes what is left when it stops; a feeder
+ * may keep its reference longer than the server lives. */
 #include "platform/http/http_private.h"
 
 #include <stdlib.h>
 
 struct stream {
     pthread_mutex_t lock;
-    struct server *server;
+    struct server *server;            /* NULL when it has stopped */
     struct MHD_Connection *connection;
     struct stream *previous, *next;   /* among the server's */
     char *data;
@@ -15,16 +16,20 @@ struct stream {
     bool asleep, closed;              /* closed: by the feeder, or because the client has gone */
 };
 
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER; /* of every server's list, and of references */
+
+static void stream_unlink(struct stream *stream) {
+    if (stream->previous) stream->previous->next = stream->next;
+    else stream->server->streams = stream->next;
+    if (stream->next) stream->next->previous = stream->previous;
+    stream->server = NULL;
+}
+
 static void stream_release(struct stream *stream) {
-    struct server *server = stream->server;
-    pthread_mutex_lock(&server->lock);
+    pthread_mutex_lock(&list_lock);
     bool last = --stream->references == 0;
-    if (last) {
-        if (stream->previous) stream->previous->next = stream->next;
-        else server->streams = stream->next;
-        if (stream->next) stream->next->previous = stream->previous;
-    }
-    pthread_mutex_unlock(&server->lock);
+    if (last && stream->server) stream_unlink(stream);
+    pthread_mutex_unlock(&list_lock);
     if (!last) return;
     pthread_mutex_destroy(&stream->lock);
     free(stream->data);
@@ -39,12 +44,12 @@ struct stream *response_stream(struct response *response, struct request *reques
     stream->server = server;
     stream->connection = request->exchange->connection;
     stream->references = 2;
-    pthread_mutex_lock(&server->lock);
+    pthread_mutex_lock(&list_lock);
     stream->next = server->streams;
     if (server->streams) server->streams->previous = stream;
     server->streams = stream;
-    stream->closed = server->stopping;
-    pthread_mutex_unlock(&server->lock);
+    stream->closed = server->streams_ended;
+    pthread_mutex_unlock(&list_lock);
     response->stream = stream;
     response->content_type = "text/event-stream";
     return stream;
@@ -71,6 +76,13 @@ bool stream_send(struct stream *stream, struct text bytes) {
     }
     pthread_mutex_unlock(&stream->lock);
     return open;
+}
+
+size_t stream_waiting(struct stream *stream) {
+    pthread_mutex_lock(&stream->lock);
+    size_t size = stream->closed ? SIZE_MAX : stream->size;
+    pthread_mutex_unlock(&stream->lock);
+    return size;
 }
 
 static void stream_end(struct stream *stream) {
@@ -125,8 +137,14 @@ struct MHD_Response *stream_answer(struct stream *stream) {
 }
 
 void streams_end(struct server *server) {
-    pthread_mutex_lock(&server->lock);
-    server->stopping = true;
+    pthread_mutex_lock(&list_lock);
+    server->streams_ended = true;
     for (struct stream *stream = server->streams; stream; stream = stream->next) stream_end(stream);
-    pthread_mutex_unlock(&server->lock);
+    pthread_mutex_unlock(&list_lock);
+}
+
+void streams_forget(struct server *server) {
+    pthread_mutex_lock(&list_lock);
+    while (server->streams) stream_unlink(server->streams);
+    pthread_mutex_unlock(&list_lock);
 }
