@@ -38,3 +38,8 @@ SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, dat
 -- json: data
 SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal
   FROM event WHERE ticket_id = :ticket_id AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: event_of_ticket_since
+-- The latest changes of one ticket, newest first.
+-- plan: event_by_ticket
+SELECT kind, data FROM event WHERE ticket_id = :ticket_id ORDER BY id DESC LIMIT :limit;

@@ -164,7 +164,7 @@ CREATE INDEX draft_by_staff ON draft (staff_id, updated_at);
 CREATE TABLE ticket_read (
     staff_id {int} NOT NULL,
     ticket_id {int} NOT NULL REFERENCES ticket (id),
-    message_id {int} NOT NULL,
+    seen_at {int} NOT NULL,
     PRIMARY KEY (staff_id, ticket_id)
 ) {strict};
 

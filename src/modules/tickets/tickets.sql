@@ -1,0 +1,363 @@
+-- name: ticket_by_id
+-- one
+-- int: message_count
+-- json: tags
+SELECT ticket.id AS ticket_id, ticket.subject, ticket.requester_id, ticket.owner_id, ticket.assignee_id, ticket.team_id,
+       ticket.mailbox_id, ticket_state.key AS state, ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason,
+       ticket.waiting_until_at, ticket.tags, ticket.is_spam, ticket.is_active, ticket.merged_into_id, ticket.created_at,
+       ticket.updated_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count
+  FROM ticket JOIN ticket_state ON ticket_state.id = ticket.state_id WHERE ticket.id = :ticket_id;
+
+-- name: ticket_lock
+-- Holds the row until the transaction ends, so that two changes come one after the other.
+-- one
+SELECT id AS ticket_id, version FROM ticket WHERE id = :ticket_id;
+
+-- name: ticket_lock (postgresql)
+SELECT id AS ticket_id, version FROM ticket WHERE id = :ticket_id FOR UPDATE;
+
+-- name: ticket_insert
+-- one
+INSERT INTO ticket (subject, requester_id, assignee_id, owner_id, team_id, mailbox_id, state_id, category, priority, channel,
+                    is_spam, is_active, tags, created_at, updated_at)
+VALUES (:subject, :requester_id, :assignee_id, :owner_id, :team_id, :mailbox_id, 1, 0, :priority, :channel,
+        :is_spam, 1 - :is_spam, :tags, :created_at, :created_at)
+RETURNING id AS ticket_id;
+
+-- name: ticket_write
+-- Writes every changeable field of a locked ticket.
+UPDATE ticket SET subject = :subject, owner_id = :owner_id, assignee_id = :assignee_id, team_id = :team_id,
+       state_id = (SELECT id FROM ticket_state WHERE key = :state), category = :category, priority = :priority,
+       waiting_reason = :waiting_reason, waiting_until_at = :waiting_until_at, tags = :tags, is_spam = :is_spam,
+       is_active = :is_active, resolved_at = :resolved_at, closed_at = :closed_at, updated_at = :updated_at,
+       version = version + 1
+ WHERE id = :ticket_id;
+
+-- name: ticket_note_message
+-- What a new message changes in its ticket.
+-- bool: is_first_response, is_shown
+UPDATE ticket SET message_count = message_count + 1, updated_at = :updated_at, last_message_at = :updated_at,
+       snippet = CASE WHEN :is_shown = 1 THEN :snippet ELSE snippet END,
+       first_response_at = CASE WHEN :is_first_response = 1 AND first_response_at IS NULL THEN :updated_at ELSE first_response_at END,
+       version = version + 1
+ WHERE id = :ticket_id;
+
+-- name: ticket_forget_message
+-- A message went elsewhere.
+UPDATE ticket SET message_count = message_count - 1, updated_at = :updated_at, version = version + 1 WHERE id = :ticket_id;
+
+-- name: ticket_state_by_key
+-- one
+-- int: category
+SELECT id AS state_id, category FROM ticket_state WHERE key = :key;
+
+-- name: ticket_state_list
+-- int: category, position
+SELECT key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu
+  FROM ticket_state ORDER BY position;
+
+-- name: ticket_tag_add
+INSERT INTO ticket_tag (ticket_id, tag) VALUES (:ticket_id, :tag) ON CONFLICT DO NOTHING;
+
+-- name: ticket_tags_clear
+DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;
+
+-- name: tag_list
+-- The tags in use, most used first.
+-- int: uses
+SELECT tag AS name, count(*) AS uses FROM ticket_tag GROUP BY tag ORDER BY uses DESC, tag LIMIT 500;
+
+-- name: ticket_link_add
+INSERT INTO ticket_link (from_id, to_id, kind, created_at) VALUES (:from_id, :to_id, :kind, :created_at) ON CONFLICT DO NOTHING;
+
+-- name: ticket_links
+SELECT ticket_link.to_id AS id, ticket_link.kind, ticket.subject FROM ticket_link JOIN ticket ON ticket.id = ticket_link.to_id
+ WHERE ticket_link.from_id = :ticket_id
+UNION ALL
+SELECT ticket_link.from_id AS id, ticket_link.kind || '_of' AS kind, ticket.subject
+  FROM ticket_link JOIN ticket ON ticket.id = ticket_link.from_id WHERE ticket_link.to_id = :ticket_id;
+
+-- name: participant_insert
+INSERT INTO participant (ticket_id, person_id, role, is_on, created_at) VALUES (:ticket_id, :person_id, :role, 1, :created_at)
+ON CONFLICT DO NOTHING;
+
+-- name: participant_find
+-- one
+SELECT person_id, is_on FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id AND is_on = 1;
+
+-- name: ticket_team_reopen_days
+-- one
+-- int: reopen_days
+SELECT reopen_days FROM team_card WHERE id = :team_id;
+
+-- name: team_first
+-- one
+SELECT id AS team_id FROM team_card ORDER BY id LIMIT 1;
+
+-- name: team_by_slug
+-- one
+SELECT id AS team_id FROM team_card WHERE slug = :slug;
+
+-- name: team_exists
+-- one
+SELECT id AS team_id FROM team_card WHERE id = :team_id;
+
+-- name: staff_exists
+-- one
+SELECT id AS staff_id, name FROM staff_card WHERE id = :staff_id;
+
+-- name: message_insert
+-- one
+-- int: direction, audience, remote_images
+-- json: to_list, cc_list, bcc_list, reference_list, report, reasons
+INSERT INTO message (ticket_id, direction, audience, kind, author_person_id, author_staff_id, from_name, from_address,
+                     to_list, cc_list, bcc_list, subject, header_id, in_reply_to, reference_list, text, text_full, html,
+                     remote_images, raw_hash, mailbox_id, is_automatic, is_unverified, report, decision, reasons, created_at, sent_at)
+VALUES (:ticket_id, :direction, :audience, :kind, :author_person_id, :author_staff_id, :from_name, :from_address,
+        :to_list, :cc_list, :bcc_list, :subject, :header_id, :in_reply_to, :reference_list, :text, :text_full, :html,
+        :remote_images, :raw_hash, :mailbox_id, :is_automatic, :is_unverified, :report, :decision, :reasons, :created_at, :sent_at)
+RETURNING id AS message_id;
+
+-- name: message_index_add
+INSERT INTO message_index (rowid, subject, body, people, files)
+SELECT id, subject, body, people, files FROM message_document WHERE id = :message_id;
+
+-- name: message_index_add (postgresql)
+INSERT INTO message_index (message_id, document)
+SELECT message.id,
+       to_tsvector('simple', COALESCE(message.subject, '') || ' ' || COALESCE(message.from_name, '') || ' ' || COALESCE(message.from_address, '')
+           || ' ' || message.to_list || ' ' || message.cc_list || ' ' || left(message.text, 200000)
+           || ' ' || COALESCE((SELECT string_agg(name, ' ') FROM attachment WHERE attachment.message_id = message.id), ''))
+       || to_tsvector('german', COALESCE(message.subject, '') || ' ' || left(message.text, 200000))
+       || to_tsvector('english', COALESCE(message.subject, '') || ' ' || left(message.text, 200000))
+  FROM message WHERE message.id = :message_id;
+
+-- name: message_reference_add
+INSERT INTO message_reference (reference, message_id) VALUES (:reference, :message_id) ON CONFLICT DO NOTHING;
+
+-- name: attachment_insert
+INSERT INTO attachment (message_id, hash, name, media_type, size, is_inline, content_id, created_at)
+VALUES (:message_id, :hash, :name, :media_type, :size, :is_inline, :content_id, :created_at);
+
+-- name: upload_insert
+-- one
+INSERT INTO attachment (staff_id, hash, name, media_type, size, created_at)
+VALUES (:staff_id, :hash, :name, :media_type, :size, :created_at) RETURNING id AS attachment_id;
+
+-- name: upload_claim
+-- A waiting upload of this agent becomes part of a message.
+UPDATE attachment SET message_id = :message_id WHERE id = :attachment_id AND message_id IS NULL AND staff_id = :staff_id;
+
+-- name: attachment_by_id
+-- one
+SELECT attachment.id AS attachment_id, attachment.message_id, attachment.staff_id, attachment.hash, attachment.name,
+       attachment.media_type, attachment.size, ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id
+  FROM attachment LEFT JOIN message ON message.id = attachment.message_id LEFT JOIN ticket ON ticket.id = message.ticket_id
+ WHERE attachment.id = :attachment_id;
+
+-- name: delivery_insert
+-- int: audience
+INSERT INTO delivery (message_id, audience, channel, state, next_at, updated_at)
+VALUES (:message_id, :audience, :channel, :state, :next_at, :updated_at);
+
+-- name: delivery_due
+-- plan: delivery_due
+-- int: limit
+SELECT message_id, channel, attempts FROM delivery
+ WHERE next_at IS NOT NULL AND next_at <= :now_at AND channel = :channel ORDER BY next_at LIMIT :limit;
+
+-- name: delivery_due (postgresql)
+SELECT message_id, channel, attempts FROM delivery
+ WHERE next_at IS NOT NULL AND next_at <= :now_at AND channel = :channel ORDER BY next_at LIMIT :limit FOR UPDATE SKIP LOCKED;
+
+-- name: delivery_lease
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;
+
+-- name: delivery_write
+UPDATE delivery SET state = :state, detail = :detail, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;
+
+-- name: delivery_cancel
+-- Takes a message back while it is held.
+UPDATE delivery SET state = 'cancelled', next_at = NULL, updated_at = :updated_at WHERE message_id = :message_id AND state = 'held';
+
+-- name: delivery_retry
+UPDATE delivery SET state = 'queued', detail = NULL, next_at = :next_at, updated_at = :updated_at
+ WHERE message_id = :message_id AND state IN ('failed', 'queued');
+
+-- name: message_sent
+UPDATE message SET sent_at = :sent_at WHERE id = :message_id;
+
+-- name: message_give_header
+UPDATE message SET header_id = :header_id, mailbox_id = :mailbox_id WHERE id = :message_id;
+
+-- name: message_row
+-- One message as its ticket's rules see it.
+-- one
+-- int: direction, audience
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.audience, message.kind, message.author_person_id,
+       message.author_staff_id, message.from_name, message.from_address, message.subject, message.text, message.html, message.header_id,
+       message.raw_hash, message.is_automatic, message.created_at, ticket.team_id, ticket.assignee_id, ticket.mailbox_id,
+       ticket.subject AS ticket_subject, ticket.requester_id, ticket.channel
+  FROM message JOIN ticket ON ticket.id = message.ticket_id WHERE message.id = :message_id;
+
+-- name: message_outgoing_row
+-- one
+-- json: to_list, cc_list, bcc_list, reference_list
+SELECT message.id AS message_id, message.ticket_id, ticket.team_id, COALESCE(message.mailbox_id, ticket.mailbox_id) AS mailbox_id,
+       message.author_staff_id, message.from_name, message.to_list, message.cc_list, message.bcc_list, message.subject,
+       message.header_id, message.in_reply_to, message.reference_list, message.text, message.html, message.is_automatic, message.created_at
+  FROM message JOIN ticket ON ticket.id = message.ticket_id
+ WHERE message.id = :message_id AND message.audience = 0 AND message.direction = 1;
+
+-- name: message_files
+-- The files of one message.
+SELECT id AS attachment_id, hash, name, media_type, size, is_inline, content_id FROM attachment WHERE message_id = :message_id ORDER BY id;
+
+-- name: message_place_by_header
+-- one
+-- plan: message_by_header
+-- int: direction, recipients
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
+       json_array_length(message.to_list) + json_array_length(message.cc_list) AS recipients
+  FROM message WHERE message.header_id = :header_id ORDER BY message.id DESC LIMIT 1;
+
+-- name: message_place_by_header (postgresql)
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
+       (json_array_length(message.to_list::json) + json_array_length(message.cc_list::json))::bigint AS recipients
+  FROM message WHERE message.header_id = :header_id ORDER BY message.id DESC LIMIT 1;
+
+-- name: message_place_by_ancestor
+-- one
+-- int: direction, recipients
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address, 1 AS recipients
+  FROM message_reference JOIN message ON message.id = message_reference.message_id
+ WHERE message_reference.reference = :reference AND message.author_person_id = :author_person_id ORDER BY message.id DESC LIMIT 1;
+
+-- name: message_place_by_id
+-- one
+-- int: direction, recipients
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
+       json_array_length(message.to_list) + json_array_length(message.cc_list) AS recipients
+  FROM message WHERE message.id = :message_id;
+
+-- name: message_place_by_id (postgresql)
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
+       (json_array_length(message.to_list::json) + json_array_length(message.cc_list::json))::bigint AS recipients
+  FROM message WHERE message.id = :message_id;
+
+-- name: message_last_inbound
+-- The newest message from outside in a ticket: what an answer answers.
+-- one
+-- json: reference_list
+SELECT id AS message_id, header_id, reference_list, subject, from_name, from_address, is_unverified FROM message
+ WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 AND is_unverified = 0 ORDER BY id DESC LIMIT 1;
+
+-- name: message_relocate
+-- json: reasons
+UPDATE message SET ticket_id = :ticket_id, decision = :decision, reasons = :reasons, is_unverified = 0 WHERE id = :message_id;
+
+-- name: ticket_view
+-- One ticket as the API shows it.
+-- one
+-- int: message_count, number
+-- text: category, priority
+-- json: tags
+SELECT ticket.id, ticket.id + 10000 AS number, ticket.subject, ticket_state.key AS state,
+       CASE ticket.category WHEN 0 THEN 'new' WHEN 1 THEN 'open' WHEN 2 THEN 'waiting' WHEN 3 THEN 'resolved' ELSE 'closed' END AS category,
+       CASE ticket.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END AS priority,
+       ticket.channel, requester.id AS "requester.id", requester.name AS "requester.name", requester.email AS "requester.email",
+       assignee.id AS "assignee.id", assignee.name AS "assignee.name", owner.id AS "owner.id", owner.name AS "owner.name",
+       team.id AS "team.id", team.name AS "team.name", ticket.tags, ticket.snippet, ticket.is_spam, ticket.is_active,
+       ticket.merged_into_id, ticket.waiting_reason, ticket.waiting_until_at, ticket.created_at, ticket.updated_at,
+       ticket.last_message_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count,
+       CASE WHEN ticket_read.seen_at >= ticket.last_message_at THEN 0 ELSE 1 END AS unread, '[]' AS clocks
+  FROM ticket JOIN ticket_state ON ticket_state.id = ticket.state_id
+       JOIN person_card AS requester ON requester.id = ticket.requester_id
+       JOIN team_card AS team ON team.id = ticket.team_id
+       LEFT JOIN staff_card AS assignee ON assignee.id = ticket.assignee_id
+       LEFT JOIN staff_card AS owner ON owner.id = ticket.owner_id
+       LEFT JOIN ticket_read ON ticket_read.ticket_id = ticket.id AND ticket_read.staff_id = :staff_id
+ WHERE ticket.id = :ticket_id;
+
+-- name: ticket_seen
+INSERT INTO ticket_read (staff_id, ticket_id, seen_at) VALUES (:staff_id, :ticket_id, :seen_at)
+ON CONFLICT (staff_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at;
+
+-- name: message_view
+-- One message as the API shows it; lists put another condition behind it.
+-- one
+-- int: remote_images
+-- json: to, cc, bcc, attachments, report, threading.reasons
+-- text: direction, audience, message_id
+-- bool: automatic, unverified
+SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
+       CASE message.direction WHEN 0 THEN 'in' ELSE 'out' END AS direction,
+       CASE message.audience WHEN 0 THEN 'public' ELSE 'internal' END AS audience, message.kind,
+       COALESCE(message.from_address, '') AS "from.email", COALESCE(message.from_name, '') AS "from.name",
+       message.author_staff_id AS author_staff, message.author_person_id AS author_person,
+       message.to_list AS "to", message.cc_list AS cc, message.bcc_list AS bcc, COALESCE(message.subject, '') AS subject, message.text,
+       COALESCE(message.text_full, message.text) AS text_full, message.html, message.remote_images,
+       COALESCE((SELECT json_group_array(json_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
+                   'size', attachment.size, 'inline', json(CASE attachment.is_inline WHEN 1 THEN 'true' ELSE 'false' END),
+                   'content_id', attachment.content_id))
+           FROM attachment WHERE attachment.message_id = message.id), '[]') AS attachments,
+       message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
+       message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
+       message.is_unverified AS unverified, message.report
+  FROM message JOIN ticket ON ticket.id = message.ticket_id LEFT JOIN delivery ON delivery.message_id = message.id
+ WHERE message.id = :message_id;
+
+-- name: message_view (postgresql)
+SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
+       CASE message.direction WHEN 0 THEN 'in' ELSE 'out' END AS direction,
+       CASE message.audience WHEN 0 THEN 'public' ELSE 'internal' END AS audience, message.kind,
+       COALESCE(message.from_address, '') AS "from.email", COALESCE(message.from_name, '') AS "from.name",
+       message.author_staff_id AS author_staff, message.author_person_id AS author_person,
+       message.to_list AS "to", message.cc_list AS cc, message.bcc_list AS bcc, COALESCE(message.subject, '') AS subject, message.text,
+       COALESCE(message.text_full, message.text) AS text_full, message.html, message.remote_images,
+       COALESCE((SELECT json_agg(json_build_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
+                   'size', attachment.size, 'inline', attachment.is_inline = 1, 'content_id', attachment.content_id) ORDER BY attachment.id)
+           FROM attachment WHERE attachment.message_id = message.id), '[]'::json)::text AS attachments,
+       message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
+       message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
+       message.is_unverified AS unverified, message.report
+  FROM message JOIN ticket ON ticket.id = message.ticket_id LEFT JOIN delivery ON delivery.message_id = message.id
+ WHERE message.id = :message_id;
+
+-- name: draft_find
+-- one
+-- json: content
+SELECT audience, content, updated_at, version FROM draft WHERE ticket_id = :ticket_id AND staff_id = :staff_id;
+
+-- name: draft_put
+-- one
+-- json: content
+INSERT INTO draft (ticket_id, staff_id, audience, content, updated_at) VALUES (:ticket_id, :staff_id, :audience, :content, :updated_at)
+ON CONFLICT (ticket_id, staff_id) DO UPDATE SET audience = excluded.audience, content = excluded.content,
+   updated_at = excluded.updated_at, version = draft.version + 1
+RETURNING version;
+
+-- name: draft_delete
+DELETE FROM draft WHERE ticket_id = :ticket_id AND staff_id = :staff_id;
+
+-- name: draft_list
+SELECT draft.ticket_id, ticket.subject, draft.audience, draft.updated_at FROM draft JOIN ticket ON ticket.id = draft.ticket_id
+ WHERE draft.staff_id = :staff_id ORDER BY draft.updated_at DESC LIMIT 200;
+
+-- name: counter_by_team
+-- Active and unassigned tickets per team, from the index alone.
+-- plan: ticket_active
+-- int: open, unassigned, mine
+SELECT team_id, count(*) AS open, SUM(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END) AS unassigned,
+       SUM(CASE WHEN assignee_id = :staff_id THEN 1 ELSE 0 END) AS mine
+  FROM ticket WHERE is_active = 1 GROUP BY team_id;
+
+-- name: counter_by_team (postgresql)
+SELECT team_id, count(*) AS open, SUM(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END)::bigint AS unassigned,
+       SUM(CASE WHEN assignee_id = :staff_id THEN 1 ELSE 0 END)::bigint AS mine
+  FROM ticket WHERE is_active = 1 GROUP BY team_id;
+
+-- name: draft_count
+-- one
+-- int: count
+SELECT count(*) AS count FROM draft WHERE staff_id = :staff_id;

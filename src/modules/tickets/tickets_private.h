@@ -1,0 +1,65 @@
+/* tickets_private.h - for this folder only. */
+#ifndef THEKE_MODULES_TICKETS_TICKETS_PRIVATE_H
+#define THEKE_MODULES_TICKETS_TICKETS_PRIVATE_H
+
+#include "modules/tickets/tickets.h"
+#include "platform/http/http.h"
+#include "sql/modules_tickets.h"
+#include "sql/platform_events.h"
+
+/* --- query.c: a statement put together from fixed pieces and bound values ------------------------------------- */
+
+enum { QUERY_PARAMS = 48 };
+
+struct query {
+    struct arena *mem;
+    enum dialect dialect;
+    struct buffer sql;
+    struct statement statement;
+    struct sql_field fields[QUERY_PARAMS];
+    struct text slots[QUERY_PARAMS]; /* a number stands in the first eight bytes */
+    int params;
+};
+
+/* Begins with the named statement's text up to its last " WHERE " and with its columns. The values of the parameters
+ * before that WHERE are bound next, in their order. */
+void query_begin(struct query *query, struct tx *tx, struct arena *mem, const struct statement *base);
+void query_add(struct query *query, const char *sql);
+/* Binds a value without writing a placeholder: for those that the base text already holds. */
+void query_bind_int(struct query *query, int64_t value);
+/* Writes a placeholder and binds its value. */
+void query_int(struct query *query, int64_t value);
+void query_text(struct query *query, struct text value);
+/* " AND (the actor may read the ticket)" */
+void query_visible(struct query *query, const struct actor *actor);
+MUST_USE bool query_json(struct query *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);
+MUST_USE bool query_rows(struct query *query, struct tx *tx, struct arena *mem, struct sql_rows *ret_rows, struct error *err);
+
+/* --- shared by the handlers ------------------------------------------------------------------------------------ */
+
+/* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read. */
+MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission permission, const struct ticket **ret_ticket,
+                         struct error *err);
+
+/* The signed-in person as the doer of a change. */
+struct doer doer_of(const struct request *request);
+
+/* "next" of a list: an opaque word made of the last row's sort key and id; NULL text when there is no more. */
+struct text cursor_make(struct arena *mem, int64_t key, int64_t id);
+MUST_USE bool cursor_read(struct text cursor, int64_t *ret_key, int64_t *ret_id, struct error *err);
+
+const char *category_name(enum category category);
+const char *priority_name(enum priority priority);
+bool category_find(struct text word, enum category *ret_category);
+bool priority_find(struct text word, enum priority *ret_priority);
+
+/* Records an event of a ticket. data is a JSON object. */
+void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *ticket, const char *kind, struct text data,
+                  bool internal);
+
+/* The first characters of a message for lists, white space collapsed. */
+struct text snippet_of(struct arena *mem, struct text text);
+
+MUST_USE bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err);
+
+#endif
