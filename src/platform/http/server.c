@@ -120,7 +120,7 @@ static uint16_t port_of(int fd) {
 
 static bool daemon_start(struct server *server, struct error *err) {
     const struct server_options *o = &server->options;
-    int fd;
+    int fd = -1;
     if (!listen_socket(server, &fd, err)) return false;
     server->port = port_of(fd);
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | MHD_USE_ERROR_LOG;

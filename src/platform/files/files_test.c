@@ -1,0 +1,170 @@
+#include "platform/files/files.h"
+
+#include "base/clock.h"
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct shop {
+    char folder[64];
+    struct files *files;
+};
+
+static struct shop open_shop(void) {
+    struct shop shop = {.folder = "/tmp/theke-files-XXXXXX"};
+    struct error err = {0};
+    if (!mkdtemp(shop.folder)) abort();
+    EXPECT_OK(files_open(shop.folder, &shop.files, &err), err);
+    return shop;
+}
+
+static void close_shop(struct shop *shop) {
+    char command[128];
+    files_close(shop->files);
+    snprintf(command, sizeof command, "rm -rf '%s'", shop->folder);
+    EXPECT_INT(system(command), 0);
+}
+
+static bool exists(const struct shop *shop, const char *kind, const char *hash, const char *suffix) {
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s/%.2s/%s%s", shop->folder, kind, hash, hash + 2, suffix);
+    return access(path, R_OK) == 0;
+}
+
+TEST(a_file_is_kept_once_under_its_content) {
+    SCOPED(close_shop) struct shop shop = open_shop();
+    SCOPED(arena_free) struct arena mem = {0};
+    struct stored_file first, second;
+    struct error err = {0};
+    struct text back;
+    EXPECT_OK(file_put(shop.files, text_of("abc"), &first, &err), err);
+    EXPECT_OK(file_put(shop.files, text_of("abc"), &second, &err), err);
+    /* FIPS 180-2, B.1 */
+    EXPECT_TEXT(text_of(first.hash), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_TEXT(text_of(second.hash), first.hash);
+    EXPECT_INT(first.size, 3);
+    EXPECT(exists(&shop, "files", first.hash, ""));
+    EXPECT_OK(file_read(shop.files, &mem, text_of(first.hash), 100, &back, &err), err);
+    EXPECT_TEXT(back, "abc");
+    EXPECT(!file_read(shop.files, &mem, text_of(first.hash), 2, &back, &err));
+    EXPECT_INT(err.code, ERR_TOO_LARGE);
+}
+
+TEST(large_files_are_streamed_within_their_limit) {
+    SCOPED(close_shop) struct shop shop = open_shop();
+    char path[100];
+    struct stored_file stored;
+    struct error err = {0};
+    int64_t size = 0;
+    int fd = -1;
+    snprintf(path, sizeof path, "%s/large", shop.folder);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; file && i < 30000; i++) fprintf(file, "line %d\n", i);
+    if (file) fclose(file);
+    EXPECT_OK(file_put_path(shop.files, path, 0, &stored, &err), err);
+    EXPECT_TEXT(text_of(stored.media_type), "text/plain");
+    EXPECT_OK(file_open(shop.files, text_of(stored.hash), &fd, &size, &err), err);
+    EXPECT_INT(size, stored.size);
+    close(fd);
+    EXPECT(!file_put_path(shop.files, path, 1000, &stored, &err));
+    EXPECT_INT(err.code, ERR_TOO_LARGE);
+    char command[200];
+    snprintf(command, sizeof command, "ls %s/files | grep -q new-", shop.folder);
+    EXPECT(system(command) != 0);
+}
+
+TEST(what_is_no_hash_is_not_found) {
+    SCOPED(close_shop) struct shop shop = open_shop();
+    static const char *const names[] = {"", "../../etc/passwd", "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct error err = {0};
+        int64_t size = 0;
+        int fd = -1;
+        EXPECT(!file_open(shop.files, text_of(names[i]), &fd, &size, &err));
+        EXPECT_INT(err.code, ERR_NOT_FOUND);
+    }
+}
+
+TEST(types_go_by_content) {
+    static const struct { const char *bytes; size_t size; const char *type; } cases[] = {
+        {"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0", 29, "image/png"},
+        {"%PDF-1.4\n%abc", 13, "application/pdf"},
+        {"<html><body>hello</body></html>", 31, "text/html"},
+        {"plain words", 11, "text/plain"},
+        {"", 0, "application/octet-stream"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char type[96];
+        file_type_of(text_from(cases[i].bytes, cases[i].size), type, sizeof type);
+        EXPECT_TEXT(text_of(type), cases[i].type);
+    }
+    EXPECT(file_may_show(text_of("image/png")));
+    EXPECT(!file_may_show(text_of("text/html")));
+    EXPECT(!file_may_show(text_of("image/svg+xml")));
+}
+
+TEST(mail_comes_back_as_it_was) {
+    SCOPED(close_shop) struct shop shop = open_shop();
+    SCOPED(arena_free) struct arena mem = {0};
+    struct error err = {0};
+    char hash[FILE_HASH + 1];
+    char *letter = arena_alloc(&mem, 200000);
+    struct text raw = text_from(letter, 200000), back;
+    for (size_t i = 0; i < raw.size; i++) letter[i] = (char)(i % 251);
+    EXPECT_OK(mail_put(shop.files, raw, hash, &err), err);
+    EXPECT(exists(&shop, "mail", hash, ".zst"));
+    EXPECT_OK(mail_get(shop.files, &mem, text_of(hash), &back, &err), err);
+    EXPECT(text_equal(back, raw));
+    EXPECT_OK(mail_put(shop.files, text_of(""), hash, &err), err);
+    EXPECT_OK(mail_get(shop.files, &mem, text_of(hash), &back, &err), err);
+    EXPECT_INT(back.size, 0);
+    EXPECT_OK(mail_remove(shop.files, text_of(hash), &err), err);
+    EXPECT(!mail_get(shop.files, &mem, text_of(hash), &back, &err));
+}
+
+static bool is_kept(void *context, struct text hash) {
+    return text_is(hash, context);
+}
+
+TEST(what_no_row_names_goes_when_it_is_old) {
+    SCOPED(close_shop) struct shop shop = open_shop();
+    struct stored_file kept, orphan;
+    struct error err = {0};
+    int64_t removed = -1;
+    EXPECT_OK(file_put(shop.files, text_of("kept"), &kept, &err), err);
+    EXPECT_OK(file_put(shop.files, text_of("orphan"), &orphan, &err), err);
+    EXPECT_OK(files_clean(shop.files, HOUR, is_kept, kept.hash, &removed, &err), err);
+    EXPECT_INT(removed, 0);
+    EXPECT_OK(files_clean(shop.files, -2 * SECOND, is_kept, kept.hash, &removed, &err), err);
+    EXPECT_INT(removed, 1);
+    EXPECT(exists(&shop, "files", kept.hash, ""));
+    EXPECT(!exists(&shop, "files", orphan.hash, ""));
+}
+
+TEST(names_are_made_safe) {
+    SCOPED(arena_free) struct arena mem = {0};
+    static const struct { const char *name, *safe; } cases[] = {
+        {"Rechnung März.pdf", "Rechnung März.pdf"}, {"../../etc/passwd", "passwd"}, {"C:\\Users\\a\\b.doc", "b.doc"},
+        {"a\r\nb.txt", "ab.txt"}, {"ann\xe2\x80\xaexcod.exe", "annxcod.exe"}, {"con", "_con"}, {"Com1.txt", "_Com1.txt"},
+        {"...", "file"}, {"", "file"}, {".htaccess", "htaccess"}, {"a<b>:c\"d|e?f*.x", "a_b__c_d_e_f_.x"}, {" x. ", "x"},
+        {"commerce.txt", "commerce.txt"}, {"dir/", "file"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        EXPECT_TEXT(file_name_safe(&mem, text_of(cases[i].name)), cases[i].safe);
+    char *longer = arena_alloc(&mem, 400);
+    for (int i = 0; i < 150; i++) memcpy(longer + 2 * i, "é", 2);
+    memcpy(longer + 300, ".jpeg", 6);
+    struct text safe = file_name_safe(&mem, text_of(longer));
+    EXPECT(safe.size <= 120 && text_ends(safe, "é.jpeg") && text_is_utf8(safe));
+}
+
+TEST(dispositions_say_the_name_twice_when_needed) {
+    SCOPED(arena_free) struct arena mem = {0};
+    EXPECT_TEXT(file_disposition(&mem, true, text_of("a b.png")), "inline; filename=\"a b.png\"");
+    EXPECT_TEXT(file_disposition(&mem, false, text_of("Űr\"1\".pdf")),
+                "attachment; filename=\"_r_1_.pdf\"; filename*=UTF-8''%C5%B0r_1_.pdf");
+}
