@@ -142,6 +142,7 @@ struct server {
     struct arena mem;
     struct MHD_Daemon *daemon;
     uint16_t port;
+    int listening;                    /* after draining: to be closed at the end */
     struct router *router;
     struct connections connections;
     struct queue normal, heavy;

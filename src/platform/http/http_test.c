@@ -81,11 +81,13 @@ static bool get_file(struct request *request, struct response *response, struct 
     return true;
 }
 
-static struct stream *open_stream;
+static struct stream *_Atomic open_stream;
 
 static bool get_stream(struct request *request, struct response *response, struct error *err) {
-    open_stream = response_stream(response, request);
-    return stream_send(open_stream, text_of("data: first\n\n"));
+    struct stream *stream = response_stream(response, request);
+    bool sent = stream_send(stream, text_of("data: first\n\n"));
+    open_stream = stream;
+    return sent;
 }
 
 static bool get_private(struct request *request, struct response *response, struct error *err) {
@@ -129,7 +131,7 @@ static bool fallback(struct request *request, struct text path, struct response 
     return true;
 }
 
-static int upgraded = -1;
+static _Atomic int upgraded = -1;
 
 static void upgrade(void *application, int fd, struct text early, const struct actor *actor) {
     upgraded = fd;

@@ -155,6 +155,7 @@ bool server_start(const struct server_options *options, struct server **ret_serv
     struct server *server = arena_alloc(&mem, sizeof *server);
     server->mem = mem;
     server->options = *options;
+    server->listening = -1;
     options_complete(&server->options);
     server->options.connections = connection_room(server->options.connections);
     signal(SIGPIPE, SIG_IGN);
@@ -188,8 +189,9 @@ uint16_t server_port(const struct server *server) {
 
 void server_drain(struct server *server) {
     if (atomic_exchange(&server->draining, true) || !server->daemon) return;
-    MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-    if (fd != MHD_INVALID_SOCKET) close(fd);
+    /* Its threads may look at the socket for a moment yet: it stops listening now, and is closed after they ended. */
+    server->listening = MHD_quiesce_daemon(server->daemon);
+    if (server->listening >= 0) shutdown(server->listening, SHUT_RDWR);
 }
 
 /* What the workers and the writer hold comes back, at most within the deadline: they never block for longer. */
@@ -212,6 +214,7 @@ void server_stop(struct server *server) {
     pthread_mutex_unlock(&server->lock);
     if (server->sweeper) pthread_join(server->sweeper, NULL);
     if (server->daemon) MHD_stop_daemon(server->daemon);
+    if (server->listening >= 0) close(server->listening);
     streams_forget(server);
     queue_end(&server->normal);
     queue_end(&server->heavy);
