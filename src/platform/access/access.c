@@ -2,8 +2,10 @@
 
 extern const char *const permission_names[];
 
+static const int count = PERMISSION_COUNT;
+
 enum scope actor_scope(const struct actor *actor, enum permission permission) {
-    if (permission <= CAN_NOTHING || permission >= PERMISSION_COUNT) return SCOPE_NONE;
+    if ((int)permission <= CAN_NOTHING || (int)permission >= count) return SCOPE_NONE;
     return (enum scope)actor->may[permission];
 }
 
@@ -29,11 +31,11 @@ bool actor_may_in(const struct actor *actor, enum permission permission, team_id
 }
 
 const char *permission_name(enum permission permission) {
-    return permission >= CAN_NOTHING && permission < PERMISSION_COUNT ? permission_names[permission] : "nothing";
+    return (int)permission >= 0 && (int)permission < count ? permission_names[permission] : "nothing";
 }
 
 enum permission permission_find(struct text name) {
-    for (int i = CAN_NOTHING + 1; i < PERMISSION_COUNT; i++)
+    for (int i = CAN_NOTHING + 1; i < count; i++)
         if (text_is(name, permission_names[i])) return (enum permission)i;
     return CAN_NOTHING;
 }
