@@ -162,10 +162,15 @@ static bool run_reading(struct exchange *x, struct error *err) {
     struct request *request = &x->request;
     const struct route *route = request->route;
     SCOPED(tx_end) struct tx tx = {0};
+    struct error limited = {0};
     if (clock_steady() > request->deadline) return error_set(err, ERR_DEADLINE, "the request waited too long");
     if (!store_read(request->store, &tx, err)) return false;
     request->tx = &tx;
-    bool ok = identify(x, err) && check_rate(x, err) && check_permission(x, err);
+    bool known = identify(x, err);
+    /* Whoever guesses credentials draws from the bucket of the address. */
+    bool ok = (known || err->code == ERR_UNAUTHENTICATED) && check_rate(x, known ? err : &limited);
+    if (!known && limited.code != ERR_NONE) *err = limited;
+    ok = ok && known && check_permission(x, err);
     if (ok && x->upgrading) ok = upgrade_check(x, err);
     else if (ok) {
         ok = decode(x, err);
