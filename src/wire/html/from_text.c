@@ -1,6 +1,6 @@
 #include "wire/html/html_private.h"
 
-enum { QUOTE_DEPTH = 16 };
+enum { QUOTE_DEPTH = 16, URL_SIZE = 2000 };
 
 static bool is_address_char(char c) {
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || strchr("._%+-", c);
@@ -17,7 +17,8 @@ static size_t url_size(struct text t) {
     if (scheme == 0) scheme = text_starts_nocase(t, "www.") ? 4 : 0;
     if (scheme == 0) return 0;
     size_t size = scheme;
-    while (size < t.size && is_url_char(t.data[size])) size++;
+    while (size < t.size && size <= URL_SIZE && is_url_char(t.data[size])) size++;
+    if (size > URL_SIZE) return 0;
     for (; size > scheme; size--) {
         char last = t.data[size - 1];
         if (strchr(".,;:!?'*_", last)) continue;
@@ -25,7 +26,7 @@ static size_t url_size(struct text t) {
         if (last == ']' && text_find_char(text_slice(t, 0, size), '[') == SIZE_MAX) continue;
         break;
     }
-    return size > scheme && size <= 2000 ? size : 0;
+    return size > scheme ? size : 0;
 }
 
 /* The mail address around the "@" at offset at of line; from is the earliest byte it may begin with. */

@@ -26,7 +26,10 @@ TEST(ordinary_letters_keep_their_look) {
 
 TEST(links_open_outside_and_lead_only_to_the_web_mail_and_telephone) {
     expect_becomes("<a href=' HTTPS://example.org/?a=1&amp;b=2 '>x</a>",
-                   "<a href=\"HTTPS://example.org/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer "
+                   "<a href=\"https://example.org/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer "
+                   "nofollow\">x</a>");
+    expect_becomes("<a href='http://a.example\\\\@b.example/x y?\\\\'>x</a>",
+                   "<a href=\"http://a.example//@b.example/x%20y?%5C%5C\" target=\"_blank\" rel=\"noopener noreferrer "
                    "nofollow\">x</a>");
     expect_becomes("<a href='java&#10;script:alert(1)'>x</a>", "<a>x</a>");
     expect_becomes("<a href='&#1;javascript&colon;alert(1)'>x</a>", "<a>x</a>");

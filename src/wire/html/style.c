@@ -1,5 +1,7 @@
 #include "wire/html/html_private.h"
 
+#include <stdio.h>
+
 /* Inline styles (CSS Style Attributes, CSS Syntax Level 3), read by a parser that knows only harmless values. The
  * declarations are written anew from their tokens, so an escape or a comment cannot smuggle anything through. */
 

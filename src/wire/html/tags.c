@@ -1,5 +1,7 @@
 #include "wire/html/html_private.h"
 
+#include <stdlib.h>
+
 /* Sorted by name. */
 static const struct html_tag tags[] = {
     {"a", TAG_SHOWN | TAG_FORMATTING, NULL},

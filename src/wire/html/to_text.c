@@ -1,5 +1,7 @@
 #include "wire/html/html_private.h"
 
+#include <stdio.h>
+
 enum { LIST_DEPTH = 16, INDENT = 2 };
 
 /* Text is written line by line: a line begins with its first visible character, so that blocks that show nothing
