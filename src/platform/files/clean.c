@@ -17,7 +17,8 @@ struct cleaning {
 
 static bool is_old(const struct cleaning *cleaning, int folder, const char *name) {
     struct stat is;
-    return fstatat(folder, name, &is, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(is.st_mode) && is.st_mtime < cleaning->before;
+    return fstatat(folder, name, &is, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(is.st_mode)
+           && is.st_mtime < cleaning->before;
 }
 
 static void remove_old(struct cleaning *cleaning, int folder, const char *name) {

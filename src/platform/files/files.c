@@ -56,11 +56,13 @@ bool file_put_fd(struct files *files, int fd, int64_t limit, struct stored_file 
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return error_errno(err, "reading a file for the store");
         if (got == 0) return deposit_finish(&deposit, ret_stored, err);
-        if (!deposit_count(&deposit, piece, (size_t)got, err) || !deposit_write(&deposit, piece, (size_t)got, err)) return false;
+        if (!deposit_count(&deposit, piece, (size_t)got, err) || !deposit_write(&deposit, piece, (size_t)got, err))
+            return false;
     }
 }
 
-bool file_put_path(struct files *files, const char *path, int64_t limit, struct stored_file *ret_stored, struct error *err) {
+bool file_put_path(struct files *files, const char *path, int64_t limit, struct stored_file *ret_stored,
+                   struct error *err) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return error_errno(err, "opening a file for the store");
     bool ok = file_put_fd(files, fd, limit, ret_stored, err);

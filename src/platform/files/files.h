@@ -1,8 +1,9 @@
 /* files.h - attachments by their content, and raw mail as received.
  *
- * A file's name is its SHA-256, so the same attachment is kept once: DIR/files/ab/cdef... Files are written beside, synced,
- * then renamed, and the folder synced, before the row that names them is written; a crash leaves at most a file that no
- * row names, which files_clean removes. Raw mail is kept the same way, compressed, as DIR/mail/ab/cdef....zst. */
+ * A file's name is its SHA-256, so the same attachment is kept once: DIR/files/ab/cdef... Files are written beside,
+ * synced, then renamed, and the folder synced, before the row that names them is written; a crash leaves at most a
+ * file that no row names, which files_clean removes. Raw mail is kept the same way, compressed, as
+ * DIR/mail/ab/cdef....zst. */
 #ifndef THEKE_PLATFORM_FILES_FILES_H
 #define THEKE_PLATFORM_FILES_FILES_H
 
@@ -26,7 +27,8 @@ struct stored_file {
 /* Puts bytes, or what can be read from fd up to its end, or the file at path, into the store; durable when it returns.
  * ERR_TOO_LARGE beyond limit bytes (0: none). */
 MUST_USE bool file_put(struct files *files, struct text bytes, struct stored_file *ret_stored, struct error *err);
-MUST_USE bool file_put_fd(struct files *files, int fd, int64_t limit, struct stored_file *ret_stored, struct error *err);
+MUST_USE bool file_put_fd(struct files *files, int fd, int64_t limit, struct stored_file *ret_stored,
+                          struct error *err);
 MUST_USE bool file_put_path(struct files *files, const char *path, int64_t limit, struct stored_file *ret_stored,
                             struct error *err);
 
@@ -42,25 +44,26 @@ void file_type_of(struct text bytes, char *out, size_t size);
 
 /* Raw mail: stored under the hash of its uncompressed bytes. */
 MUST_USE bool mail_put(struct files *files, struct text raw, char ret_hash[FILE_HASH + 1], struct error *err);
-MUST_USE bool mail_get(struct files *files, struct arena *mem, struct text hash, struct text *ret_raw, struct error *err);
+MUST_USE bool mail_get(struct files *files, struct arena *mem, struct text hash, struct text *ret_raw,
+                       struct error *err);
 MUST_USE bool mail_remove(struct files *files, struct text hash, struct error *err);
 
-/* Removes files (and halves of files) older than age (microseconds) for which named says false. The age guards files whose
- * row is just being written. */
-MUST_USE bool files_clean(struct files *files, int64_t age, bool (*named)(void *context, struct text hash), void *context,
-                          int64_t *ret_removed, struct error *err);
-MUST_USE bool mail_clean(struct files *files, int64_t age, bool (*named)(void *context, struct text hash), void *context,
-                         int64_t *ret_removed, struct error *err);
+/* Removes files (and halves of files) older than age (microseconds) for which named says false. The age guards files
+ * whose row is just being written. */
+MUST_USE bool files_clean(struct files *files, int64_t age, bool (*named)(void *context, struct text hash),
+                          void *context, int64_t *ret_removed, struct error *err);
+MUST_USE bool mail_clean(struct files *files, int64_t age, bool (*named)(void *context, struct text hash),
+                         void *context, int64_t *ret_removed, struct error *err);
 
-/* A name that is safe on every system and in every header: the last part of a path, without control characters, marks that
- * turn the writing direction, characters that shells or Windows take specially, reserved names, or dots and spaces at
- * its ends; at most 120 bytes, the extension kept. "file" when nothing is left. */
+/* A name that is safe on every system and in every header: the last part of a path, without control characters, marks
+ * that turn the writing direction, characters that shells or Windows take specially, reserved names, or dots and
+ * spaces at its ends; at most 120 bytes, the extension kept. "file" when nothing is left. */
 struct text file_name_safe(struct arena *mem, struct text name);
 
 /* Content-Disposition (RFC 6266) with an ASCII name and, when that loses something, filename* (RFC 8187). */
 struct text file_disposition(struct arena *mem, bool inside, struct text name);
 
-/* May a browser show this type itself: plain images, text and PDF. Everything else is downloaded. HTML and SVG never. */
+/* May a browser show this type itself: plain images, text and PDF. All else is downloaded; HTML and SVG always. */
 bool file_may_show(struct text media_type);
 
 /* The Content-Security-Policy for an attachment that is shown: no script, nothing loaded, its own sandbox. */

@@ -78,7 +78,8 @@ TEST(large_files_are_streamed_within_their_limit) {
 
 TEST(what_is_no_hash_is_not_found) {
     SCOPED(close_shop) struct shop shop = open_shop();
-    static const char *const names[] = {"", "../../etc/passwd", "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    static const char *const names[] = {"", "../../etc/passwd",
+                                        "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct error err = {0};
@@ -147,11 +148,23 @@ TEST(what_no_row_names_goes_when_it_is_old) {
 
 TEST(names_are_made_safe) {
     SCOPED(arena_free) struct arena mem = {0};
-    static const struct { const char *name, *safe; } cases[] = {
-        {"Rechnung März.pdf", "Rechnung März.pdf"}, {"../../etc/passwd", "passwd"}, {"C:\\Users\\a\\b.doc", "b.doc"},
-        {"a\r\nb.txt", "ab.txt"}, {"ann\xe2\x80\xaexcod.exe", "annxcod.exe"}, {"con", "_con"}, {"Com1.txt", "_Com1.txt"},
-        {"...", "file"}, {"", "file"}, {".htaccess", "htaccess"}, {"a<b>:c\"d|e?f*.x", "a_b__c_d_e_f_.x"}, {" x. ", "x"},
-        {"commerce.txt", "commerce.txt"}, {"dir/", "file"},
+    static const struct {
+        const char *name, *safe;
+    } cases[] = {
+        {"Rechnung März.pdf", "Rechnung März.pdf"},
+        {"../../etc/passwd", "passwd"},
+        {"C:\\Users\\a\\b.doc", "b.doc"},
+        {"a\r\nb.txt", "ab.txt"},
+        {"ann\xe2\x80\xaexcod.exe", "annxcod.exe"},
+        {"con", "_con"},
+        {"Com1.txt", "_Com1.txt"},
+        {"...", "file"},
+        {"", "file"},
+        {".htaccess", "htaccess"},
+        {"a<b>:c\"d|e?f*.x", "a_b__c_d_e_f_.x"},
+        {" x. ", "x"},
+        {"commerce.txt", "commerce.txt"},
+        {"dir/", "file"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         EXPECT_TEXT(file_name_safe(&mem, text_of(cases[i].name)), cases[i].safe);

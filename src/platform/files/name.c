@@ -5,8 +5,9 @@ enum { NAME_LIMIT = 120, EXTENSION_LIMIT = 16 };
 /* Characters that are not seen, or turn the direction of writing so that "cod.exe" looks like "exe.doc". */
 static bool deceives(uint32_t rune) {
     return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || rune == 0xad || rune == 0x61c || rune == 0x180e
-           || (rune >= 0x200b && rune <= 0x200f) || (rune >= 0x2028 && rune <= 0x202e) || (rune >= 0x2060 && rune <= 0x206f)
-           || rune == 0xfeff || (rune >= 0xfff9 && rune <= 0xfffd) || (rune >= 0xe0000 && rune <= 0xe0fff);
+           || (rune >= 0x200b && rune <= 0x200f) || (rune >= 0x2028 && rune <= 0x202e)
+           || (rune >= 0x2060 && rune <= 0x206f) || rune == 0xfeff || (rune >= 0xfff9 && rune <= 0xfffd)
+           || (rune >= 0xe0000 && rune <= 0xe0fff);
 }
 
 static struct text last_part(struct text name) {
@@ -41,7 +42,8 @@ static struct text extension_of(struct text name) {
 static struct text shorten(struct arena *mem, struct text name) {
     if (name.size <= NAME_LIMIT) return name;
     struct text extension = extension_of(name);
-    struct text stem = trim_dots(text_cut(text_slice(name, 0, name.size - extension.size), NAME_LIMIT - extension.size));
+    struct text stem =
+        trim_dots(text_cut(text_slice(name, 0, name.size - extension.size), NAME_LIMIT - extension.size));
     return text_printf(mem, "%.*s%.*s", (int)stem.size, stem.data, (int)extension.size, extension.data);
 }
 

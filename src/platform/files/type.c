@@ -39,7 +39,8 @@ void file_type_of(struct text bytes, char *out, size_t size) {
     snprintf(out, size, "%s", looks_like_type(type) ? type : "application/octet-stream");
 }
 
-static const char *const shown[] = {"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf"};
+static const char *const shown[] = {"image/png",  "image/jpeg", "image/gif",
+                                    "image/webp", "text/plain", "application/pdf"};
 
 bool file_may_show(struct text media_type) {
     for (size_t i = 0; i < COUNT_OF(shown); i++)
@@ -47,4 +48,5 @@ bool file_may_show(struct text media_type) {
     return false;
 }
 
-const char *const file_content_policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'self'";
+const char *const file_content_policy =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'self'";

@@ -6,12 +6,14 @@
 
 #include <unistd.h>
 
-static const char *const nothing_runs = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+static const char *const nothing_runs =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 void response_reset(struct exchange *x) {
     struct response *response = &x->response;
     if (response->fd > 0) close(response->fd);
-    *response = (struct response){.status = 200, .content_type = "application/json", .fd = -1, .stream = response->stream};
+    struct stream *stream = response->stream;
+    *response = (struct response){.status = 200, .content_type = "application/json", .fd = -1, .stream = stream};
     response->body = (struct buffer){.mem = &x->mem};
     response->json = json_writer(&response->body);
     x->headers = NULL;
@@ -78,7 +80,8 @@ static bool takes_gzip(const struct request *request) {
 void response_asset(struct response *response, struct request *request, const struct asset *asset) {
     bool for_ever = text_starts(text_of(asset->path), "/assets/");
     response->content_type = asset->media_type;
-    response_header(response, request, "Cache-Control", text_of(for_ever ? "public, max-age=31536000, immutable" : "no-cache"));
+    response_header(response, request, "Cache-Control",
+                    text_of(for_ever ? "public, max-age=31536000, immutable" : "no-cache"));
     response_header(response, request, "Vary", text_of("Accept-Encoding"));
     if (response_etag(response, request, text_of(asset->etag))) return;
     response->fixed_body = text_from(asset->data, asset->size);
@@ -96,7 +99,8 @@ static struct MHD_Response *body_response(struct exchange *x) {
         x->answer_size = response->fd_size;
         return answer;
     }
-    struct text body = response->fixed_body.data ? response->fixed_body : text_from(response->body.data, response->body.size);
+    struct text body =
+        response->fixed_body.data ? response->fixed_body : text_from(response->body.data, response->body.size);
     x->answer_size = (int64_t)body.size;
     return MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.data, MHD_RESPMEM_PERSISTENT);
 }
@@ -140,7 +144,8 @@ void answer_make(struct exchange *x) {
 static void log_failure(const struct exchange *x, const struct error *err, int status) {
     if (status >= 500 && err->code != ERR_BUSY && err->code != ERR_DEADLINE)
         log_error(err, "%s %.*s request=%s", x->request.method.data ? x->request.method.data : "?",
-                  (int)(x->request.path.size < 200 ? x->request.path.size : 200), x->request.path.data ? x->request.path.data : "", x->id);
+                  (int)(x->request.path.size < 200 ? x->request.path.size : 200),
+                  x->request.path.data ? x->request.path.data : "", x->id);
 }
 
 void answer_problem(struct exchange *x, const struct error *err) {

@@ -17,12 +17,15 @@ bool body_begin(struct exchange *x, struct error *err) {
     bool upload = route && route->flags & ROUTE_UPLOAD;
     int64_t usual = upload ? x->server->options.upload_limit : BODY_LIMIT;
     x->limit = route && route->body_limit ? route->body_limit : usual;
-    if (x->length > x->limit) return error_set(err, ERR_TOO_LARGE, "at most %" PRId64 " bytes are taken here", x->limit);
+    if (x->length > x->limit)
+        return error_set(err, ERR_TOO_LARGE, "at most %" PRId64 " bytes are taken here", x->limit);
     struct text type = request_header(&x->request, "Content-Type");
     if (route && route->body && !upload && (x->length || x->chunked)) {
-        struct text kind = text_slice(type, 0, text_find_char(type, ';') == SIZE_MAX ? type.size : text_find_char(type, ';'));
+        struct text kind =
+            text_slice(type, 0, text_find_char(type, ';') == SIZE_MAX ? type.size : text_find_char(type, ';'));
         kind = text_trim(kind);
-        if (!text_is_nocase(kind, "application/json") && !(text_starts_nocase(kind, "application/") && text_ends(kind, "+json")))
+        if (!text_is_nocase(kind, "application/json")
+            && !(text_starts_nocase(kind, "application/") && text_ends(kind, "+json")))
             return error_set(err, ERR_MEDIA_TYPE, "the body must be application/json");
     }
     x->body = (struct buffer){.mem = &x->mem};

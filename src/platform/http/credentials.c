@@ -1,5 +1,5 @@
-/* A browser sends its cookie along whoever wrote the page. So what changes something by cookie must carry our own header,
- * which a foreign page can't set without asking first, and come from our own origin. */
+/* A browser sends its cookie along whoever wrote the page. So what changes something by cookie must carry our own
+ * header, which a foreign page can't set without asking first, and come from our own origin. */
 #include "platform/http/http_private.h"
 
 static struct text host_of(struct text origin) {

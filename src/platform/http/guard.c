@@ -29,8 +29,9 @@ static bool has_control(struct text value) {
     return false;
 }
 
-/* libmicrohttpd cuts the head into lines where it lies and writes NULs over CR and LF. So each line must begin two bytes
- * behind the end of the one before: one byte less means a bare LF, elsewhere means that it was folded and moved. */
+/* libmicrohttpd cuts the head into lines where it lies and writes NULs over CR and LF. So each line must begin two
+ * bytes behind the end of the one before: one byte less means a bare LF, elsewhere means that it was folded and
+ * moved. */
 static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size,
                                const char *value, size_t value_size) {
     struct head *head = context;
@@ -68,7 +69,8 @@ bool guard_check(struct MHD_Connection *connection, const char *version, bool *r
     if (head.lengths > 1 || head.encodings > 1 || (head.lengths && head.encodings))
         return error_set(err, ERR_MALFORMED, "the length of the body is told in more than one way");
     if (head.encodings && (!text_is_nocase(head.encoding, "chunked") || strcmp(version, "HTTP/1.1") != 0))
-        return error_set(err, ERR_MALFORMED, "only 'chunked' is understood as Transfer-Encoding, and only with HTTP/1.1");
+        return error_set(err, ERR_MALFORMED,
+                         "only 'chunked' is understood as Transfer-Encoding, and only with HTTP/1.1");
     if (head.lengths && (!is_digits(head.length) || !text_to_int(head.length, &length)))
         return error_set(err, ERR_MALFORMED, "Content-Length is not a number");
     *ret_chunked = head.encodings > 0;

@@ -1,10 +1,10 @@
 /* http.h - routes, requests and answers, on libmicrohttpd; the only header that knows handlers.
  *
  * Way of a request: the http threads parse, check limits and the form of credentials, collect the body (into the
- * arena, or a spooled file for uploads), suspend, and queue. A worker authenticates, decodes query and body by the route's
- * tables and runs the handler. Reading routes run with a reading tx and answer at once. Writing routes (x-write) may
- * have a prepare step on the worker (reading tx; slow things: hashing, sanitising) and then run inside a write
- * transaction, on the writer's thread with SQLite; their answer is sent after the commit and only then.
+ * arena, or a spooled file for uploads), suspend, and queue. A worker authenticates, decodes query and body by the
+ * route's tables and runs the handler. Reading routes run with a reading tx and answer at once. Writing routes
+ * (x-write) may have a prepare step on the worker (reading tx; slow things: hashing, sanitising) and then run inside
+ * a write transaction, on the writer's thread with SQLite; their answer is sent after the commit and only then.
  * Bounded queues: full means 503 with Retry-After. Errors become RFC 9457 answers in the reader's language. */
 #ifndef THEKE_PLATFORM_HTTP_HTTP_H
 #define THEKE_PLATFORM_HTTP_HTTP_H
@@ -93,7 +93,7 @@ struct response {
     const char *content_type;      /* "application/json" unless said */
     int fd;                        /* >= 0: send this file instead of body and close it; size in fd_size */
     int64_t fd_size;
-    struct text fixed_body;        /* sent instead of body when there is one: bytes that outlive the server, not copied */
+    struct text fixed_body;        /* sent instead of body when there is one: outlives the server, not copied */
     const char *content_policy;    /* Content-Security-Policy; NULL: nothing may run, load or frame */
     struct stream *stream;         /* set by response_stream */
 };
@@ -111,7 +111,8 @@ void response_none(struct response *response);
  * (under /assets/) may be kept for ever. */
 void response_asset(struct response *response, struct request *request, const struct asset *asset);
 
-/* Adds the ETag; true when the client named the same one in If-None-Match: then the answer has become 304 without body. */
+/* Adds the ETag; true when the client named the same one in If-None-Match: then the answer has become 304 without
+ * body. */
 bool response_etag(struct response *response, struct request *request, struct text etag);
 
 /* Makes the answer one that stays open (text/event-stream). The caller owns one reference and feeds it from any thread;
@@ -145,14 +146,15 @@ struct server_options {
     int connections;               /* at once; 0: 20,000, but never more than the system's limit of files allows */
     int connections_per_address;   /* waiting or at work, WebSockets apart; trusted proxies are free; 0: 1,000 */
     int queue_length;              /* requests waiting for a worker; 0: 1,024 (heavy: a sixteenth) */
-    int64_t head_time, body_time;  /* micros until the head is complete (0: 15 s), and for a body beside its size (0: 30 s) */
+    int64_t head_time;             /* micros until the head is complete; 0: 15 s */
+    int64_t body_time;             /* micros for a body, beside what its size takes; 0: 30 s */
     const char *base_url;          /* where browsers reach us, for Origin; NULL: go by the Host header */
     /* Who is asking. Leaves a zeroed actor for nobody; ERR_UNAUTHENTICATED for wrong credentials. */
     bool (*authenticate)(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err);
     /* Serves everything that is no route: the application's pages and assets. Runs on the http thread: no database. */
     bool (*fallback)(struct request *request, struct text path, struct response *response, struct error *err);
-    /* Takes over a socket after the WebSocket handshake on /api/v1/live; bytes already read come with it. The actor and its
-     * texts live until it returns. Runs on the http thread. NULL: refused. */
+    /* Takes over a socket after the WebSocket handshake on /api/v1/live; bytes already read come with it. The actor
+     * and its texts live until it returns. Runs on the http thread. NULL: refused. */
     void (*upgrade)(void *application, int socket, struct text early, const struct actor *actor);
 };
 
@@ -162,8 +164,8 @@ uint16_t server_port(const struct server *server);
 /* From now on /readyz says 503 and new connections are refused. */
 void server_drain(struct server *server);
 
-/* Finishes what is under way (at most 10 s) and ends the threads. To be stopped before the hub that takes over its sockets
- * and streams. Accepts NULL. */
+/* Finishes what is under way (at most 10 s) and ends the threads. To be stopped before the hub that takes over its
+ * sockets and streams. Accepts NULL. */
 void server_stop(struct server *server);
 
 /* Counters for /metrics: name, value and labels are written in Prometheus' text form. */

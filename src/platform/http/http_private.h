@@ -66,20 +66,22 @@ void rate_limit_free(struct rate_limit *limit);
 /* Takes one token of the key's bucket; else false and the seconds to wait. */
 bool rate_limit_take(struct rate_limit *limit, struct text key, int64_t now, int64_t *ret_wait);
 
-/* --- router.c ------------------------------------------------------------------------------------------------------ */
+/* --- router.c ----------------------------------------------------------------------------------------------------- */
 
 struct router;
 struct router *router_new(struct arena *mem, const struct route *routes, int count);
 /* Splits and decodes the path into segments; false: not a valid path. */
 bool path_decode(struct arena *mem, struct text raw, struct text *ret_decoded, struct error *err);
 /* The route, its path parameters in *params. ERR_NOT_FOUND, or ERR_METHOD with *allow like "GET, HEAD". */
-const struct route *router_find(const struct router *router, struct arena *mem, struct text method, struct text raw_path,
-                                struct text params[PATH_PARAMS], struct text *ret_allow, struct error *err);
+const struct route *router_find(const struct router *router, struct arena *mem, struct text method,
+                                struct text raw_path, struct text params[PATH_PARAMS], struct text *ret_allow,
+                                struct error *err);
 
 /* --- target.c: what the request line names ------------------------------------------------------------------------ */
 
 bool percent_decode(struct arena *mem, struct text raw, bool plus_is_space, struct text *ret_decoded);
-bool pairs_decode(struct arena *mem, struct text raw, struct json_pair **ret_pairs, size_t *ret_count, struct error *err);
+bool pairs_decode(struct arena *mem, struct text raw, struct json_pair **ret_pairs, size_t *ret_count,
+                  struct error *err);
 
 /* --- guard.c: framing that two readers could understand differently ----------------------------------------------- */
 
@@ -90,7 +92,7 @@ bool guard_check(struct MHD_Connection *connection, const char *version, bool *r
 
 struct text cookie_find(struct text header, const char *name);
 
-/* --- exchange ------------------------------------------------------------------------------------------------------- */
+/* --- exchange ----------------------------------------------------------------------------------------------------- */
 
 struct header {
     struct header *next;

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* --- The application under test ------------------------------------------------------------------------------------ */
+/* --- The application under test ----------------------------------------------------------------------------------- */
 
 static _Atomic int writes;
 static _Atomic bool gate_closed;
@@ -170,7 +170,7 @@ static void close_desk(struct desk *desk) {
     test_store_close(&desk->store);
 }
 
-/* --- The client ---------------------------------------------------------------------------------------------------- */
+/* --- The client --------------------------------------------------------------------------------------------------- */
 
 static int dial(const struct desk *desk) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -239,7 +239,7 @@ static void expect_has(int line, const char *answer, const char *part) {
 #define EXPECT_HAS(answer, part) expect_has(__LINE__, (answer), (part))
 #define HOST "Host: theke.example\r\n"
 
-/* --- Ordinary requests --------------------------------------------------------------------------------------------- */
+/* --- Ordinary requests -------------------------------------------------------------------------------------------- */
 
 TEST(a_request_is_answered_and_the_connection_stays) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
@@ -282,7 +282,8 @@ TEST(head_tells_the_length_without_the_body) {
     say(fd, "HEAD /things/1 HTTP/1.1\r\n" HOST "\r\nGET /things/2 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
     char all[8192];
     size_t size = 0;
-    for (ssize_t got; size < sizeof all - 1 && readable(fd, 3000) && (got = recv(fd, all + size, sizeof all - 1 - size, 0)) > 0;)
+    for (ssize_t got;
+         size < sizeof all - 1 && readable(fd, 3000) && (got = recv(fd, all + size, sizeof all - 1 - size, 0)) > 0;)
         size += (size_t)got;
     all[size] = '\0';
     EXPECT_HAS(all, "Content-Length: 19");
@@ -309,7 +310,8 @@ TEST(wrong_paths_and_methods_say_so) {
 
 TEST(problems_speak_the_readers_language_and_keep_our_secrets) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
-    EXPECT_HAS(ask(&desk, "GET /nowhere HTTP/1.1\r\n" HOST "Accept-Language: de-AT,en;q=0.5\r\n\r\n"), "Nicht gefunden");
+    EXPECT_HAS(ask(&desk, "GET /nowhere HTTP/1.1\r\n" HOST "Accept-Language: de-AT,en;q=0.5\r\n\r\n"),
+               "Nicht gefunden");
     EXPECT_HAS(ask(&desk, "GET /nowhere HTTP/1.1\r\n" HOST "Accept-Language: hu\r\n\r\n"), "Nem található");
     const char *answer = ask(&desk, "GET /things/500 HTTP/1.1\r\n" HOST "\r\n");
     EXPECT_STATUS(answer, "500");
@@ -318,8 +320,8 @@ TEST(problems_speak_the_readers_language_and_keep_our_secrets) {
 
 TEST(paths_and_parameters_are_strict_utf8) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
-    const char *const bad[] = {"/things/%ff", "/things/%zz", "/things/%", "/things/%00", "/things/1?a=%c0%af", "/things/1?a=%f",
-                               "/things/%0d%0aX:y"};
+    const char *const bad[] = {"/things/%ff",        "/things/%zz",    "/things/%",        "/things/%00",
+                               "/things/1?a=%c0%af", "/things/1?a=%f", "/things/%0d%0aX:y"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         char request[200];
         snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "\r\n", bad[i]);
@@ -328,11 +330,12 @@ TEST(paths_and_parameters_are_strict_utf8) {
     EXPECT_HAS(ask(&desk, "GET /things/%C3%A1rv%C3%ADz HTTP/1.1\r\n" HOST "\r\n"), "árvíz");
 }
 
-/* --- Bodies -------------------------------------------------------------------------------------------------------- */
+/* --- Bodies ------------------------------------------------------------------------------------------------------- */
 
 static const char *post(const struct desk *desk, const char *path, const char *headers, const char *body) {
     char request[4096];
-    snprintf(request, sizeof request, "POST %s HTTP/1.1\r\n" HOST "%sContent-Length: %zu\r\n\r\n%s", path, headers, strlen(body), body);
+    snprintf(request, sizeof request, "POST %s HTTP/1.1\r\n" HOST "%sContent-Length: %zu\r\n\r\n%s", path, headers,
+             strlen(body), body);
     return ask(desk, request);
 }
 #define JSON "Content-Type: application/json\r\n"
@@ -358,7 +361,8 @@ TEST(wrong_bodies_are_refused_with_the_field) {
 TEST(bodies_in_chunks_are_read_and_end_the_connection) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"name\"\r\n6\r\n:\"pot\"\r\n1\r\n}\r\n0\r\n\r\n");
+    say(fd, "POST /things HTTP/1.1\r\n" HOST JSON
+            "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"name\"\r\n6\r\n:\"pot\"\r\n1\r\n}\r\n0\r\n\r\n");
     const char *answer = hear(fd);
     EXPECT_STATUS(answer, "201");
     EXPECT_HAS(answer, "Connection: close");
@@ -403,12 +407,15 @@ TEST(assets_come_once) {
     EXPECT_STATUS(ask(&desk, "GET /assets/a.js HTTP/1.1\r\n" HOST "If-None-Match: W/\"abc\"\r\n\r\n"), "304");
 }
 
-/* --- Framing ------------------------------------------------------------------------------------------------------- */
+/* --- Framing ------------------------------------------------------------------------------------------------------ */
 
 TEST(framing_with_two_meanings_is_refused_and_the_connection_closed) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
-    static const struct { const char *what, *request; } cases[] = {
-        {"both lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+    static const struct {
+        const char *what, *request;
+    } cases[] = {
+        {"both lengths",
+         "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
         {"two lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}"},
         {"equal lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"},
         {"list of lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 2, 2\r\n\r\n{}"},
@@ -419,7 +426,8 @@ TEST(framing_with_two_meanings_is_refused_and_the_connection_closed) {
         {"empty length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: \r\n\r\n{}"},
         {"other coding", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: gzip\r\n\r\n"},
         {"two codings", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"},
-        {"obscured coding", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n"},
+        {"obscured coding", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: \x0b"
+                            "chunked\r\n\r\n0\r\n\r\n"},
         {"space before colon", "GET /hello HTTP/1.1\r\nHost : x\r\n\r\n"},
         {"space before colon of a length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length : 2\r\n\r\n{}"},
         {"folded header", "GET /hello HTTP/1.1\r\n" HOST "X-A: b\r\n c\r\n\r\n"},
@@ -431,9 +439,12 @@ TEST(framing_with_two_meanings_is_refused_and_the_connection_closed) {
         {"no host", "GET /hello HTTP/1.1\r\nX-A: b\r\n\r\n"},
         {"two hosts", "GET /hello HTTP/1.1\r\n" HOST HOST "\r\n"},
         {"bad name", "GET /hello HTTP/1.1\r\n" HOST "X(A): b\r\n\r\n"},
-        {"bad chunk size", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
-        {"chunk without end", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\n2\r\n{}xx0\r\n\r\n"},
-        {"huge chunk", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n0\r\n\r\n"},
+        {"bad chunk size",
+         "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
+        {"chunk without end",
+         "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\n2\r\n{}xx0\r\n\r\n"},
+        {"huge chunk", "POST /things HTTP/1.1\r\n" HOST JSON
+                       "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n0\r\n\r\n"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         int fd = dial(&desk);
@@ -451,7 +462,8 @@ TEST(framing_with_two_meanings_is_refused_and_the_connection_closed) {
 
 TEST(a_head_that_comes_byte_by_byte_is_the_same_head) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
-    const char *request = "GET /things/5?a=b HTTP/1.1\r\n" HOST "X-Long: one  two \r\nX-Empty:\r\nX-Tab:\tvalue\r\nCookie: a=b; c=d\r\n\r\n";
+    const char *request = "GET /things/5?a=b HTTP/1.1\r\n" HOST
+                          "X-Long: one  two \r\nX-Empty:\r\nX-Tab:\tvalue\r\nCookie: a=b; c=d\r\n\r\n";
     int fd = dial(&desk);
     for (const char *at = request; *at; at++) {
         say(fd, "%c", *at);
@@ -474,7 +486,7 @@ TEST(a_head_without_end_is_refused) {
     EXPECT_STATUS(ask(&desk, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), "200");
 }
 
-/* --- Who asks ------------------------------------------------------------------------------------------------------ */
+/* --- Who asks ----------------------------------------------------------------------------------------------------- */
 
 TEST(credentials_decide) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
@@ -493,17 +505,24 @@ TEST(a_change_by_cookie_must_come_from_our_page) {
     EXPECT_STATUS(post(&desk, "/mine", JSON "Authorization: Bearer good\r\n", body), "201");
     EXPECT_STATUS(post(&desk, "/mine", JSON "Cookie: s=good\r\n", body), "403");
     EXPECT_STATUS(post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\n", body), "201");
-    EXPECT_STATUS(post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nOrigin: https://evil.example\r\n", body), "403");
+    EXPECT_STATUS(
+        post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nOrigin: https://evil.example\r\n", body),
+        "403");
     EXPECT_STATUS(post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nOrigin: null\r\n", body), "403");
-    EXPECT_STATUS(post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nSec-Fetch-Site: cross-site\r\n", body), "403");
-    EXPECT_STATUS(post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nOrigin: https://theke.example\r\n", body), "201");
+    EXPECT_STATUS(
+        post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nSec-Fetch-Site: cross-site\r\n", body),
+        "403");
+    EXPECT_STATUS(
+        post(&desk, "/mine", JSON "Cookie: s=good\r\nX-Theke-Request: 1\r\nOrigin: https://theke.example\r\n", body),
+        "201");
 }
 
 TEST(only_trusted_proxies_speak_for_others) {
     const char *request = "GET /hello HTTP/1.1\r\n" HOST "X-Forwarded-For: 198.51.100.9, 203.0.113.5, 10.0.0.1\r\n\r\n";
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     EXPECT_HAS(ask(&desk, request), "\"address\":\"127.0.0.1\"");
-    SCOPED(close_desk) struct desk behind = open_desk(&(struct server_options){.trusted_proxies = text_of("127.0.0.1, 10.0.0.1")});
+    SCOPED(close_desk)
+    struct desk behind = open_desk(&(struct server_options){.trusted_proxies = text_of("127.0.0.1, 10.0.0.1")});
     EXPECT_HAS(ask(&behind, request), "\"address\":\"203.0.113.5\"");
 }
 
@@ -517,7 +536,7 @@ TEST(too_many_requests_are_told_to_wait) {
     EXPECT_STATUS(ask(&desk, "GET /private HTTP/1.1\r\n" HOST "Authorization: Bearer guess\r\n\r\n"), "429");
 }
 
-/* --- Once only ----------------------------------------------------------------------------------------------------- */
+/* --- Once only ---------------------------------------------------------------------------------------------------- */
 
 static void send_again(struct desk *desk) {
     const char *headers = JSON "Idempotency-Key: k-1\r\n";
@@ -555,7 +574,7 @@ TEST(a_post_sent_again_while_the_first_runs_is_refused) {
     close(fd);
 }
 
-/* --- Under pressure ------------------------------------------------------------------------------------------------ */
+/* --- Under pressure ----------------------------------------------------------------------------------------------- */
 
 TEST(a_full_queue_says_come_back) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){.workers = 1, .queue_length = 2});
@@ -591,7 +610,8 @@ TEST(a_client_that_leaves_while_we_work_harms_nobody) {
 }
 
 TEST(half_open_connections_give_way) {
-    SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){.connections = 50, .connections_per_address = 40});
+    SCOPED(close_desk)
+    struct desk desk = open_desk(&(struct server_options){.connections = 50, .connections_per_address = 40});
     int fds[200];
     for (size_t i = 0; i < COUNT_OF(fds); i++) {
         fds[i] = dial(&desk);
@@ -603,7 +623,8 @@ TEST(half_open_connections_give_way) {
 }
 
 TEST(a_client_that_sends_a_byte_now_and_then_is_cut_off) {
-    SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){.head_time = SECOND / 2, .body_time = SECOND / 2});
+    SCOPED(close_desk)
+    struct desk desk = open_desk(&(struct server_options){.head_time = SECOND / 2, .body_time = SECOND / 2});
     int head = dial(&desk), body = dial(&desk);
     say(head, "GET /hello HTTP/1.1\r\n");
     say(body, "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 9000\r\n\r\n");
@@ -637,7 +658,7 @@ TEST(what_is_under_way_ends_before_the_server_does) {
     kept = desk.store;
 }
 
-/* --- Sockets that stay --------------------------------------------------------------------------------------------- */
+/* --- Sockets that stay -------------------------------------------------------------------------------------------- */
 
 TEST(a_stream_stays_open) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
@@ -711,7 +732,8 @@ TEST(handshakes_that_do_not_fit_are_refused) {
         char request[800];
         snprintf(request, sizeof request, "%s%s\r\n", start, cases[i].headers);
         const char *answer = ask(&desk, request);
-        expect_at(__FILE__, __LINE__, strncmp(answer + 9, cases[i].status, 3) == 0, "case %zu: %s, got %.60s", i, cases[i].status, answer);
+        expect_at(__FILE__, __LINE__, strncmp(answer + 9, cases[i].status, 3) == 0, "case %zu: %s, got %.60s", i,
+                  cases[i].status, answer);
     }
 }
 

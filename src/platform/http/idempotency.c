@@ -56,11 +56,14 @@ bool idempotency_begin(struct exchange *x, struct error *err) {
         return error_set(err, ERR_MALFORMED, "an Idempotency-Key has 1 to %d characters", KEY_LIMIT);
     const struct actor *actor = &x->actor;
     x->idempotency_key = text_copy(&x->mem, key);
-    x->idempotency_actor = actor->staff.value ? text_printf(&x->mem, "staff:%" PRId64, actor->staff.value)
-                                              : text_printf(&x->mem, "address:%.*s", (int)x->request.remote_address.size,
-                                                            x->request.remote_address.data);
+    x->idempotency_actor =
+        actor->staff.value
+            ? text_printf(&x->mem, "staff:%" PRId64, actor->staff.value)
+            : text_printf(&x->mem, "address:%.*s", (int)x->request.remote_address.size, x->request.remote_address.data);
     if (!hash_request(x, err)) return false;
-    return key_take(x) || error_set_key(err, ERR_CONFLICT, "idempotency_running", "the first request with this key is still running");
+    return key_take(x)
+           || error_set_key(err, ERR_CONFLICT, "idempotency_running",
+                            "the first request with this key is still running");
 }
 
 void idempotency_end(struct exchange *x) {
@@ -88,17 +91,22 @@ bool idempotency_claim(struct tx *tx, struct exchange *x, bool *ret_replayed, st
     const struct sql_idempotency_find_row *row = NULL;
     struct text hash = text_from((const char *)x->idempotency_hash, sizeof x->idempotency_hash);
     int64_t changed = 0;
-    if (!sql_idempotency_claim(tx, &(struct sql_idempotency_claim){.actor = x->idempotency_actor, .key = x->idempotency_key,
-                                                                   .hash = hash, .created_at = tx->now}, &changed, err))
+    if (!sql_idempotency_claim(
+            tx,
+            &(struct sql_idempotency_claim){
+                .actor = x->idempotency_actor, .key = x->idempotency_key, .hash = hash, .created_at = tx->now},
+            &changed, err))
         return false;
     if (changed) return true;
     if (!sql_idempotency_find(tx, &x->mem, &(struct sql_idempotency_find){.actor = x->idempotency_actor,
                                                                           .key = x->idempotency_key}, &row, err))
         return false;
     if (!row || row->status == 0)
-        return error_set_key(err, ERR_CONFLICT, "idempotency_running", "the first request with this key is still running");
+        return error_set_key(err, ERR_CONFLICT, "idempotency_running",
+                             "the first request with this key is still running");
     if (!text_equal(row->hash, hash))
-        return error_set_key(err, ERR_INVALID, "idempotency_mismatch", "this Idempotency-Key was used for another request");
+        return error_set_key(err, ERR_INVALID, "idempotency_mismatch",
+                             "this Idempotency-Key was used for another request");
     replay(x, row);
     *ret_replayed = true;
     return true;

@@ -88,7 +88,8 @@ TEST(a_problem_names_fields_and_never_our_insides) {
     error_field(&err, "requester.email", "invalid", "no address");
     problem_write(&out, &err, text_of("en"), "r1");
     EXPECT(strstr(buffer_text(&out).data, "\"status\":422"));
-    EXPECT(strstr(out.data, "{\"field\":\"requester.email\",\"code\":\"invalid\",\"message\":\"This is not a valid value\""));
+    EXPECT(strstr(out.data,
+                  "{\"field\":\"requester.email\",\"code\":\"invalid\",\"message\":\"This is not a valid value\""));
     out = (struct buffer){.mem = &mem};
     err = (struct error){0};
     error_set(&err, ERR_STORE, "table ticket is broken");

@@ -87,7 +87,8 @@ static const struct node *node_find(const struct node *node, struct match *match
 static bool split(struct arena *mem, struct text raw, struct match *match) {
     struct text rest = text_skip(raw, 1), segment;
     while (rest.size && text_next(&rest, '/', &segment)) {
-        if (match->count == SEGMENTS || !percent_decode(mem, segment, false, &match->segments[match->count])) return false;
+        if (match->count == SEGMENTS || !percent_decode(mem, segment, false, &match->segments[match->count]))
+            return false;
         match->count++;
     }
     return raw.size < 2 || raw.data[raw.size - 1] != '/';
@@ -102,8 +103,9 @@ static struct text allowed(const struct node *node, struct arena *mem) {
     return buffer_text(&out);
 }
 
-const struct route *router_find(const struct router *router, struct arena *mem, struct text method, struct text raw_path,
-                                struct text params[PATH_PARAMS], struct text *ret_allow, struct error *err) {
+const struct route *router_find(const struct router *router, struct arena *mem, struct text method,
+                                struct text raw_path, struct text params[PATH_PARAMS], struct text *ret_allow,
+                                struct error *err) {
     struct match match = {0};
     const struct node *node = split(mem, raw_path, &match) ? node_find(&router->root, &match, 0, 0) : NULL;
     if (!node) {

@@ -91,7 +91,8 @@ static bool parse_proxies(struct server *server, struct error *err) {
 
 static bool listen_socket(struct server *server, int *ret_fd, struct error *err) {
     const struct server_options *o = &server->options;
-    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *found;
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM},
+                    *found;
     char port[8];
     int yes = 1, no = 0;
     snprintf(port, sizeof port, "%u", o->port);
@@ -115,7 +116,8 @@ static uint16_t port_of(int fd) {
     struct sockaddr_storage at;
     socklen_t size = sizeof at;
     if (getsockname(fd, (struct sockaddr *)&at, &size) != 0) return 0;
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port : ((struct sockaddr_in *)&at)->sin_port);
+    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+                                          : ((struct sockaddr_in *)&at)->sin_port);
 }
 
 static bool daemon_start(struct server *server, struct error *err) {

@@ -1,6 +1,6 @@
 /* Answers that stay open. The http thread sleeps on an empty stream by suspending its connection, and whoever feeds the
- * stream wakes it. Two references: the feeder's and the connection's. The server closes what is left when it stops; a feeder
- * may keep its reference longer than the server lives. */
+ * stream wakes it. Two references: the feeder's and the connection's. The server closes what is left when it stops; a
+ * feeder may keep its reference longer than the server lives. */
 #include "platform/http/http_private.h"
 
 #include <stdlib.h>

@@ -34,7 +34,8 @@ static size_t count_pairs(struct text raw) {
     return count;
 }
 
-bool pairs_decode(struct arena *mem, struct text raw, struct json_pair **ret_pairs, size_t *ret_count, struct error *err) {
+bool pairs_decode(struct arena *mem, struct text raw, struct json_pair **ret_pairs, size_t *ret_count,
+                  struct error *err) {
     size_t room = count_pairs(raw), count = 0;
     if (room > QUERY_PAIRS) return error_set(err, ERR_MALFORMED, "more than %d parameters", QUERY_PAIRS);
     struct json_pair *pairs = arena_array(mem, room, sizeof *pairs);

@@ -1,7 +1,8 @@
 /* The WebSocket handshake (RFC 6455, 4.2) on /api/v1/live, and handing the socket over to the hub.
  *
  * The hub gets a dup() of the socket, and libmicrohttpd closes its own one at once: so its memory for the connection
- * (some 16 KB) does not stay as long as the WebSocket does. A test fails if a later libmicrohttpd shuts it down instead. */
+ * (some 16 KB) does not stay as long as the WebSocket does. A test fails if a later libmicrohttpd shuts it down
+ * instead. */
 #include "platform/http/http_private.h"
 
 #include <fcntl.h>

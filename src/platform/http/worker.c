@@ -118,14 +118,16 @@ static bool check_permission(const struct exchange *x, struct error *err) {
     if (route && route->flags & ROUTE_PUBLIC) return true;
     if (x->actor.staff.value == 0) return error_set(err, ERR_UNAUTHENTICATED, "nobody is signed in");
     if (!route || route->flags & ROUTE_SIGNED_IN || actor_may(&x->actor, route->permission)) return true;
-    return error_set(err, ERR_FORBIDDEN, "%s needs the permission %s", route->operation, permission_name(route->permission));
+    return error_set(err, ERR_FORBIDDEN, "%s needs the permission %s", route->operation,
+                     permission_name(route->permission));
 }
 
 static bool identify(struct exchange *x, struct error *err) {
     struct server *server = x->server;
     bool public = x->request.route && x->request.route->flags & ROUTE_PUBLIC;
     struct error refused = {0};
-    if (server->options.authenticate && !server->options.authenticate(x->request.tx, &x->request, &x->actor, &refused)) {
+    if (server->options.authenticate
+        && !server->options.authenticate(x->request.tx, &x->request, &x->actor, &refused)) {
         x->actor = (struct actor){0};
         if (!public || refused.code != ERR_UNAUTHENTICATED) {
             *err = refused;
@@ -146,7 +148,8 @@ static bool decode(struct exchange *x, struct error *err) {
     struct request *request = &x->request;
     const struct route *route = request->route;
     void *query = NULL, *body = NULL;
-    if (route->query && !json_decode_pairs(&x->mem, request->query_pairs, request->query_pair_count, route->query, &query, err))
+    if (route->query
+        && !json_decode_pairs(&x->mem, request->query_pairs, request->query_pair_count, route->query, &query, err))
         return false;
     if (route->body && !(route->flags & ROUTE_UPLOAD)) {
         struct text json = text_empty(request->raw_body) ? text_of("{}") : request->raw_body;

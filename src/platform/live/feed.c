@@ -79,10 +79,12 @@ void feed_refresh(struct hub *hub, int64_t staff) {
 static void refresh_named(struct hub *hub, const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
     int64_t staff = 0;
-    bool concerns = text_starts(event->kind, "staff.") || text_starts(event->kind, "team.") || text_starts(event->kind, "role.");
+    bool concerns =
+        text_starts(event->kind, "staff.") || text_starts(event->kind, "team.") || text_starts(event->kind, "role.");
     if (!concerns) return;
     if (text_starts(event->scope, "staff:")) (void)text_to_int(text_skip(event->scope, 6), &staff);
-    if (!staff && text_starts(event->kind, "staff.")) (void)text_to_int(json_member(&mem, event->data, "staff"), &staff);
+    if (!staff && text_starts(event->kind, "staff."))
+        (void)text_to_int(json_member(&mem, event->data, "staff"), &staff);
     feed_refresh(hub, staff);
 }
 
@@ -159,7 +161,8 @@ static void stream_event(struct peer *peer, const struct frame *frame) {
     if (!visible(peer, &frame->event)) return;
     /* {"event":X}: the stream carries X alone. */
     struct text json = text_slice(frame->json, 9, frame->json.size - 10);
-    struct text line = text_printf(&mem, "id: %" PRId64 "\nevent: event\ndata: %.*s\n\n", frame->event.id, (int)json.size, json.data);
+    struct text line =
+        text_printf(&mem, "id: %" PRId64 "\nevent: event\ndata: %.*s\n\n", frame->event.id, (int)json.size, json.data);
     if (!stream_send(peer->stream, line)) peer->dead = true;
 }
 
@@ -179,7 +182,8 @@ static bool stream_from_store(struct peer *peer) {
 
 void feed_stream(struct peer *peer) {
     struct hub *hub = peer->hub;
-    if (!peer->dead && peer->behind < hub->ring_before && stream_waiting(peer->stream) <= STREAM_HIGH) (void)stream_from_store(peer);
+    if (!peer->dead && peer->behind < hub->ring_before && stream_waiting(peer->stream) <= STREAM_HIGH)
+        (void)stream_from_store(peer);
     if (peer->behind < hub->ring_before) return; /* goes on when the reader has taken some */
     for (uint32_t i = ring_find(hub, peer->behind); i < hub->ring_count && !peer->dead; i++) {
         if (stream_waiting(peer->stream) > STREAM_HIGH) return;

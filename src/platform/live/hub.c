@@ -30,6 +30,8 @@ static void peer_unlink(struct hub *hub, struct peer *peer) {
     else hub->peers = peer->next;
     if (peer->next) peer->next->previous = peer->previous;
     atomic_fetch_sub(&hub->count, 1);
+    /* While libmicrohttpd still holds its own copy of a socket that ended at once, closing ours does not end the watch. */
+    if (peer->fd >= 0) epoll_ctl(hub->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
     peer_free(peer);
 }
 

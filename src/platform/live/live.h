@@ -1,12 +1,12 @@
 /* live.h - the hub: every change to every screen that may see it.
  *
- * One thread owns all WebSockets. After a commit it reads the new rows of event itself, encodes each once and appends it to
- * the queues of those who follow its topic and may see it. A queue over 256 KB ends the socket (close 1013); the
+ * One thread owns all WebSockets. After a commit it reads the new rows of event itself, encodes each once and appends
+ * it to the queues of those who follow its topic and may see it. A queue over 256 KB ends the socket (close 1013); the
  * client comes back and names the last id it saw.
  *
  * Messages are JSON objects in text frames. The client says
- *     {"subscribe": ["inbox", "staff", "ticket:7"], "after": 812}   after: the last event it knows; what came since follows
- *     {"unsubscribe": ["ticket:7"]}                                 {"presence": ...}: for the application
+ *     {"subscribe": ["inbox", "staff", "ticket:7"], "after": 812}   after: the last event it knows; what came since
+ * follows     {"unsubscribe": ["ticket:7"]}                                 {"presence": ...}: for the application
  * and hears
  *     {"hello": {"last": 812}}           first; 812 is the newest event
  *     {"event": {"id", "at", "kind", "actor": {"kind", "id"}, "cause", "ticket", "team", "scope", "data", "internal"}}
@@ -43,7 +43,8 @@ struct hub_options {
     void *application;
     /* May the actor see the event? NULL: whoever is signed in sees all. */
     bool (*visible)(void *application, const struct actor *actor, const struct live_event *event);
-    /* May the actor follow what goes on at this ticket? Asked at subscribe and after every change of roles. NULL: yes. */
+    /* May the actor follow what goes on at this ticket? Asked at subscribe and after every change of roles. NULL:
+     * yes. */
     bool (*may_follow)(void *application, struct tx *tx, const struct actor *actor, ticket_id ticket);
     /* Reads the actor's permissions and teams anew; false: signed out. Its texts are not kept. NULL: never changes. */
     bool (*refresh)(void *application, struct tx *tx, struct actor *actor);
@@ -64,8 +65,8 @@ void hub_stop(struct hub *hub);
 /* Takes a socket after its handshake and the bytes that were already read. Fits server_options.upgrade. */
 void hub_accept(struct hub *hub, int socket, struct text early, const struct actor *actor);
 
-/* Feeds an answer that stays open (text/event-stream) with every event after an id that the actor may see, complete and in
- * order, however far behind. Takes the caller's reference. */
+/* Feeds an answer that stays open (text/event-stream) with every event after an id that the actor may see, complete
+ * and in order, however far behind. Takes the caller's reference. */
 void hub_follow(struct hub *hub, struct stream *stream, const struct actor *actor, int64_t after);
 
 /* There are new events, perhaps of another process. */

@@ -8,7 +8,14 @@
 #include <stdatomic.h>
 #include <wslay/wslay.h>
 
-enum { RING = 5000, PRELOAD = 1000, QUEUE_LIMIT = 256 * 1024, MESSAGE_LIMIT = 16 * 1024, TOPICS = 200, READ_BUDGET = 64 * 1024 };
+enum {
+    RING = 5000,
+    PRELOAD = 1000,
+    QUEUE_LIMIT = 256 * 1024,
+    MESSAGE_LIMIT = 16 * 1024,
+    TOPICS = 200,
+    READ_BUDGET = 64 * 1024
+};
 
 /* A message encoded once, as a WebSocket frame; lives as long as a queue or the ring holds it. */
 struct frame {

@@ -64,12 +64,23 @@ static struct desk open_desk(int64_t ping, int64_t idle) {
     struct desk desk = {.store = test_store_open(DIALECT_SQLITE)};
     struct error err = {0};
     signed_out = false;
-    EXPECT_OK(hub_start(&(struct hub_options){.store = desk.store.store, .visible = not_internal, .may_follow = own_tickets,
-                                              .refresh = refresh, .presence = presence, .ping = ping, .idle = idle,
-                                              .connections_per_staff = 10000}, &desk.hub, &err), err);
+    EXPECT_OK(hub_start(&(struct hub_options){.store = desk.store.store,
+                                              .visible = not_internal,
+                                              .may_follow = own_tickets,
+                                              .refresh = refresh,
+                                              .presence = presence,
+                                              .ping = ping,
+                                              .idle = idle,
+                                              .connections_per_staff = 10000},
+                        &desk.hub, &err),
+              err);
     running_hub = desk.hub;
-    EXPECT_OK(server_start(&(struct server_options){.store = desk.store.store, .authenticate = authenticate,
-                                                    .connections_per_address = 10000, .upgrade = take_over}, &desk.server, &err), err);
+    EXPECT_OK(server_start(&(struct server_options){.store = desk.store.store,
+                                                    .authenticate = authenticate,
+                                                    .connections_per_address = 10000,
+                                                    .upgrade = take_over},
+                           &desk.server, &err),
+              err);
     desk.at = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(server_port(desk.server)),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     return desk;
@@ -81,7 +92,7 @@ static void close_desk(struct desk *desk) {
     test_store_close(&desk->store);
 }
 
-/* --- Changes ------------------------------------------------------------------------------------------------------- */
+/* --- Changes ------------------------------------------------------------------------------------------------------ */
 
 struct change {
     const char *kind, *scope, *data;
@@ -93,8 +104,12 @@ struct change {
 static bool record(struct tx *tx, void *argument, struct error *err) {
     const struct change *change = argument;
     for (int i = 0; i < change->count + !change->count; i++)
-        event_record(tx, &(struct event){.kind = change->kind, .actor = ACTOR_STAFF, .actor_id = 7, .ticket = {change->ticket},
-                                         .scope = change->scope, .internal = change->internal,
+        event_record(tx, &(struct event){.kind = change->kind,
+                                         .actor = ACTOR_STAFF,
+                                         .actor_id = 7,
+                                         .ticket = {change->ticket},
+                                         .scope = change->scope,
+                                         .internal = change->internal,
                                          .data = text_of(change->data ? change->data : "{\"a\":1}")});
     return true;
 }
@@ -104,7 +119,7 @@ static void happens(struct desk *desk, struct change change) {
     EXPECT_OK(store_write(desk->store.store, record, &change, &err), err);
 }
 
-/* --- A small client ------------------------------------------------------------------------------------------------ */
+/* --- A small client ----------------------------------------------------------------------------------------------- */
 
 static bool readable(int fd, int millis) {
     struct pollfd at = {.fd = fd, .events = POLLIN};
@@ -125,8 +140,11 @@ static int dial(const struct desk *desk, int staff) {
     char request[400], answer[2000] = "";
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(fd, (const struct sockaddr *)&desk->at, sizeof desk->at) != 0) return -1;
-    int size = snprintf(request, sizeof request, "GET /api/v1/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer %d\r\n\r\n", staff);
+    int size = snprintf(
+        request, sizeof request,
+        "GET /api/v1/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer %d\r\n\r\n",
+        staff);
     if (send(fd, request, (size_t)size, MSG_NOSIGNAL) != size) return -1;
     for (size_t at = 0; at < sizeof answer - 1 && !strstr(answer, "\r\n\r\n"); at++)
         if (!take_bytes(fd, answer + at, 1)) return -1;
@@ -165,7 +183,8 @@ static const char *hear(int fd) {
     }
     if (!take_bytes(fd, in, size)) return "gone";
     in[size] = '\0';
-    if ((head[0] & 15) == 8) snprintf(in, sizeof in, "close %d", size < 2 ? 0 : (unsigned char)in[0] << 8 | (unsigned char)in[1]);
+    if ((head[0] & 15) == 8)
+        snprintf(in, sizeof in, "close %d", size < 2 ? 0 : (unsigned char)in[0] << 8 | (unsigned char)in[1]);
     if ((head[0] & 15) == 9) return "ping";
     if ((head[0] & 15) == 10) return "pong";
     return in;
@@ -190,11 +209,12 @@ static void settle(int fd) {
     EXPECT_HAS(hear(fd), "{\"error\":{\"code\":\"unknown\",\"message\":\"nonsense\"}}");
 }
 
-/* --- Conversations ------------------------------------------------------------------------------------------------- */
+/* --- Conversations ------------------------------------------------------------------------------------------------ */
 
 TEST(a_change_reaches_who_follows_its_topic) {
     SCOPED(close_desk) struct desk desk = open_desk(0, 0);
-    int inbox = follow(&desk, 7, "{\"subscribe\":[\"inbox\"]}"), one = follow(&desk, 7, "{\"subscribe\":[\"ticket:2\"]}");
+    int inbox = follow(&desk, 7, "{\"subscribe\":[\"inbox\"]}"),
+        one = follow(&desk, 7, "{\"subscribe\":[\"ticket:2\"]}");
     int staff = follow(&desk, 7, "{\"subscribe\":[\"staff\"]}");
     settle(inbox), settle(one), settle(staff);
     happens(&desk, (struct change){.kind = "ticket.assigned", .ticket = 1});
@@ -256,8 +276,11 @@ TEST(a_new_hub_knows_what_happened_before) {
     EXPECT_OK(store_open(&(struct store_options){.url = desk.store.url}, &desk.store.store, &err), err);
     EXPECT_OK(hub_start(&(struct hub_options){.store = desk.store.store}, &desk.hub, &err), err);
     running_hub = desk.hub;
-    EXPECT_OK(server_start(&(struct server_options){.store = desk.store.store, .authenticate = authenticate, .upgrade = take_over},
-                           &desk.server, &err), err);
+    EXPECT_OK(
+        server_start(
+            &(struct server_options){.store = desk.store.store, .authenticate = authenticate, .upgrade = take_over},
+            &desk.server, &err),
+        err);
     desk.at.sin_port = htons(server_port(desk.server));
     int fd = follow(&desk, 7, "{\"subscribe\":[\"inbox\"],\"after\":2}");
     EXPECT_HAS(hear(fd), "\"id\":3");
@@ -338,7 +361,8 @@ TEST(silent_sockets_are_pinged_and_closed) {
 
 TEST(who_is_signed_out_hears_nothing_more) {
     SCOPED(close_desk) struct desk desk = open_desk(0, 0);
-    int fd = follow(&desk, 7, "{\"subscribe\":[\"inbox\",\"staff\"]}"), other = follow(&desk, 9, "{\"subscribe\":[\"inbox\"]}");
+    int fd = follow(&desk, 7, "{\"subscribe\":[\"inbox\",\"staff\"]}"),
+        other = follow(&desk, 9, "{\"subscribe\":[\"inbox\"]}");
     settle(fd), settle(other);
     signed_out = true;
     happens(&desk, (struct change){.kind = "staff.signed_out", .scope = "staff:7"});
@@ -365,14 +389,15 @@ TEST(a_stream_carries_every_event_in_order) {
     SCOPED(close_desk) struct desk desk = open_desk(0, 0);
     for (int i = 0; i < 6; i++) happens(&desk, (struct change){.kind = "early", .ticket = 1, .count = 1000});
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const char *request = "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer 7\r\n\r\n";
+    const char *request =
+        "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer 7\r\n\r\n";
     EXPECT_INT(connect(fd, (const struct sockaddr *)&desk.at, sizeof desk.at), 0);
     EXPECT_INT(send(fd, request, strlen(request), MSG_NOSIGNAL), strlen(request));
     happens(&desk, (struct change){.kind = "last", .ticket = 1});
     char *in = calloc(1, 4 << 20);
     size_t size = 0;
-    for (ssize_t got; size < (4 << 20) - 1 && !strstr(in + (size > 2000 ? size - 2000 : 0), "\"last\"") && readable(fd, 3000)
-                      && (got = recv(fd, in + size, (4 << 20) - 1 - size, 0)) > 0;)
+    for (ssize_t got; size < (4 << 20) - 1 && !strstr(in + (size > 2000 ? size - 2000 : 0), "\"last\"")
+                      && readable(fd, 3000) && (got = recv(fd, in + size, (4 << 20) - 1 - size, 0)) > 0;)
         size += (size_t)got;
     int wanted = 1;
     for (const char *at = strstr(in, "id: "); at; at = strstr(at + 1, "\nid: ") ? strstr(at + 1, "\nid: ") + 1 : NULL)

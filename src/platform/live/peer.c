@@ -1,5 +1,5 @@
-/* One WebSocket: wslay reads frames and answers pings and closes; our own queue of shared frames writes. The two only take
- * turns between whole frames. */
+/* One WebSocket: wslay reads frames and answers pings and closes; our own queue of shared frames writes. The two only
+ * take turns between whole frames. */
 #include "platform/live/live_private.h"
 
 #include "base/clock.h"
@@ -50,7 +50,8 @@ static bool may_speak(struct peer *peer, int64_t now) {
     return true;
 }
 
-static void on_message(wslay_event_context_ptr socket, const struct wslay_event_on_msg_recv_arg *message, void *context) {
+static void on_message(wslay_event_context_ptr socket, const struct wslay_event_on_msg_recv_arg *message,
+                       void *context) {
     struct peer *peer = context;
     if (peer->closing || wslay_is_ctrl_frame(message->opcode)) return;
     if (message->opcode != WSLAY_TEXT_FRAME) peer_close(peer, WSLAY_CODE_UNSUPPORTED_DATA);
@@ -198,7 +199,8 @@ void peer_write(struct peer *peer) {
     if (!peer->dead && wslay_event_get_close_sent(peer->socket) && !wslay_event_want_write(peer->socket)) {
         if (!peer->closing) peer->close_due = clock_steady() + 2 * SECOND;
         peer->closing = true;
-        if (wslay_event_get_close_received(peer->socket) || !wslay_event_get_read_enabled(peer->socket)) peer->dead = true;
+        if (wslay_event_get_close_received(peer->socket) || !wslay_event_get_read_enabled(peer->socket))
+            peer->dead = true;
     }
     bool waiting = !peer->dead && (peer->queue_count > 0 || wslay_event_want_write(peer->socket));
     if (waiting != peer->writable_wanted) hub_watch(peer, waiting);
