@@ -23,6 +23,7 @@ C_TYPES = {"int": "int64_t", "time": "int64_t", "bool": "bool", "real": "double"
            "blob": "struct text", "json": "struct text", "id": "int64_t"}
 ENUM = {"int": "SQL_INT", "time": "SQL_TIME", "bool": "SQL_BOOL", "real": "SQL_REAL", "text": "SQL_TEXT",
         "blob": "SQL_BLOB", "json": "SQL_JSON"}
+TEXT_NAMES = {"header_id", "content_id"}  # ids of RFC 5322 and MIME are words
 INT_NAMES = {"count", "version", "limit", "offset", "number", "position", "size", "after", "attempts", "priority",
              "category", "changed"}
 
@@ -86,6 +87,8 @@ def type_of(statement, name):
     last = flat.split("_")[-1]
     if flat == "id":
         return "id"
+    if flat in TEXT_NAMES:
+        return "text"
     if flat.endswith("_id"):
         kind = flat[:-3]
         for known in (kind, kind.split("_")[-1]):

@@ -305,7 +305,7 @@ SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
        message.is_unverified AS unverified, message.report
   FROM message JOIN ticket ON ticket.id = message.ticket_id LEFT JOIN delivery ON delivery.message_id = message.id
- WHERE message.id = :message_id;
+ WHERE message.id = :id;
 
 -- name: message_view (postgresql)
 SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
@@ -322,7 +322,7 @@ SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
        message.is_unverified AS unverified, message.report
   FROM message JOIN ticket ON ticket.id = message.ticket_id LEFT JOIN delivery ON delivery.message_id = message.id
- WHERE message.id = :message_id;
+ WHERE message.id = :id;
 
 -- name: draft_find
 -- one

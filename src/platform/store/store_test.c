@@ -87,10 +87,12 @@ static void many_writers_lose_nothing(struct store *store) {
 }
 
 static void every_statement_can_be_prepared(struct store *store) {
-    SCOPED(tx_end) struct tx tx = {0};
-    struct error err = {0};
-    EXPECT_OK(store_read(store, &tx, &err), err);
-    for (int i = 0; i < all_statement_count; i++) EXPECT_OK(statement_check(&tx, all_statements[i], &err), err);
+    for (int i = 0; i < all_statement_count; i++) {
+        SCOPED(tx_end) struct tx tx = {0};
+        struct error err = {0};
+        EXPECT_OK(store_read(store, &tx, &err), err);
+        EXPECT_OK(statement_check(&tx, all_statements[i], &err), err);
+    }
 }
 
 STORE_TEST(recorded_events_form_a_chain)

@@ -1,0 +1,100 @@
+/* Deliveries: the durable queue of what has to leave the house, and how it went. */
+#include "modules/tickets/tickets_private.h"
+
+#include "base/clock.h"
+
+#include <jansson.h>
+
+static const int64_t LEASE = 600 * 1000000LL;
+
+bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
+                   const struct due_delivery **ret_due, struct error *err) {
+    struct sql_delivery_due_rows rows;
+    const struct sql_delivery_due in = {.now_at = tx->now, .channel = text_of(channel), .limit = limit};
+    if (!sql_delivery_due(tx, mem, &in, &rows, err)) return false;
+    struct due_delivery *due = arena_array(mem, rows.count, sizeof *due);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct sql_delivery_lease lease = {.message_id = rows.at[i].message_id, .next_at = tx->now + LEASE, .updated_at = tx->now};
+        if (!sql_delivery_lease(tx, &lease, NULL, err)) return false;
+        due[i] = (struct due_delivery){rows.at[i].message_id, rows.at[i].channel, rows.at[i].attempts + 1};
+    }
+    *ret_count = rows.count;
+    *ret_due = due;
+    return true;
+}
+
+static struct text delivery_data(struct tx *tx, message_id message, const char *state, struct text detail) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "message", message.value);
+    json_put_string(&json, "state", state);
+    json_put_text(&json, "detail", detail);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
+bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
+                     struct error *err) {
+    const struct sql_message_row_row *row;
+    const struct sql_delivery_write in = {.message_id = message, .state = text_of(state), .detail = detail, .next_at = next_at,
+                                          .updated_at = tx->now};
+    if (!sql_message_row(tx, &tx->mem, &(struct sql_message_row){.message_id = message}, &row, err)) return false;
+    if (!row) return error_set(err, ERR_NOT_FOUND, "there is no message %" PRId64, message.value);
+    if (!sql_delivery_write(tx, &in, NULL, err)) return false;
+    if (strcmp(state, "sent") == 0
+        && !sql_message_sent(tx, &(struct sql_message_sent){.message_id = message, .sent_at = tx->now}, NULL, err))
+        return false;
+    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id};
+    const struct doer doer = {.kind = ACTOR_SYSTEM};
+    ticket_event(tx, &doer, &ticket, "message.delivery", delivery_data(tx, message, state, detail), true);
+    return true;
+}
+
+static struct json_list texts_of(struct arena *mem, struct text json) {
+    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
+    size_t count = json_array_size(root);
+    struct text *at = arena_array(mem, count, sizeof *at);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *element = json_array_get(root, i);
+        at[i] = text_copy(mem, text_from(json_string_value(element), json_string_length(element)));
+    }
+    json_decref(root);
+    return (struct json_list){count, at};
+}
+
+static bool files_of(struct tx *tx, struct arena *mem, message_id id, struct outgoing_message *message, struct error *err) {
+    struct sql_message_files_rows rows;
+    if (!sql_message_files(tx, mem, &(struct sql_message_files){.message_id = id}, &rows, err)) return false;
+    struct message_file *files = arena_array(mem, rows.count, sizeof *files);
+    for (size_t i = 0; i < rows.count; i++)
+        files[i] = (struct message_file){.hash = rows.at[i].hash, .name = rows.at[i].name, .media_type = rows.at[i].media_type,
+                                         .size = rows.at[i].size, .is_inline = rows.at[i].is_inline,
+                                         .content_id = rows.at[i].content_id};
+    message->files = files;
+    message->file_count = rows.count;
+    return true;
+}
+
+bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const struct outgoing_message **ret_message,
+                      struct error *err) {
+    const struct sql_message_outgoing_row_row *row;
+    if (!sql_message_outgoing_row(tx, mem, &(struct sql_message_outgoing_row){.message_id = id}, &row, err)) return false;
+    if (!row) return error_set(err, ERR_NOT_FOUND, "message %" PRId64 " is no public answer", id.value);
+    struct outgoing_message *message = arena_alloc(mem, sizeof *message);
+    *message = (struct outgoing_message){
+        .id = id, .ticket = row->ticket_id, .number = row->ticket_id.value + TICKET_NUMBER_BASE,
+        .created_at = row->created_at, .team = row->team_id, .mailbox = row->mailbox_id, .author = row->author_staff_id,
+        .author_name = row->from_name, .to_list = row->to_list, .cc_list = row->cc_list, .bcc_list = row->bcc_list,
+        .subject = row->subject, .header_id = row->header_id, .in_reply_to = row->in_reply_to, .text = row->text,
+        .html = row->html, .references = texts_of(mem, row->reference_list), .is_automatic = row->is_automatic,
+    };
+    if (!files_of(tx, mem, id, message, err)) return false;
+    *ret_message = message;
+    return true;
+}
+
+bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct error *err) {
+    const struct sql_message_give_header in = {.message_id = id, .header_id = header_id, .mailbox_id = mailbox};
+    return sql_message_give_header(tx, &in, NULL, err);
+}

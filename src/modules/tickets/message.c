@@ -1,0 +1,269 @@
+/* Messages: what is said in a ticket, and what follows from its being said. */
+#include "modules/tickets/tickets_private.h"
+
+#include "base/clock.h"
+
+enum { SNIPPET_SIZE = 160, REFERENCE_LIMIT = 60, REFERENCE_SIZE = 500 };
+
+struct text snippet_of(struct arena *mem, struct text text) {
+    struct buffer out = {.mem = mem};
+    bool space = false;
+    for (size_t i = 0; i < text.size && out.size < SNIPPET_SIZE + 8; i++) {
+        char c = text.data[i];
+        bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+        if (!blank && space && out.size) buffer_add_char(&out, ' ');
+        if (!blank) buffer_add_char(&out, c);
+        space = blank;
+    }
+    return text_cut(buffer_text(&out), SNIPPET_SIZE);
+}
+
+static struct text list_json(struct arena *mem, const struct json_list *list) {
+    struct buffer out = {.mem = mem};
+    struct json_writer json = json_writer(&out);
+    const struct text *at = list->at;
+    json_array_begin(&json);
+    for (size_t i = 0; i < list->count; i++) json_text(&json, at[i]);
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
+static struct text or_empty_list(struct text list) {
+    return list.data ? list : text_of("[]");
+}
+
+static bool insert_message(struct tx *tx, const struct message_writing *writing, message_id *ret_id, struct error *err) {
+    const struct sql_message_insert_row *row;
+    bool same = text_equal(writing->text, writing->text_full);
+    const struct sql_message_insert in = {
+        .ticket_id = writing->ticket, .direction = writing->direction, .audience = writing->audience,
+        .kind = text_of(writing->kind), .author_person_id = writing->author_person,
+        .author_staff_id = writing->author_staff, .from_name = writing->from_name,
+        .from_address = writing->from_address, .to_list = or_empty_list(writing->to_list),
+        .cc_list = or_empty_list(writing->cc_list), .bcc_list = or_empty_list(writing->bcc_list),
+        .subject = writing->subject, .header_id = writing->header_id, .in_reply_to = writing->in_reply_to,
+        .reference_list = list_json(&tx->mem, &writing->references),
+        .text = writing->text.data ? writing->text : text_of(""), .text_full = same ? (struct text){0} : writing->text_full,
+        .html = writing->html, .remote_images = writing->remote_images, .raw_hash = writing->raw_hash,
+        .mailbox_id = writing->mailbox, .is_automatic = writing->is_automatic, .is_unverified = writing->is_unverified,
+        .report = writing->report, .decision = writing->decision, .reasons = writing->reasons,
+        .created_at = writing->created_at ? writing->created_at : tx->now, .sent_at = writing->sent_at,
+    };
+    if (!sql_message_insert(tx, &tx->mem, &in, &row, err)) return false;
+    *ret_id = row->message_id;
+    return true;
+}
+
+static bool add_references(struct tx *tx, message_id id, const struct message_writing *writing, struct error *err) {
+    const struct text *at = writing->references.at;
+    size_t count = writing->references.count;
+    /* The newest references tell most; a thread of hundreds keeps its last ones. */
+    for (size_t i = count > REFERENCE_LIMIT ? count - REFERENCE_LIMIT : 0; i < count; i++) {
+        if (text_empty(at[i]) || at[i].size > REFERENCE_SIZE) continue;
+        const struct sql_message_reference_add in = {.reference = at[i], .message_id = id};
+        if (!sql_message_reference_add(tx, &in, NULL, err)) return false;
+    }
+    return true;
+}
+
+static bool claim_upload(struct tx *tx, message_id id, const struct message_writing *writing, attachment_id upload, struct error *err) {
+    int64_t claimed = 0;
+    const struct sql_upload_claim in = {.message_id = id, .attachment_id = upload, .staff_id = writing->author_staff};
+    if (!sql_upload_claim(tx, &in, &claimed, err)) return false;
+    return claimed || error_field(err, "attachments", "unknown", "there is no upload %" PRId64, upload.value);
+}
+
+static bool add_files(struct tx *tx, message_id id, const struct message_writing *writing, struct error *err) {
+    for (size_t i = 0; i < writing->file_count; i++) {
+        const struct message_file *file = &writing->files[i];
+        if (file->upload.value) {
+            if (!claim_upload(tx, id, writing, file->upload, err)) return false;
+            continue;
+        }
+        const struct sql_attachment_insert in = {
+            .message_id = id, .hash = file->hash, .name = file->name, .media_type = file->media_type, .size = file->size,
+            .is_inline = file->is_inline, .content_id = file->content_id, .created_at = tx->now,
+        };
+        if (!sql_attachment_insert(tx, &in, NULL, err)) return false;
+    }
+    return true;
+}
+
+static bool add_delivery(struct tx *tx, message_id id, const struct message_writing *writing, struct error *err) {
+    if (!writing->deliver_by) return true;
+    bool held = writing->deliver_at > tx->now;
+    const struct sql_delivery_insert in = {
+        .message_id = id, .audience = writing->audience, .channel = text_of(writing->deliver_by),
+        .state = text_of(held ? "held" : "queued"), .next_at = held ? writing->deliver_at : tx->now, .updated_at = tx->now,
+    };
+    return sql_delivery_insert(tx, &in, NULL, err);
+}
+
+static bool is_first_response(const struct message_writing *writing) {
+    return writing->direction == DIRECTION_OUT && writing->audience == AUDIENCE_PUBLIC && !writing->is_automatic
+           && writing->author_staff.value;
+}
+
+static bool note_in_ticket(struct tx *tx, const struct message_writing *writing, struct error *err) {
+    const struct sql_ticket_note_message in = {
+        .ticket_id = writing->ticket, .updated_at = writing->created_at ? writing->created_at : tx->now,
+        .snippet = snippet_of(&tx->mem, writing->text), .is_first_response = is_first_response(writing),
+        .is_shown = writing->audience == AUDIENCE_PUBLIC,
+    };
+    return sql_ticket_note_message(tx, &in, NULL, err);
+}
+
+/* The state that a ticket takes by a message; NULL: it stays. */
+static const char *state_after(const struct ticket *ticket, const struct message_writing *writing) {
+    if (writing->audience != AUDIENCE_PUBLIC || writing->is_automatic || writing->is_unverified || ticket->is_spam) return NULL;
+    if (writing->direction == DIRECTION_OUT) return writing->author_staff.value && ticket->category == CATEGORY_NEW ? "open" : NULL;
+    bool sleeps = ticket->category == CATEGORY_WAITING || ticket->category >= CATEGORY_RESOLVED;
+    return writing->author_person.value && sleeps ? "open" : NULL;
+}
+
+static bool follow_state(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, message_id id,
+                         struct error *err) {
+    const char *state = state_after(ticket, writing);
+    if (!state) return true;
+    const struct doer doer = {.kind = ACTOR_SYSTEM, .cause = text_printf(&tx->mem, "message %" PRId64, id.value)};
+    const struct ticket_change change = {.has_state = true, .state = text_of(state)};
+    return ticket_apply(tx, &doer, ticket->id, &change, err);
+}
+
+static struct text written_data(struct tx *tx, const struct message_writing *writing, message_id id) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "message", id.value);
+    json_put_string(&json, "direction", writing->direction == DIRECTION_IN ? "in" : "out");
+    json_put_string(&json, "audience", writing->audience == AUDIENCE_PUBLIC ? "public" : "internal");
+    json_put_string(&json, "kind", writing->kind);
+    json_put_bool(&json, "automatic", writing->is_automatic);
+    json_put_bool(&json, "unverified", writing->is_unverified);
+    if (writing->decision.data) json_put_text(&json, "decision", writing->decision);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
+static bool check_writing(const struct ticket *ticket, const struct message_writing *writing, struct error *err) {
+    if (!ticket) return error_set_key(err, ERR_NOT_FOUND, "ticket_not_found", "there is no ticket %" PRId64, writing->ticket.value);
+    if (ticket->merged_into.value)
+        return error_set_key(err, ERR_CONFLICT, "ticket_merged", "ticket %" PRId64 " was merged", ticket->id.value);
+    if (writing->audience == AUDIENCE_INTERNAL && writing->deliver_by)
+        return error_set(err, ERR_INTERNAL, "an internal message can't be delivered");
+    return true;
+}
+
+bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing, message_id *ret_id,
+                 struct error *err) {
+    const struct sql_ticket_lock_row *lock;
+    const struct ticket *ticket;
+    message_id id;
+    if (!sql_ticket_lock(tx, &tx->mem, &(struct sql_ticket_lock){.ticket_id = writing->ticket}, &lock, err)
+        || !ticket_find(tx, &tx->mem, writing->ticket, &ticket, err) || !check_writing(ticket, writing, err))
+        return false;
+    if (!insert_message(tx, writing, &id, err) || !add_references(tx, id, writing, err)
+        || !add_files(tx, id, writing, err) || !add_delivery(tx, id, writing, err)
+        || !sql_message_index_add(tx, &(struct sql_message_index_add){.message_id = id}, NULL, err)
+        || !note_in_ticket(tx, writing, err))
+        return error_context(err, "adding a message to ticket %" PRId64, writing->ticket.value);
+    ticket_event(tx, doer, ticket, "message.written", written_data(tx, writing, id), writing->audience == AUDIENCE_INTERNAL);
+    if (!follow_state(tx, ticket, writing, id, err)) return false;
+    *ret_id = id;
+    return true;
+}
+
+/* --- Places --------------------------------------------------------------------------------------------------- */
+
+static const struct message_place *place_of(struct arena *mem, message_id message, ticket_id ticket, int64_t direction,
+                                            int64_t recipients, struct text from) {
+    struct message_place *place = arena_alloc(mem, sizeof *place);
+    *place = (struct message_place){message, ticket, (enum direction)direction, recipients, from};
+    return place;
+}
+
+bool message_by_header(struct tx *tx, struct arena *mem, struct text header_id, const struct message_place **ret_place,
+                       struct error *err) {
+    const struct sql_message_place_by_header_row *row;
+    if (!sql_message_place_by_header(tx, mem, &(struct sql_message_place_by_header){.header_id = header_id}, &row, err)) return false;
+    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->recipients, row->from_address) : NULL;
+    return true;
+}
+
+bool message_by_ancestor(struct tx *tx, struct arena *mem, struct text reference, person_id person,
+                         const struct message_place **ret_place, struct error *err) {
+    const struct sql_message_place_by_ancestor_row *row;
+    const struct sql_message_place_by_ancestor in = {.reference = reference, .author_person_id = person};
+    if (!sql_message_place_by_ancestor(tx, mem, &in, &row, err)) return false;
+    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->recipients, row->from_address) : NULL;
+    return true;
+}
+
+bool message_place(struct tx *tx, struct arena *mem, message_id id, const struct message_place **ret_place, struct error *err) {
+    const struct sql_message_place_by_id_row *row;
+    if (!sql_message_place_by_id(tx, mem, &(struct sql_message_place_by_id){.message_id = id}, &row, err)) return false;
+    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->recipients, row->from_address) : NULL;
+    return true;
+}
+
+bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err) {
+    const struct sql_participant_find_row *row;
+    const struct sql_participant_find in = {.ticket_id = ticket, .person_id = person};
+    if (!sql_participant_find(tx, &tx->mem, &in, &row, err)) return false;
+    *ret_is = row != NULL;
+    return true;
+}
+
+bool participant_add(struct tx *tx, ticket_id ticket, person_id person, const char *role, struct error *err) {
+    const struct sql_participant_insert in = {.ticket_id = ticket, .person_id = person, .role = text_of(role), .created_at = tx->now};
+    return sql_participant_insert(tx, &in, NULL, err);
+}
+
+/* --- Moving --------------------------------------------------------------------------------------------------- */
+
+static bool target_of(struct tx *tx, const struct doer *doer, const struct sql_message_row_row *message, ticket_id to,
+                      ticket_id *ret_target, struct error *err) {
+    if (to.value) {
+        const struct ticket *ticket;
+        if (!ticket_find(tx, &tx->mem, to, &ticket, err)) return false;
+        if (!ticket) return error_field(err, "ticket", "unknown", "there is no ticket %" PRId64, to.value);
+        *ret_target = to;
+        return true;
+    }
+    const struct ticket_opening opening = {
+        .subject = text_empty(message->subject) ? message->ticket_subject : message->subject,
+        .requester = message->author_person_id.value ? message->author_person_id : message->requester_id,
+        .team = message->team_id, .mailbox = message->mailbox_id, .channel = text_string(&tx->mem, message->channel),
+        .follows = message->ticket_id, .created_at = message->created_at,
+    };
+    return ticket_open(tx, doer, &opening, ret_target, err);
+}
+
+static struct text moved_data(struct tx *tx, message_id message, ticket_id from, ticket_id to) {
+    return text_printf(&tx->mem, "{\"message\":%" PRId64 ",\"ticket\":[%" PRId64 ",%" PRId64 "]}", message.value, from.value, to.value);
+}
+
+bool message_move(struct tx *tx, const struct doer *doer, message_id id, ticket_id to, ticket_id *ret_ticket, struct error *err) {
+    const struct sql_message_row_row *message;
+    const struct ticket *from, *target;
+    if (!sql_message_row(tx, &tx->mem, &(struct sql_message_row){.message_id = id}, &message, err)) return false;
+    if (!message) return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64, id.value);
+    if (message->direction == DIRECTION_OUT && message->audience == AUDIENCE_PUBLIC)
+        return error_set_key(err, ERR_CONFLICT, "message_sent", "an answer stays where it was written");
+    if (to.value == message->ticket_id.value) return error_field(err, "ticket", "same", "the message is there already");
+    if (!target_of(tx, doer, message, to, &to, err)) return false;
+    const struct sql_message_relocate in = {.message_id = id, .ticket_id = to, .decision = text_of("moved"),
+                                            .reasons = text_of("[\"moved by a person\"]")};
+    const struct sql_ticket_note_message note = {.ticket_id = to, .updated_at = tx->now, .is_shown = true,
+                                                 .snippet = snippet_of(&tx->mem, message->text)};
+    const struct sql_ticket_forget_message forget = {.ticket_id = message->ticket_id, .updated_at = tx->now};
+    if (!sql_message_relocate(tx, &in, NULL, err) || !sql_ticket_note_message(tx, &note, NULL, err)
+        || !sql_ticket_forget_message(tx, &forget, NULL, err))
+        return false;
+    if (message->author_person_id.value && !participant_add(tx, to, message->author_person_id, "cc", err)) return false;
+    if (!ticket_find(tx, &tx->mem, message->ticket_id, &from, err) || !ticket_find(tx, &tx->mem, to, &target, err)) return false;
+    ticket_event(tx, doer, from, "message.moved", moved_data(tx, id, from->id, to), true);
+    ticket_event(tx, doer, target, "message.moved", moved_data(tx, id, from->id, to), true);
+    *ret_ticket = to;
+    return true;
+}
