@@ -47,6 +47,11 @@ struct text html_to_text(struct arena *mem, struct text html);
 /* Safe HTML of plain text: line ends kept, links and mail addresses found, lines with ">" become blockquotes. */
 struct text html_from_text(struct arena *mem, struct text plain);
 
+/* Safe HTML of Markdown (CommonMark 0.29), for articles and macros that people of ours write; sanitised with policy.
+ * HTML in the Markdown is left out. Fails with ERR_TOO_LARGE above 1 MiB. */
+MUST_USE bool html_from_markdown(struct arena *mem, struct text markdown, const struct html_policy *policy,
+                                 struct html_result *ret, struct error *err);
+
 /* Text with "&", "<", ">", quotes and "`" escaped, fit for element content and quoted attribute values. Control
  * characters other than tab and line feed are dropped. */
 struct text html_escape(struct arena *mem, struct text t);

@@ -89,6 +89,7 @@ static const struct attribute_rule {
 };
 
 static void write_plain_attributes(struct sanitizer *s, const GumboNode *node) {
+    if (node->v.element.attributes.length == 0) return;
     for (size_t i = 0; i < COUNT_OF(attribute_rules); i++) {
         struct text value = html_attribute(node, attribute_rules[i].name);
         if (value.data && attribute_rules[i].allows(value)) add_attribute(s, attribute_rules[i].name, value);
@@ -172,7 +173,8 @@ static void remember_inline(struct sanitizer *s, struct text id, struct text url
         if (text_equal(s->ids[i], id)) return;
     if (s->id_count == s->id_capacity) {
         size_t capacity = s->id_capacity ? s->id_capacity * 2 : 8;
-        struct text *ids = arena_array(s->mem, capacity, sizeof *ids), *urls = arena_array(s->mem, capacity, sizeof *urls);
+        struct text *ids = arena_array(s->mem, capacity, sizeof *ids);
+        struct text *urls = arena_array(s->mem, capacity, sizeof *urls);
         for (size_t i = 0; i < s->id_count; i++) ids[i] = s->ids[i], urls[i] = s->urls[i];
         s->ids = ids, s->urls = urls, s->id_capacity = capacity;
     }

@@ -16,9 +16,11 @@ static void expect_becomes(const char *html, const char *wanted) {
 }
 
 TEST(ordinary_letters_keep_their_look) {
-    expect_becomes("<html><head><title>x</title></head><body><p>Hello <b>you</b></body></html>", "<p>Hello <b>you</b></p>");
+    expect_becomes("<html><head><title>x</title></head><body><p>Hello <b>you</b></body></html>",
+                   "<p>Hello <b>you</b></p>");
     expect_becomes("<table width=600><tr><td align=center bgcolor='#ff0000'>x</table>",
-                   "<table width=\"600\"><tbody><tr><td align=\"center\" bgcolor=\"#ff0000\">x</td></tr></tbody></table>");
+                   "<table width=\"600\"><tbody><tr><td align=\"center\" bgcolor=\"#ff0000\">x</td></tr></tbody>"
+                   "</table>");
     expect_becomes("<font color=red face='Arial, sans-serif' size=+1>x</font>",
                    "<font color=\"red\" face=\"Arial, sans-serif\" size=\"+1\">x</font>");
     expect_becomes("<pre>\n\n  a</pre>", "<pre>\n\n  a</pre>");
@@ -76,7 +78,8 @@ TEST(inline_images_get_the_address_of_their_part) {
     const struct html_inline parts[] = {{text_of("logo@x"), text_of("/files/7?a&b")}};
     struct html_policy policy = {.inlines = parts, .inline_count = 1, .inline_prefix = "/cid/"};
     struct html_result result = sanitize(
-        &mem, text_of("<img src='cid:logo%40x'><img src=CID:logo@x><img src='cid:other\"/x'><img src='/files/8'>"), &policy);
+        &mem, text_of("<img src='cid:logo%40x'><img src=CID:logo@x><img src='cid:other\"/x'><img src='/files/8'>"),
+        &policy);
     EXPECT_TEXT(result.html, "<img src=\"/files/7?a&amp;b\"><img src=\"/files/7?a&amp;b\">"
                              "<img src=\"/cid/other%22%2Fx\"><img>");
     EXPECT_INT(result.inline_count, 2);
@@ -122,8 +125,9 @@ static struct text random_soup(struct arena *mem, uint32_t *state) {
         "</a>", "<b>", "</b>", "<i title=x>", "</i>", "<font color=red>", "</font>", "<li>", "<ul>", "</ul>", "<svg>",
         "</svg>", "<math>", "<style>", "</style>", "<pre>", "</pre>", "<h1>", "</h2>", "<caption>", "<col>", "<form>",
         "</form>", "<select>", "<option>", "<button>", "<!--", "-->", "<title>", "</title>", "<br>", "</br>", "text",
-        " ", "\n", "&lt;script>", "<img src=cid:x>", "\"", "'", "<", ">", "=", "&#13;", "&#0;", "&", "<span style='a:b;",
-        "color:red'>", "</span>", "<dd>", "<dt>", "<blockquote>", "</blockquote>", "<tbody>", "<th>", "<hr>", "<center>",
+        " ", "\n", "&lt;script>", "<img src=cid:x>", "\"", "'", "<", ">", "=", "&#13;", "&#0;", "&",
+        "<span style='a:b;", "color:red'>", "</span>", "<dd>", "<dt>", "<blockquote>", "</blockquote>", "<tbody>", "<th>", "<hr>",
+        "<center>",
     };
     struct buffer out = {.mem = mem};
     for (uint32_t count = next_random(state) % 60; count > 0; count--)

@@ -102,7 +102,8 @@ static bool has_no_margin(const GumboNode *node) {
     size_t at = text_find_nocase(style, text_of("margin:"));
     if (at == SIZE_MAX) return false;
     struct text value = text_trim(text_skip(style, at + 7));
-    return text_starts(value, "0") && !text_starts(value, "0.") && text_find_nocase(style, text_of("margin-")) == SIZE_MAX;
+    bool sides = text_find_nocase(style, text_of("margin-")) != SIZE_MAX;
+    return text_starts(value, "0") && !text_starts(value, "0.") && !sides;
 }
 
 static void write_node(struct writer *w, const GumboNode *node);

@@ -25,7 +25,8 @@ bool imap_mailbox_note(struct imap_mailbox *mailbox, const struct imap_response 
         return true;
     }
     if (response->status != IMAP_OK) return false;
-    bool read_only = text_is_nocase(response->code, "READ-ONLY"), writable = text_is_nocase(response->code, "READ-WRITE");
+    bool read_only = text_is_nocase(response->code, "READ-ONLY");
+    bool writable = text_is_nocase(response->code, "READ-WRITE");
     if (read_only || writable) mailbox->read_only = read_only;
     return note_code(response, "UIDVALIDITY", &mailbox->uid_validity)
            || note_code(response, "UIDNEXT", &mailbox->uid_next) || note_code(response, "UNSEEN", &mailbox->unseen)
@@ -77,7 +78,8 @@ static bool read_item(struct imap_fetch *fetch, struct text name, const struct i
 }
 
 bool imap_fetch_read(const struct imap_response *response, struct imap_fetch *ret) {
-    if (response->kind != IMAP_UNTAGGED || !response->has_number || !text_is_nocase(response->name, "FETCH")) return false;
+    if (response->kind != IMAP_UNTAGGED || !response->has_number) return false;
+    if (!text_is_nocase(response->name, "FETCH")) return false;
     if (!response->values || response->values->kind != IMAP_LIST) return false;
     struct imap_fetch fetch = {.sequence = response->number};
     for (const struct imap_value *name = response->values->first; name; name = name->next->next) {

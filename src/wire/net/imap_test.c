@@ -55,7 +55,8 @@ static void expect_read(const char *said, const char *understood) {
 }
 
 TEST(greetings_and_answers_are_told_apart) {
-    expect_read("* OK [CAPABILITY IMAP4rev1 IDLE] Dovecot ready.\r\n+ go ahead\r\n+\r\na1 NO [AUTHENTICATIONFAILED] No {5}\r\n"
+    expect_read("* OK [CAPABILITY IMAP4rev1 IDLE] Dovecot ready.\r\n+ go ahead\r\n+\r\n"
+                "a1 NO [AUTHENTICATIONFAILED] No {5}\r\n"
                 "* BYE Logging out\r\na2 OK done\r\n",
                 "untagged |OK|1|CAPABILITY|Dovecot ready.\ncontinue ||0||go ahead\ncontinue ||0||\n"
                 "tagged a1||2|AUTHENTICATIONFAILED|No {5}\nuntagged |BYE|4||Logging out\ntagged a2||1||done\n");
@@ -78,10 +79,10 @@ TEST(folders_have_names_in_every_spelling) {
 TEST(searches_and_mailboxes_are_read) {
     SCOPED(arena_free) struct arena mem = {0};
     struct imap_mailbox mailbox = {0};
-    struct text understood = read_in_pieces(&mem, text_of("* 172 EXISTS\r\n* OK [UNSEEN 12] x\r\n* OK [UIDVALIDITY 3857529045] x\r\n"
-                                                          "* OK [UIDNEXT 4392] x\r\na OK [READ-ONLY] x\r\n* 3 EXPUNGE\r\n"
-                                                          "* SEARCH 2 84 882\r\n* SEARCH\r\n* SEARCH 5 (MODSEQ 9)\r\n"),
-                                            3, &mailbox);
+    struct text said = text_of("* 172 EXISTS\r\n* OK [UNSEEN 12] x\r\n* OK [UIDVALIDITY 3857529045] x\r\n"
+                               "* OK [UIDNEXT 4392] x\r\na OK [READ-ONLY] x\r\n* 3 EXPUNGE\r\n"
+                               "* SEARCH 2 84 882\r\n* SEARCH\r\n* SEARCH 5 (MODSEQ 9)\r\n");
+    struct text understood = read_in_pieces(&mem, said, 3, &mailbox);
     EXPECT_TEXT(understood, "found 2\nfound 84\nfound 882\nfound 5\n");
     EXPECT_INT(mailbox.exists, 171);
     EXPECT_INT(mailbox.uid_validity, 3857529045);

@@ -75,7 +75,8 @@ static void greet(struct lmtp_session *s, struct text name) {
     s->client = text_copy(&s->client_mem, name);
     s->greeted = true;
     buffer_printf(&s->reply,
-                  "250-%s\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE %zu\r\n",
+                  "250-%s\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+                  "250 SIZE %zu\r\n",
                   s->host, s->size_limit);
 }
 

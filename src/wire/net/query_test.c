@@ -39,8 +39,8 @@ TEST(or_binds_weaker_and_parentheses_group) {
 }
 
 TEST(filters_have_names_in_three_languages) {
-    expect_means("Status:offen von:ana vor:1.11.2026 nach:2026.10.01. gruppe:a", "state:offen from:ana before:2026-11-01 "
-                                                                             "after:2026-10-01 team:a");
+    expect_means("Status:offen von:ana vor:1.11.2026 nach:2026.10.01. gruppe:a",
+                 "state:offen from:ana before:2026-11-01 after:2026-10-01 team:a");
     expect_means("állapot:nyitott FELADÓ:ana cég:x van:melléklet", "state:nyitott from:ana company:x has:attachment");
     expect_means("assignee:ich ist:unzugewiesen hat:Anhang ODER NICHT owner:én",
                  "assignee:me is:unassigned has:attachment OR -owner:me");
@@ -59,8 +59,8 @@ TEST(what_only_looks_like_a_filter_is_text) {
 }
 
 TEST(problems_name_the_place_and_the_way_out) {
-    struct query_problem problem =
-        expect_refused("ö staet:open", "unknown_filter", 2, "unknown filter 'staet' at character 3; did you mean 'state'?");
+    struct query_problem problem = expect_refused(
+        "ö staet:open", "unknown_filter", 2, "unknown filter 'staet' at character 3; did you mean 'state'?");
     EXPECT_INT(problem.size, 5);
     expect_refused("zzzzzz:open", "unknown_filter", 0, "unknown filter: 'zzzzzz' at character 1");
     expect_refused("before:2026-02-30", "bad_date", 7, "not a day; write YYYY-MM-DD: '2026-02-30' at character 8");
