@@ -118,6 +118,14 @@ static void head_seen(struct exchange *x, const char *method, const char *versio
     if (x->entry) connection_busy(x->server, x->entry, due);
 }
 
+/* A request that fails is answered after its body was read and dropped: closing on a client that still sends would
+ * reset the connection, and the answer with it. Not so when the body is large, its length in doubt, or the client
+ * asked first. */
+static bool fails_early(const struct exchange *x) {
+    return x->failure.code != ERR_NONE
+           && (x->close || x->length > 4 * BODY_LIMIT || request_header(&x->request, "Expect").data);
+}
+
 /* The body is complete. Everything that needs a worker goes there, the rest is answered from here. */
 static enum MHD_Result body_seen(struct exchange *x) {
     struct error err = x->failure;
@@ -144,8 +152,7 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection, 
         case STAGE_HEAD:
             head_seen(x, method, version);
             x->stage = STAGE_BODY;
-            /* Told before the body is read, the answer also closes the connection. */
-            if (x->failure.code == ERR_NONE || (x->length == 0 && !x->chunked && !x->close)) return MHD_YES;
+            if (!fails_early(x)) return MHD_YES;
             x->close = true;
             answer_problem(x, &x->failure);
             return answer_send(x);

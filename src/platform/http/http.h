@@ -144,7 +144,7 @@ struct server_options {
     struct text trusted_proxies;   /* comma separated addresses; empty: none */
     int requests_per_minute;       /* per address without sign-in, and per token or session; 0: no limit */
     int connections;               /* at once; 0: 20,000, but never more than the system's limit of files allows */
-    int connections_per_address;   /* waiting or at work, WebSockets apart; trusted proxies are free; 0: 1,000 */
+    int connections_per_address;   /* waiting or at work, WebSockets apart; trusted proxies are free; 0: 4,000 */
     int queue_length;              /* requests waiting for a worker; 0: 1,024 (heavy: a sixteenth) */
     int64_t head_time;             /* micros until the head is complete; 0: 15 s */
     int64_t body_time;             /* micros for a body, beside what its size takes; 0: 30 s */

@@ -380,12 +380,41 @@ TEST(uploads_are_spooled_and_limited) {
     const char *answer = hear(fd);
     EXPECT_HAS(answer, "{\"size\":90000,\"spooled\":true}");
     close(fd);
-    EXPECT_STATUS(ask(&desk, "PUT /upload HTTP/1.1\r\n" HOST "Content-Length: 100001\r\n\r\n"), "413");
+    EXPECT_STATUS(ask(&desk, "PUT /upload HTTP/1.1\r\n" HOST "Content-Length: 9000000\r\n\r\n"), "413");
     fd = dial(&desk);
     say(fd, "PUT /upload HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
     for (int i = 0; i < 101; i++) say(fd, "3e8\r\n%.1000s\r\n", piece);
     say(fd, "0\r\n\r\n");
     EXPECT_STATUS(hear(fd), "413");
+    close(fd);
+}
+
+TEST(a_failure_is_heard_by_a_client_that_is_still_sending) {
+    SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
+    char piece[1001] = "";
+    memset(piece, 'x', 1000);
+    static const char *const paths[] = {"PUT /upload", "POST /nowhere", "POST /things"};
+    static const char *const statuses[] = {"413", "404", "415"};
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        int fd = dial(&desk);
+        say(fd, "%s HTTP/1.1\r\n" HOST "Content-Length: 500000\r\n\r\n", paths[i]);
+        for (int sent = 0; sent < 500; sent++) say(fd, "%s", piece);
+        EXPECT_STATUS(hear(fd), statuses[i]);
+        close(fd);
+    }
+    EXPECT_STATUS(ask(&desk, "PUT /upload HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 100001\r\n\r\n"),
+                  "413");
+}
+
+TEST(both_families_of_addresses_are_heard) {
+    SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){.address = "::"});
+    EXPECT_HAS(ask(&desk, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), "\"address\":\"127.0.0.1\"");
+    struct sockaddr_in6 six = {
+        .sin6_family = AF_INET6, .sin6_port = desk.at.sin_port, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_INT(connect(fd, (const struct sockaddr *)&six, sizeof six), 0);
+    say(fd, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
+    EXPECT_HAS(hear(fd), "\"address\":\"::1\"");
     close(fd);
 }
 

@@ -72,7 +72,7 @@ static void options_complete(struct server_options *o) {
     if (!o->upload_limit) o->upload_limit = 50 * 1024 * 1024;
     if (!o->deadline) o->deadline = 10 * SECOND;
     if (!o->connections) o->connections = 20000;
-    if (!o->connections_per_address) o->connections_per_address = 1000;
+    if (!o->connections_per_address) o->connections_per_address = 4000;
     if (!o->queue_length) o->queue_length = 1024;
     if (!o->head_time) o->head_time = 15 * SECOND;
     if (!o->body_time) o->body_time = 30 * SECOND;

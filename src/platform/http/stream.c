@@ -52,6 +52,7 @@ struct stream *response_stream(struct response *response, struct request *reques
     pthread_mutex_unlock(&list_lock);
     response->stream = stream;
     response->content_type = "text/event-stream";
+    response_header(response, request, "X-Accel-Buffering", text_of("no")); /* or nginx would hold it back */
     return stream;
 }
 

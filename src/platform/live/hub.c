@@ -30,7 +30,8 @@ static void peer_unlink(struct hub *hub, struct peer *peer) {
     else hub->peers = peer->next;
     if (peer->next) peer->next->previous = peer->previous;
     atomic_fetch_sub(&hub->count, 1);
-    /* While libmicrohttpd still holds its own copy of a socket that ended at once, closing ours does not end the watch. */
+    /* While libmicrohttpd still holds its own copy of a socket that ended at once, closing ours does not end the
+     * watch. */
     if (peer->fd >= 0) epoll_ctl(hub->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
     peer_free(peer);
 }
@@ -195,7 +196,7 @@ static void *hub_main(void *argument) {
 
 static void options_complete(struct hub_options *o) {
     if (!o->connections) o->connections = 10000;
-    if (!o->connections_per_staff) o->connections_per_staff = 64;
+    if (!o->connections_per_staff) o->connections_per_staff = o->connections;
     if (!o->ping) o->ping = 30 * SECOND;
     if (!o->idle) o->idle = 75 * SECOND;
 }

@@ -50,7 +50,7 @@ struct hub_options {
     bool (*refresh)(void *application, struct tx *tx, struct actor *actor);
     /* The client said {"presence": json}. NULL: ignored. */
     void (*presence)(void *application, struct hub *hub, const struct actor *actor, struct text json);
-    int connections, connections_per_staff; /* 0: 10,000 and 64 */
+    int connections, connections_per_staff; /* 0: 10,000, and no limit of its own */
     int64_t ping, idle;                     /* micros; 0: 30 s and 75 s */
 };
 
