@@ -26,11 +26,12 @@ static struct address *address_take(struct server *server, const unsigned char b
         (*slot)->trusted = address_trusted(server, bytes);
     }
     (*slot)->count++;
+    (*slot)->entries++;
     return *slot;
 }
 
 static void address_give(struct connections *c, struct address *address) {
-    if (--address->count > 0) return;
+    if (--address->entries > 0) return;
     *address_slot(c, address->bytes) = address->next;
     free(address);
 }
@@ -56,17 +57,27 @@ static void waiting_add(struct connections *c, struct connection_entry *entry) {
     c->waiting++;
 }
 
-/* The http thread notices the end of the socket and closes it; until then it only counts. */
-static void give_way(struct connections *c, struct connection_entry *entry) {
+/* The http thread notices the end of the socket and closes it. Until then it is there, but takes nobody's room: else a
+ * burst of newcomers would turn out more than it needs, in the end each other. */
+static void leave(struct connections *c, struct connection_entry *entry) {
     waiting_remove(c, entry);
     entry->due = 0;
+    if (!entry->leaving) {
+        entry->leaving = true;
+        entry->address->count--;
+        c->leaving++;
+    }
     shutdown(entry->fd, SHUT_RDWR);
+}
+
+static void give_way(struct connections *c, struct connection_entry *entry) {
+    leave(c, entry);
     atomic_fetch_add(&c->evicted, 1);
 }
 
 static void make_room(struct connections *c, const struct connection_entry *newcomer) {
     struct connection_entry *entry = c->oldest;
-    if (c->count > c->limit && entry && entry != newcomer) {
+    if (c->count - c->leaving > c->limit && entry && entry != newcomer) {
         give_way(c, entry);
         entry = c->oldest;
     }
@@ -78,7 +89,7 @@ static void make_room(struct connections *c, const struct connection_entry *newc
 bool connections_admit(struct server *server, const struct sockaddr *from) {
     struct connections *c = &server->connections;
     pthread_mutex_lock(&c->lock);
-    bool room = !server->draining && (c->count < c->limit || c->oldest);
+    bool room = !server->draining && (c->count - c->leaving < c->limit || c->oldest);
     pthread_mutex_unlock(&c->lock);
     if (!room) atomic_fetch_add(&c->refused, 1);
     return room;
@@ -114,6 +125,8 @@ void connection_closed(struct server *server, void **socket_context) {
     else c->all = entry->next;
     if (entry->next) entry->next->previous = entry->previous;
     c->count--;
+    if (entry->leaving) c->leaving--;
+    else entry->address->count--;
     address_give(c, entry->address);
     pthread_mutex_unlock(&c->lock);
     free(entry);
@@ -131,8 +144,10 @@ void connection_busy(struct server *server, struct connection_entry *entry, int6
 void connection_waits(struct server *server, struct connection_entry *entry, int64_t due) {
     struct connections *c = &server->connections;
     pthread_mutex_lock(&c->lock);
-    waiting_add(c, entry);
-    entry->due = due;
+    if (!entry->leaving) {
+        waiting_add(c, entry);
+        entry->due = due;
+    }
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -141,9 +156,7 @@ void connections_sweep(struct server *server, int64_t now) {
     pthread_mutex_lock(&c->lock);
     for (struct connection_entry *entry = c->all; entry; entry = entry->next) {
         if (!entry->due || entry->due > now) continue;
-        waiting_remove(c, entry);
-        entry->due = 0;
-        shutdown(entry->fd, SHUT_RDWR);
+        leave(c, entry);
         atomic_fetch_add(&c->overdue, 1);
     }
     pthread_mutex_unlock(&c->lock);

@@ -20,14 +20,15 @@ struct connection_entry {
     struct connection_entry *previous, *next; /* among all */
     struct address *address;
     int fd;
-    bool waiting;
+    bool waiting, leaving;
     int64_t due;     /* clock_steady() after which the socket is shut down; 0: never */
 };
 
 struct address {     /* of a client, or of a proxy */
     struct address *next;
     unsigned char bytes[16];
-    int count;
+    int count;   /* of its sockets, without those that are leaving */
+    int entries;
     bool trusted;
 };
 
@@ -37,7 +38,7 @@ struct connections {
     pthread_mutex_t lock;
     struct connection_entry *oldest, *newest, *all;
     struct address *buckets[ADDRESS_BUCKETS];
-    int count, waiting, limit, limit_per_address;
+    int count, leaving, waiting, limit, limit_per_address;
     _Atomic int64_t evicted, refused, overdue;
 };
 
