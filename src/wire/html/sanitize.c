@@ -247,12 +247,12 @@ static void write_node(struct sanitizer *s, const GumboNode *node, unsigned dept
         html_escape_to(&s->out, text_of(node->v.text.text));
 }
 
-static bool write_round(struct sanitizer *s, struct text html, struct text *ret) {
-    SCOPED(arena_free) struct arena scratch = {0};
-    s->scratch = &scratch;
+static bool write_round(struct sanitizer *s, struct arena *scratch, struct text html, struct text *ret) {
+    s->scratch = scratch;
     s->remote_images = 0;
     s->out = (struct buffer){.mem = s->mem, .limit = s->policy->output_limit ? s->policy->output_limit : HTML_OUTPUT};
-    write_children(s, html_tree(&scratch, html), 0);
+    write_children(s, html_tree(scratch, html), 0);
+    arena_free(scratch);
     if (s->out.failed) return false;
     *ret = buffer_text(&s->out);
     return true;
@@ -260,11 +260,12 @@ static bool write_round(struct sanitizer *s, struct text html, struct text *ret)
 
 /* Writes until nothing changes. False when it never settles or grows too large. */
 static bool settle(struct sanitizer *s, struct text html, struct text *ret) {
+    SCOPED(arena_free) struct arena scratch = {0};
     struct text before, after;
-    if (!write_round(s, html, &before)) return false;
+    if (!write_round(s, &scratch, html, &before)) return false;
     s->again = true;
     for (int i = 0; i < ROUNDS; i++) {
-        if (!write_round(s, before, &after)) return false;
+        if (!write_round(s, &scratch, before, &after)) return false;
         if (text_equal(before, after)) {
             *ret = after;
             return true;

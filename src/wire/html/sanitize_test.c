@@ -57,6 +57,7 @@ TEST(styles_keep_only_what_is_harmless) {
     expect_becomes("<p style='background:\\75rl(x);color:#FFF !important'>", "<p style=\"color:#fff\"></p>");
     expect_becomes("<p style='font-family:\"Segoe UI\",sans-serif;margin:-20px'>",
                    "<p style=\"font-family:&#39;segoe ui&#39;,sans-serif\"></p>");
+    expect_becomes("<p style='letter-spacing:-0.5px;word-spacing:-99px'>", "<p style=\"letter-spacing:-0.5px\"></p>");
     expect_becomes("<p style='color:rgb(1, 2, 3)'>", "<p style=\"color:rgb(1, 2, 3)\"></p>");
     expect_becomes("<p style='-moz-binding:url(x);behavior:url(y);color:red\\3b top:0'>", "<p></p>");
 }

@@ -169,6 +169,8 @@ static bool read_number(struct text *rest, bool sign, struct buffer *out) {
     if (i < rest->size && rest->data[i] == '.')
         for (i++; i < rest->size && is_digit(rest->data[i]); i++) digits++;
     if (digits == 0 || digits > 16 || whole > 4 || rest->data[i - 1] == '.') return false;
+    /* Letters set a little closer are typography; letters set far back lie on top of others. */
+    if (rest->data[0] == '-' && whole > 1) return false;
     buffer_add(out, rest->data, i);
     *rest = text_skip(*rest, i);
     return true;
