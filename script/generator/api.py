@@ -113,7 +113,10 @@ def load(root):
     document = dict(INFO, paths={}, components={"schemas": {}, "parameters": {}, "responses": {}})
     operations = []
     for path in sorted(root.glob("src/**/*.api.yaml")):
-        part = yaml.safe_load(path.read_text()) or {}
+        try:
+            part = yaml.safe_load(path.read_text()) or {}
+        except yaml.YAMLError as error:
+            raise Problem(f"{path}: {error}")
         folder = folder_name(root, path)
         for url, item in part.get("paths", {}).items():
             known = document["paths"].setdefault(url, {})

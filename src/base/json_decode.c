@@ -123,9 +123,14 @@ static void decode_time(struct decoder *decoder, const char *path, struct text v
     if (!time_parse(value, slot)) complain(decoder, path, "invalid", "is no time like 2026-11-23T08:15:00Z");
 }
 
+/* format "key": a name, or an id as a number. */
+static bool is_key(const struct json_field *field) {
+    return field->format && strcmp(field->format, "key") == 0;
+}
+
 static bool type_fits(const struct json_field *field, const json_t *value) {
     switch (field->type) {
-    case JSON_FIELD_TEXT:
+    case JSON_FIELD_TEXT: return json_is_string(value) || (json_is_integer(value) && is_key(field));
     case JSON_FIELD_TIME: return json_is_string(value);
     case JSON_FIELD_INT: return json_is_integer(value);
     case JSON_FIELD_REAL: return json_is_number(value);
@@ -149,7 +154,8 @@ static void decode_member(struct decoder *decoder, const struct json_field *fiel
     }
     switch (field->type) {
     case JSON_FIELD_TEXT:
-        *(struct text *)slot = string_of(decoder, value);
+        *(struct text *)slot = json_is_integer(value) ? text_printf(decoder->mem, "%" JSON_INTEGER_FORMAT, json_integer_value(value))
+                                                      : string_of(decoder, value);
         check_text(decoder, field, path, *(struct text *)slot);
         break;
     case JSON_FIELD_TIME: decode_time(decoder, path, string_of(decoder, value), slot); break;

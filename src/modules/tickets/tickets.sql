@@ -361,3 +361,7 @@ SELECT team_id, count(*) AS open, SUM(CASE WHEN assignee_id IS NULL THEN 1 ELSE 
 -- one
 -- int: count
 SELECT count(*) AS count FROM draft WHERE staff_id = :staff_id;
+
+-- name: ticket_requester
+-- one
+SELECT card.name, card.email FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id WHERE ticket.id = :ticket_id;

@@ -41,6 +41,16 @@ MUST_USE bool query_rows(struct query *query, struct tx *tx, struct arena *mem, 
 MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission permission, const struct ticket **ret_ticket,
                          struct error *err);
 
+/* A team by its id or short name; ERR_INVALID on field "team". */
+MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, team_id *ret_team, struct error *err);
+
+/* What a person wrote, made safe: HTML sanitised, text made of it when there is none. */
+struct prepared_text {
+    struct text text, html;
+    int64_t remote_images;
+};
+MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html, struct prepared_text *ret, struct error *err);
+
 /* The signed-in person as the doer of a change. */
 struct doer doer_of(const struct request *request);
 

@@ -197,6 +197,14 @@ static bool json_row(const struct value *columns, int count, void *context, stru
     return true;
 }
 
+void statement_row_json(const struct statement *statement, const void *row, struct json_writer *out) {
+    struct value columns[PARAM_LIMIT];
+    struct error ignored;
+    struct to_json state = {.statement = statement, .out = out};
+    for (size_t i = 0; i < statement->column_count; i++) columns[i] = value_of(&statement->columns[i], row);
+    (void)json_row(columns, statement->column_count, &state, &ignored);
+}
+
 bool statement_json(struct tx *tx, const struct statement *statement, const void *in, struct json_writer *out,
                     int64_t *ret_count, struct error *err) {
     struct to_json state = {.statement = statement, .out = out};

@@ -116,6 +116,9 @@ MUST_USE bool statement_rows(struct tx *tx, struct arena *mem, const struct stat
 MUST_USE bool statement_json(struct tx *tx, const struct statement *statement, const void *in,
                              struct json_writer *out, int64_t *ret_count, struct error *err);
 
+/* A row that was read as a struct, as the JSON that statement_json would have written. */
+void statement_row_json(const struct statement *statement, const void *row, struct json_writer *out);
+
 /* Walks the rows one by one, for exports and rebuilds; row texts live until the next call of visit. */
 typedef bool row_visit(const void *row, void *context, struct error *err);
 MUST_USE bool statement_each(struct tx *tx, const struct statement *statement, const void *in, row_visit *visit,

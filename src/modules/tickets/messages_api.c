@@ -1,0 +1,286 @@
+/* Messages and drafts over the API. */
+#include "api/modules_tickets.h"
+#include "base/clock.h"
+#include "modules/tickets/tickets_private.h"
+
+#include <jansson.h>
+
+static const int64_t UNDO_TIME = 10 * 1000000LL;
+
+/* --- Reading ---------------------------------------------------------------------------------------------------- */
+
+static bool write_page(struct request *request, struct response *response, struct query *query, int64_t limit, struct error *err) {
+    struct sql_rows rows;
+    if (!query_rows(query, request->tx, request->mem, &rows, err)) return false;
+    const struct sql_message_view_row *at = rows.at;
+    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    for (size_t i = 0; i < shown; i++) statement_row_json(&statement_message_view, &at[i], &response->json);
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", shown < rows.count ? cursor_make(request->mem, 0, at[shown - 1].id) : (struct text){0});
+    json_object_end(&response->json);
+    return true;
+}
+
+bool get_ticket_messages(struct request *request, struct response *response, struct error *err) {
+    const struct get_ticket_messages_query *in = request->query;
+    const struct ticket *ticket;
+    struct query query;
+    int64_t limit = in->has_limit ? in->limit : 200;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
+    query_begin(&query, request->tx, request->mem, &statement_message_view);
+    query_add(&query, "\n WHERE message.ticket_id = ");
+    query_int(&query, ticket->id.value);
+    query_add(&query, " AND message.id > ");
+    query_int(&query, in->after);
+    query_add(&query, " ORDER BY message.id LIMIT ");
+    query_int(&query, limit + 1);
+    return write_page(request, response, &query, limit, err);
+}
+
+bool get_messages(struct request *request, struct response *response, struct error *err) {
+    const struct get_messages_query *in = request->query;
+    struct query query;
+    int64_t limit = in->has_limit ? in->limit : 50, after = in->after, ignored;
+    bool newest = in->has_sort && text_is(in->sort, "-id");
+    if (in->has_cursor && !cursor_read(in->cursor, &ignored, &after, err)) return false;
+    query_begin(&query, request->tx, request->mem, &statement_message_view);
+    query_add(&query, newest ? "\n WHERE message.id < " : "\n WHERE message.id > ");
+    query_int(&query, newest && !in->has_cursor ? INT64_MAX : after);
+    query_visible(&query, request->actor);
+    query_add(&query, newest ? " ORDER BY message.id DESC LIMIT " : " ORDER BY message.id LIMIT ");
+    query_int(&query, limit + 1);
+    return write_page(request, response, &query, limit, err);
+}
+
+/* The message, if the actor may read its ticket. */
+static bool message_for(struct request *request, enum permission permission, const struct sql_message_row_row **ret_row,
+                        struct error *err) {
+    const struct sql_message_row_row *row = NULL;
+    message_id id = {request->id[0]};
+    if (id.value && !sql_message_row(request->tx, request->mem, &(struct sql_message_row){.message_id = id}, &row, err)) return false;
+    if (!row || !ticket_visible(request->actor, row->team_id, row->assignee_id))
+        return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64 " that you may see", id.value);
+    if (!actor_may_in(request->actor, permission, row->team_id, row->assignee_id))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s here", permission_name(permission));
+    *ret_row = row;
+    return true;
+}
+
+static bool write_message(struct request *request, struct response *response, message_id id, struct error *err) {
+    return sql_message_view_json(request->tx, &(struct sql_message_view){.id = id.value}, &response->json, NULL, err);
+}
+
+bool get_message(struct request *request, struct response *response, struct error *err) {
+    const struct sql_message_row_row *row;
+    return message_for(request, CAN_TICKETS_READ, &row, err) && write_message(request, response, row->message_id, err);
+}
+
+/* --- Writing ---------------------------------------------------------------------------------------------------- */
+
+bool prepare_message(struct request *request, struct response *response, struct error *err) {
+    const struct message_create *body = request->body;
+    struct prepared_text *prepared = arena_alloc(request->mem, sizeof *prepared);
+    if (!text_prepare(request->mem, body->text, body->html, prepared, err)) return false;
+    if (text_empty(text_trim(prepared->text)) && body->attachments.count == 0)
+        return error_field(err, "text", "required", "a message needs a text");
+    if (text_is(body->audience, "internal") && (body->to.count || body->cc.count || body->bcc.count))
+        return error_field(err, "to", "internal", "an internal note has no recipients");
+    request->prepared = prepared;
+    return true;
+}
+
+static struct text addresses_json(struct arena *mem, const struct json_list *list) {
+    struct buffer out = {.mem = mem};
+    struct json_writer json = json_writer(&out);
+    const struct address *at = list->at;
+    json_array_begin(&json);
+    for (size_t i = 0; i < list->count; i++) {
+        json_object_begin(&json);
+        json_put_text(&json, "name", at[i].name.data ? at[i].name : text_of(""));
+        json_put_text(&json, "email", at[i].email);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
+static struct json_list reference_texts(struct arena *mem, struct text json, struct text last) {
+    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
+    size_t count = json_array_size(root);
+    struct text *at = arena_array(mem, count + 1, sizeof *at);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *element = json_array_get(root, i);
+        at[i] = text_copy(mem, text_from(json_string_value(element), json_string_length(element)));
+    }
+    json_decref(root);
+    if (last.data) at[count++] = last;
+    return (struct json_list){count, at};
+}
+
+static struct text reply_subject(struct arena *mem, const struct ticket *ticket, struct text answered) {
+    struct text subject = text_empty(answered) ? ticket->subject : answered;
+    bool marked = text_starts_nocase(subject, "re:") || text_starts_nocase(subject, "aw:");
+    return marked ? subject : text_printf(mem, "Re: %.*s", (int)subject.size, subject.data);
+}
+
+/* An answer goes to who wrote last, else to the requester, unless the caller names the recipients. */
+static bool default_recipient(struct request *request, const struct ticket *ticket, const struct sql_message_last_inbound_row *last,
+                              struct text *ret_list, struct error *err) {
+    struct address address = {0};
+    if (last && !text_empty(last->from_address)) {
+        address.email = last->from_address;
+        address.name = last->from_name;
+    } else {
+        const struct sql_ticket_requester_row *requester;
+        const struct sql_ticket_requester in = {.ticket_id = ticket->id};
+        if (!sql_ticket_requester(request->tx, request->mem, &in, &requester, err)) return false;
+        if (requester) address = (struct address){.email = requester->email, .name = requester->name};
+    }
+    const struct json_list one = {text_empty(address.email) ? 0 : 1, &address};
+    *ret_list = addresses_json(request->mem, &one);
+    return true;
+}
+
+static bool address_answer(struct request *request, const struct ticket *ticket, struct message_writing *writing, struct error *err) {
+    const struct message_create *body = request->body;
+    const struct sql_message_last_inbound_row *last;
+    if (!sql_message_last_inbound(request->tx, request->mem, &(struct sql_message_last_inbound){.ticket_id = ticket->id}, &last, err))
+        return false;
+    if (body->to.count) writing->to_list = addresses_json(request->mem, &body->to);
+    else if (!default_recipient(request, ticket, last, &writing->to_list, err)) return false;
+    writing->cc_list = addresses_json(request->mem, &body->cc);
+    writing->bcc_list = addresses_json(request->mem, &body->bcc);
+    writing->subject = reply_subject(request->mem, ticket, last ? last->subject : (struct text){0});
+    if (last) {
+        writing->in_reply_to = last->header_id;
+        writing->references = reference_texts(request->mem, last->reference_list, last->header_id);
+    }
+    writing->mailbox = ticket->mailbox;
+    writing->deliver_by = text_is(writing->to_list, "[]") ? NULL : "mail";
+    /* A person may think again for ten seconds; a program has thought before. */
+    writing->deliver_at = request->actor->token ? 0 : request->tx->now + UNDO_TIME;
+    return true;
+}
+
+static struct message_file *uploads_of(struct request *request, const struct json_list *ids) {
+    struct message_file *files = arena_array(request->mem, ids->count, sizeof *files);
+    const int64_t *at = ids->at;
+    for (size_t i = 0; i < ids->count; i++) files[i].upload = (attachment_id){at[i]};
+    return files;
+}
+
+static bool follow_wish(struct request *request, const struct ticket *ticket, struct error *err) {
+    const struct message_create *body = request->body;
+    struct doer doer = doer_of(request);
+    if (!body->has_state) return true;
+    if (!actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->team, ticket->assignee))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change this ticket");
+    const struct ticket_change change = {.has_state = true, .state = body->state, .waiting_reason = body->waiting_reason};
+    return ticket_apply(request->tx, &doer, ticket->id, &change, err);
+}
+
+bool post_ticket_message(struct request *request, struct response *response, struct error *err) {
+    const struct message_create *body = request->body;
+    const struct prepared_text *prepared = request->prepared;
+    const struct ticket *ticket;
+    struct doer doer = doer_of(request);
+    message_id id;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    bool public = text_is(body->audience, "public");
+    struct message_writing writing = {
+        .ticket = ticket->id, .direction = DIRECTION_OUT, .audience = public ? AUDIENCE_PUBLIC : AUDIENCE_INTERNAL,
+        .kind = public ? "mail" : "note", .author_staff = request->actor->staff, .from_name = request->actor->name,
+        .text = prepared->text, .html = prepared->html, .files = uploads_of(request, &body->attachments),
+        .file_count = body->attachments.count,
+    };
+    if (public && !address_answer(request, ticket, &writing, err)) return false;
+    if (!message_add(request->tx, &doer, &writing, &id, err) || !follow_wish(request, ticket, err)) return false;
+    const struct sql_draft_delete draft = {.ticket_id = ticket->id, .staff_id = request->actor->staff};
+    if (!sql_draft_delete(request->tx, &draft, NULL, err)) return false;
+    response_created(response, request, "/api/v1/messages/%" PRId64, id.value);
+    return write_message(request, response, id, err);
+}
+
+bool post_message_undo(struct request *request, struct response *response, struct error *err) {
+    const struct sql_message_row_row *row;
+    int64_t changed = 0;
+    if (!message_for(request, CAN_TICKETS_REPLY, &row, err)) return false;
+    const struct sql_delivery_cancel in = {.message_id = row->message_id, .updated_at = request->tx->now};
+    if (!sql_delivery_cancel(request->tx, &in, &changed, err)) return false;
+    if (!changed) return error_set_key(err, ERR_CONFLICT, "message_sent", "the message is on its way already");
+    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id};
+    struct doer doer = doer_of(request);
+    struct text data = text_printf(&request->tx->mem, "{\"message\":%" PRId64 ",\"state\":\"cancelled\"}", row->message_id.value);
+    ticket_event(request->tx, &doer, &ticket, "message.delivery", data, true);
+    return write_message(request, response, row->message_id, err);
+}
+
+bool post_message_retry(struct request *request, struct response *response, struct error *err) {
+    const struct sql_message_row_row *row;
+    int64_t changed = 0;
+    if (!message_for(request, CAN_TICKETS_REPLY, &row, err)) return false;
+    const struct sql_delivery_retry in = {.message_id = row->message_id, .next_at = request->tx->now, .updated_at = request->tx->now};
+    if (!sql_delivery_retry(request->tx, &in, &changed, err)) return false;
+    if (!changed) return error_set_key(err, ERR_CONFLICT, "message_not_failed", "the message has not failed");
+    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id};
+    struct doer doer = doer_of(request);
+    struct text data = text_printf(&request->tx->mem, "{\"message\":%" PRId64 ",\"state\":\"queued\"}", row->message_id.value);
+    ticket_event(request->tx, &doer, &ticket, "message.delivery", data, true);
+    return write_message(request, response, row->message_id, err);
+}
+
+bool post_message_move(struct request *request, struct response *response, struct error *err) {
+    const struct message_move *body = request->body;
+    const struct sql_message_row_row *row;
+    const struct ticket *target;
+    struct doer doer = doer_of(request);
+    ticket_id moved;
+    if (!message_for(request, CAN_TICKETS_CHANGE, &row, err)) return false;
+    if (body->ticket && !ticket_for(request, body->ticket, CAN_TICKETS_CHANGE, &target, err)) return false;
+    if (!message_move(request->tx, &doer, row->message_id, (ticket_id){body->ticket}, &moved, err)) return false;
+    return write_message(request, response, row->message_id, err);
+}
+
+/* --- Drafts ----------------------------------------------------------------------------------------------------- */
+
+bool get_draft(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    int64_t count = 0;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    const struct sql_draft_find in = {.ticket_id = ticket->id, .staff_id = request->actor->staff};
+    if (!sql_draft_find_json(request->tx, &in, &response->json, &count, err)) return false;
+    return count || error_set_key(err, ERR_NOT_FOUND, "draft_not_found", "there is no draft");
+}
+
+bool put_draft(struct request *request, struct response *response, struct error *err) {
+    const struct draft_put *body = request->body;
+    const struct ticket *ticket;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    const struct sql_draft_put in = {.ticket_id = ticket->id, .staff_id = request->actor->staff, .audience = body->audience,
+                                     .content = body->content, .updated_at = request->tx->now};
+    return sql_draft_put_json(request->tx, &in, &response->json, NULL, err);
+}
+
+bool delete_draft(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    const struct sql_draft_delete in = {.ticket_id = ticket->id, .staff_id = request->actor->staff};
+    if (!sql_draft_delete(request->tx, &in, NULL, err)) return false;
+    response_none(response);
+    return true;
+}
+
+bool get_drafts(struct request *request, struct response *response, struct error *err) {
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    if (!sql_draft_list_json(request->tx, &(struct sql_draft_list){.staff_id = request->actor->staff}, &response->json, NULL, err))
+        return false;
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", (struct text){0});
+    json_object_end(&response->json);
+    return true;
+}

@@ -1,0 +1,257 @@
+/* Single tickets over the API. */
+#include "api/modules_tickets.h"
+#include "modules/people/people.h"
+#include "modules/tickets/tickets_private.h"
+#include "wire/html/html.h"
+
+struct doer doer_of(const struct request *request) {
+    return (struct doer){.kind = ACTOR_STAFF, .id = request->actor->staff.value};
+}
+
+bool ticket_for(struct request *request, int64_t id, enum permission permission, const struct ticket **ret_ticket,
+                struct error *err) {
+    const struct ticket *ticket = NULL;
+    if (id && !ticket_find(request->tx, request->mem, (ticket_id){id}, &ticket, err)) return false;
+    if (!ticket || !ticket_visible(request->actor, ticket->team, ticket->assignee))
+        return error_set_key(err, ERR_NOT_FOUND, "ticket_not_found", "there is no ticket %" PRId64 " that you may see", id);
+    if (!actor_may_in(request->actor, permission, ticket->team, ticket->assignee))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s here", permission_name(permission));
+    *ret_ticket = ticket;
+    return true;
+}
+
+static bool write_ticket(struct request *request, struct response *response, ticket_id id, struct error *err) {
+    const struct sql_ticket_view in = {.staff_id = request->actor->staff, .ticket_id = id};
+    return sql_ticket_view_json(request->tx, &in, &response->json, NULL, err);
+}
+
+bool get_ticket(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    return ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err) && write_ticket(request, response, ticket->id, err);
+}
+
+bool post_ticket_seen(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
+    const struct sql_ticket_seen in = {.staff_id = request->actor->staff, .ticket_id = ticket->id, .seen_at = request->tx->now};
+    if (!sql_ticket_seen(request->tx, &in, NULL, err)) return false;
+    response_none(response);
+    return true;
+}
+
+/* --- Opening by the API ------------------------------------------------------------------------------------------ */
+
+bool text_prepare(struct arena *mem, struct text text, struct text html, struct prepared_text *ret, struct error *err) {
+    *ret = (struct prepared_text){.text = text};
+    if (text_empty(html)) return true;
+    struct html_result clean;
+    if (!html_sanitize(mem, html, &(struct html_policy){.inline_prefix = "cid:"}, &clean, err)) return error_context(err, "html");
+    ret->html = clean.html;
+    ret->remote_images = (int64_t)clean.remote_images;
+    if (text_empty(text)) ret->text = html_to_text(mem, html);
+    return true;
+}
+
+bool prepare_ticket(struct request *request, struct response *response, struct error *err) {
+    const struct ticket_create *body = request->body;
+    struct prepared_text *prepared = arena_alloc(request->mem, sizeof *prepared);
+    if (!text_prepare(request->mem, body->text, body->html, prepared, err)) return false;
+    if (text_empty(text_trim(prepared->text))) return error_field(err, "text", "required", "the first message needs a text");
+    request->prepared = prepared;
+    return true;
+}
+
+static bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err) {
+    const struct sql_team_first_row *first;
+    if (word.data && !team_of_word(request->tx, request->mem, word, ret_team, err)) return false;
+    if (!word.data) {
+        if (!sql_team_first(request->tx, request->mem, &first, err)) return false;
+        if (!first) return error_set_key(err, ERR_CONFLICT, "no_team", "there is no team yet");
+        *ret_team = first->team_id;
+    }
+    if (actor_may_in(request->actor, CAN_TICKETS_CREATE, *ret_team, request->actor->staff)) return true;
+    return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not open tickets for this team");
+}
+
+static bool open_for(struct request *request, const struct ticket_create *body, struct ticket_opening *opening, ticket_id *ret_id,
+                     struct error *err) {
+    struct doer doer = doer_of(request);
+    if (!team_for_new(request, body->team, &opening->team, err)) return false;
+    if (!person_ensure(request->tx, "email", body->requester->email, body->requester->name, &opening->requester, err)) return false;
+    opening->subject = body->subject;
+    opening->channel = body->channel.data ? text_string(request->mem, body->channel) : "api";
+    opening->tags = body->tags;
+    if (body->has_priority) (void)priority_find(body->priority, &opening->priority);
+    return ticket_open(request->tx, &doer, opening, ret_id, err);
+}
+
+bool post_ticket(struct request *request, struct response *response, struct error *err) {
+    const struct ticket_create *body = request->body;
+    const struct prepared_text *prepared = request->prepared;
+    struct ticket_opening opening = {0};
+    struct doer doer = doer_of(request);
+    ticket_id id;
+    message_id message;
+    if (!open_for(request, body, &opening, &id, err)) return false;
+    const struct message_writing writing = {
+        .ticket = id, .direction = DIRECTION_IN, .kind = strcmp(opening.channel, "phone") == 0 ? "call" : "form",
+        .author_person = opening.requester, .from_name = body->requester->name, .from_address = body->requester->email,
+        .subject = body->subject, .text = prepared->text, .html = prepared->html,
+        .remote_images = prepared->remote_images,
+    };
+    if (!message_add(request->tx, &doer, &writing, &message, err)) return false;
+    response_created(response, request, "/api/v1/tickets/%" PRId64, id.value);
+    return write_ticket(request, response, id, err);
+}
+
+/* --- Changing --------------------------------------------------------------------------------------------------- */
+
+static bool may_hand_on(struct request *request, const struct ticket *ticket, const struct ticket_change *change, struct error *err) {
+    team_id team = change->has_team ? change->team : ticket->team;
+    if (actor_may_in(request->actor, CAN_TICKETS_CHANGE, team, request->actor->staff) || change->has_team) return true;
+    return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change tickets of this team");
+}
+
+static bool read_change(struct request *request, struct ticket_change *change, struct error *err) {
+    const struct ticket_patch *body = request->body;
+    *change = (struct ticket_change){
+        .has_state = body->has_state, .has_assignee = body->has_assignee, .has_owner = body->has_owner,
+        .has_team = body->has_team, .has_priority = body->has_priority, .has_subject = body->has_subject,
+        .has_tags = body->has_tags, .has_spam = body->has_is_spam, .state = body->state,
+        .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .assignee = {body->assignee},
+        .owner = {body->owner}, .subject = body->subject, .tags = body->tags, .is_spam = body->is_spam,
+        .version = request->if_match,
+    };
+    if (body->has_priority) (void)priority_find(body->priority, &change->priority);
+    if (body->has_team && !team_of_word(request->tx, request->mem, body->team, &change->team, err)) return false;
+    if (body->has_fields && !text_is(body->fields, "{}"))
+        return error_field(err, "fields", "unknown_field", "no custom fields are defined");
+    return true;
+}
+
+bool patch_ticket(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    struct ticket_change change;
+    struct doer doer = doer_of(request);
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !read_change(request, &change, err)
+        || !may_hand_on(request, ticket, &change, err))
+        return false;
+    return ticket_apply(request->tx, &doer, ticket->id, &change, err) && write_ticket(request, response, ticket->id, err);
+}
+
+/* --- Around a ticket --------------------------------------------------------------------------------------------- */
+
+bool get_ticket_links(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    if (!sql_ticket_links_json(request->tx, &(struct sql_ticket_links){.ticket_id = ticket->id}, &response->json, NULL, err)) return false;
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", (struct text){0});
+    json_object_end(&response->json);
+    return true;
+}
+
+bool get_ticket_history(struct request *request, struct response *response, struct error *err) {
+    const struct get_ticket_history_query *in = request->query;
+    const struct ticket *ticket;
+    struct sql_event_of_ticket_rows rows;
+    int64_t before = INT64_MAX, ignored, limit = in->has_limit ? in->limit : 50;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
+    if (in->has_cursor && !cursor_read(in->cursor, &ignored, &before, err)) return false;
+    const struct sql_event_of_ticket query = {.ticket_id = ticket->id, .before = before, .limit = limit + 1};
+    if (!sql_event_of_ticket(request->tx, request->mem, &query, &rows, err)) return false;
+    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    for (size_t i = 0; i < shown; i++) statement_row_json(&statement_event_of_ticket, &rows.at[i], &response->json);
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", shown < rows.count ? cursor_make(request->mem, 0, rows.at[shown - 1].id) : (struct text){0});
+    json_object_end(&response->json);
+    return true;
+}
+
+static void write_labels(struct json_writer *json, const char *key, struct text de, struct text en, struct text hu) {
+    json_key(json, key);
+    json_object_begin(json);
+    json_put_text(json, "de", de);
+    json_put_text(json, "en", en);
+    json_put_text(json, "hu", hu);
+    json_object_end(json);
+}
+
+bool get_ticket_states(struct request *request, struct response *response, struct error *err) {
+    struct sql_ticket_state_list_rows rows;
+    struct json_writer *json = &response->json;
+    if (!sql_ticket_state_list(request->tx, request->mem, &rows, err)) return false;
+    json_object_begin(json);
+    json_key(json, "items");
+    json_array_begin(json);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct sql_ticket_state_list_row *row = &rows.at[i];
+        json_object_begin(json);
+        json_put_text(json, "key", row->key);
+        json_put_string(json, "category", category_name((enum category)row->category));
+        json_key(json, "labels");
+        json_object_begin(json);
+        write_labels(json, "agent", row->agent_de, row->agent_en, row->agent_hu);
+        write_labels(json, "customer", row->customer_de, row->customer_en, row->customer_hu);
+        json_object_end(json);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    json_put_text(json, "next", (struct text){0});
+    json_object_end(json);
+    return true;
+}
+
+bool get_tags(struct request *request, struct response *response, struct error *err) {
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    if (!sql_tag_list_json(request->tx, &response->json, NULL, err)) return false;
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", (struct text){0});
+    json_object_end(&response->json);
+    return true;
+}
+
+static bool sees_team(const struct actor *actor, team_id team) {
+    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
+    return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
+}
+
+bool get_counters(struct request *request, struct response *response, struct error *err) {
+    struct sql_counter_by_team_rows rows;
+    const struct sql_draft_count_row *drafts;
+    struct json_writer *json = &response->json;
+    int64_t open = 0, unassigned = 0, mine = 0;
+    staff_id me = request->actor->staff;
+    if (!sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
+        || !sql_draft_count(request->tx, request->mem, &(struct sql_draft_count){.staff_id = me}, &drafts, err))
+        return false;
+    json_object_begin(json);
+    json_key(json, "teams");
+    json_array_begin(json);
+    for (size_t i = 0; i < rows.count; i++) {
+        mine += rows.at[i].mine;
+        if (!sees_team(request->actor, rows.at[i].team_id)) continue;
+        open += rows.at[i].open;
+        unassigned += rows.at[i].unassigned;
+        json_object_begin(json);
+        json_put_int(json, "id", rows.at[i].team_id.value);
+        json_put_int(json, "open", rows.at[i].open);
+        json_put_int(json, "unassigned", rows.at[i].unassigned);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    json_put_int(json, "open", open);
+    json_put_int(json, "unassigned", unassigned);
+    json_put_int(json, "mine", mine);
+    json_put_int(json, "drafts", drafts ? drafts->count : 0);
+    json_object_end(json);
+    return true;
+}
