@@ -105,8 +105,8 @@ struct text query_value_find(struct arena *mem, enum query_field field, struct t
     enum query_field table = field == QUERY_OWNER ? QUERY_ASSIGNEE : field;
     for (size_t i = 0; i < COUNT_OF(values); i++)
         if (values[i].meaning == (int)table && text_is(folded, values[i].word)) return text_of(values[i].canonical);
-    bool fixed = field == QUERY_HAS || field == QUERY_IS;
-    return fixed ? (struct text){0} : value;
+    if (field == QUERY_HAS || field == QUERY_IS) return (struct text){0};
+    return value;
 }
 
 struct text query_value_suggest(struct arena *mem, enum query_field field, struct text value) {
