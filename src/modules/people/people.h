@@ -32,6 +32,44 @@ MUST_USE bool identity_is_bounced(struct tx *tx, struct text address, bool *ret_
 /* Active staff with this address; 0: none. */
 MUST_USE bool staff_by_email(struct tx *tx, struct text address, staff_id *ret_id, struct error *err);
 
+/* --- Staff and their access ------------------------------------------------------------------------------------ */
+
+struct request;
+struct live_event;
+
+/* Gives every role the default of each permission that nobody has set yet. Call once at start. */
+MUST_USE bool people_start(struct store *store, struct error *err);
+
+/* The agent with role, permissions and teams as of now. *ret_found is false when there is no such active account. */
+MUST_USE bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret_actor, bool *ret_found,
+                         struct error *err);
+
+/* Fits server_options.authenticate: the cookie "theke_session" or "Authorization: Bearer TOKEN". */
+MUST_USE bool people_authenticate(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err);
+
+/* Fits hub_options.refresh. */
+bool people_refresh(void *application, struct tx *tx, struct actor *actor);
+
+struct staff_adding {
+    struct text email, name, role, locale;
+    struct text password_hash;    /* none: invited */
+};
+/* ERR_INVALID with field "email" when the address is taken. */
+MUST_USE bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *adding, staff_id *ret_id,
+                        struct error *err);
+
+/* argon2id (libsodium, interactive limits); takes some 100 ms: never on the writer's thread. */
+MUST_USE bool password_hash(struct arena *mem, struct text password, struct text *ret_hash, struct error *err);
+/* ERR_INVALID on the named field when the password is too short, too common or the person's own name. */
+MUST_USE bool password_check(const char *field, struct text password, struct text email, struct text name, struct error *err);
+
+/* A new bearer token, shown once. scopes: JSON array of permission names, or none for all of its owner's. */
+MUST_USE bool token_create(struct tx *tx, staff_id owner, struct text label, struct text scopes, int64_t expires_at,
+                           struct text *ret_token, struct error *err);
+
+/* While there is no staff: a fresh one-time token for the set-up page; no text otherwise. Texts live in mem. */
+MUST_USE bool setup_token(struct store *store, struct arena *mem, struct text *ret_token, struct error *err);
+
 /* An identity as it is compared: addresses in lower case, phone numbers as digits with a leading +. */
 struct text identity_normalize(struct arena *mem, const char *channel, struct text value);
 

@@ -1,0 +1,270 @@
+/* Staff: who they are, what they may, how they are recognised. */
+#include "modules/people/people.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "modules/people/people_private.h"
+#include "platform/application/application.h"
+#include "platform/http/http.h"
+
+#include <jansson.h>
+#include <sodium.h>
+
+static const int64_t TOUCH_EVERY = 60 * 1000000LL;
+
+struct default_permission {
+    const char *role, *permission;
+    enum scope scope;
+};
+
+/* What a role may when nobody has decided otherwise. What is not listed is refused; admins may everything. */
+static const struct default_permission defaults[] = {
+    {"manager", "tickets.read", SCOPE_ALL},    {"manager", "tickets.reply", SCOPE_ALL},
+    {"manager", "tickets.change", SCOPE_ALL},  {"manager", "tickets.create", SCOPE_ALL},
+    {"manager", "people.read", SCOPE_ALL},     {"manager", "people.change", SCOPE_ALL},
+    {"manager", "staff.read", SCOPE_ALL},      {"manager", "staff.manage", SCOPE_ALL},
+    {"manager", "teams.manage", SCOPE_ALL},    {"manager", "mailboxes.manage", SCOPE_ALL},
+    {"manager", "audit.read", SCOPE_ALL},      {"agent", "tickets.read", SCOPE_TEAM},
+    {"agent", "tickets.reply", SCOPE_TEAM},    {"agent", "tickets.change", SCOPE_TEAM},
+    {"agent", "tickets.create", SCOPE_TEAM},   {"agent", "people.read", SCOPE_ALL},
+    {"agent", "people.change", SCOPE_ALL},     {"agent", "staff.read", SCOPE_ALL},
+};
+
+static bool add_default(struct tx *tx, const char *role, const char *permission, enum scope scope, struct error *err) {
+    const struct sql_role_permission_default in = {.role = text_of(role), .permission = text_of(permission), .scope = scope};
+    return sql_role_permission_default(tx, &in, NULL, err);
+}
+
+static bool add_defaults(struct tx *tx, void *argument, struct error *err) {
+    for (int i = CAN_NOTHING + 1; i < PERMISSION_COUNT; i++)
+        if (!add_default(tx, "admin", permission_name((enum permission)i), SCOPE_ALL, err)) return false;
+    for (size_t i = 0; i < COUNT_OF(defaults); i++)
+        if (!add_default(tx, defaults[i].role, defaults[i].permission, defaults[i].scope, err)) return false;
+    return sql_session_purge(tx, &(struct sql_session_purge){.now_at = tx->now}, NULL, err);
+}
+
+bool people_start(struct store *store, struct error *err) {
+    return store_write(store, add_defaults, NULL, err);
+}
+
+static bool load_permissions(struct tx *tx, struct arena *mem, struct text role, struct actor *actor, struct error *err) {
+    struct sql_role_permissions_rows rows;
+    if (!sql_role_permissions(tx, mem, &(struct sql_role_permissions){.role = role}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        enum permission permission = permission_find(rows.at[i].permission);
+        if (permission != CAN_NOTHING) actor->may[permission] = (uint8_t)rows.at[i].scope;
+    }
+    return true;
+}
+
+static bool load_teams(struct tx *tx, struct arena *mem, staff_id id, struct actor *actor, struct error *err) {
+    struct sql_staff_teams_rows rows;
+    if (!sql_staff_teams(tx, mem, &(struct sql_staff_teams){.staff_id = id}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count && actor->team_count < ACTOR_TEAMS; i++) actor->teams[actor->team_count++] = rows.at[i].team_id;
+    return true;
+}
+
+bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret_actor, bool *ret_found, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    if (!sql_staff_by_id(tx, mem, &(struct sql_staff_by_id){.staff_id = id}, &row, err)) return false;
+    *ret_found = row && text_is(row->state, "active");
+    if (!*ret_found) return true;
+    struct actor actor = {.staff = id, .name = row->name, .locale = row->locale, .zone = row->zone};
+    snprintf(actor.role, sizeof actor.role, "%s", text_string(mem, row->role));
+    if (!load_permissions(tx, mem, row->role, &actor, err) || !load_teams(tx, mem, id, &actor, err)) return false;
+    *ret_actor = actor;
+    return true;
+}
+
+bool people_refresh(void *application, struct tx *tx, struct actor *actor) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct actor fresh;
+    struct error err = {0};
+    bool found;
+    if (!actor_load(tx, &mem, actor->staff, &fresh, &found, &err) || !found) return false;
+    fresh.session = actor->session;
+    fresh.token = actor->token;
+    fresh.name = fresh.locale = fresh.zone = (struct text){0};
+    *actor = fresh;
+    return true;
+}
+
+/* --- Recognising ------------------------------------------------------------------------------------------------- */
+
+struct touch {
+    struct arena mem;
+    int64_t session, token;
+};
+
+static bool touch_work(struct tx *tx, void *argument, struct error *err) {
+    const struct touch *touch = argument;
+    if (touch->session) {
+        const struct sql_session_touch in = {.id = touch->session, .seen_at = tx->now, .expires_at = tx->now + SESSION_TIME};
+        return sql_session_touch(tx, &in, NULL, err);
+    }
+    return sql_token_touch(tx, &(struct sql_token_touch){.id = touch->token, .last_used_at = tx->now}, NULL, err);
+}
+
+static void touch_done(void *argument, const struct error *err) {
+    if (err->code != ERR_NONE) log_error(err, "noting the use of a session");
+    free(argument);
+}
+
+/* Written behind the request's back and at most once a minute: reading must not wait for a write. */
+static void touch_later(struct store *store, int64_t session, int64_t token) {
+    struct error ignored;
+    struct touch *touch = calloc(1, sizeof *touch);
+    if (!touch) return;
+    touch->session = session;
+    touch->token = token;
+    if (!store_write_later(store, touch_work, touch_done, touch, &ignored)) free(touch);
+}
+
+/* A token may do what its owner may, and of that only what its scopes name. */
+static void narrow(struct actor *actor, struct text scopes) {
+    if (!scopes.data) return;
+    uint8_t owned[PERMISSION_COUNT];
+    memcpy(owned, actor->may, sizeof owned);
+    memset(actor->may, 0, sizeof actor->may);
+    json_t *root = json_loadb(scopes.data, scopes.size, 0, NULL);
+    for (size_t i = 0; i < json_array_size(root); i++) {
+        const json_t *word = json_array_get(root, i);
+        enum permission permission = permission_find(text_from(json_string_value(word), json_string_length(word)));
+        if (permission != CAN_NOTHING) actor->may[permission] = owned[permission];
+    }
+    json_decref(root);
+}
+
+static bool refuse(struct error *err) {
+    return error_set_key(err, ERR_UNAUTHENTICATED, "unauthenticated", "the session or token is not valid any more");
+}
+
+static bool by_token(struct tx *tx, struct request *request, struct text token, struct actor *ret_actor, struct error *err) {
+    const struct sql_token_find_row *row;
+    bool found;
+    const struct sql_token_find in = {.token_hash = secret_hash(request->mem, token), .now_at = tx->now};
+    if (!sql_token_find(tx, request->mem, &in, &row, err)) return false;
+    if (!row) return refuse(err);
+    if (!actor_load(tx, request->mem, row->staff_id, ret_actor, &found, err)) return false;
+    if (!found) return refuse(err);
+    ret_actor->token = row->id;
+    narrow(ret_actor, row->scopes);
+    if (tx->now - row->last_used_at > TOUCH_EVERY) touch_later(request->store, 0, row->id);
+    return true;
+}
+
+static bool by_session(struct tx *tx, struct request *request, struct text cookie, struct actor *ret_actor, struct error *err) {
+    const struct sql_session_find_row *row;
+    bool found = false;
+    const struct sql_session_find in = {.token_hash = secret_hash(request->mem, cookie), .now_at = tx->now};
+    if (!sql_session_find(tx, request->mem, &in, &row, err)) return false;
+    if (row && !actor_load(tx, request->mem, row->staff_id, ret_actor, &found, err)) return false;
+    /* An old cookie is nobody, not an error: the page it opens asks for the password. */
+    if (!found) return true;
+    ret_actor->session = row->id;
+    if (tx->now - row->seen_at > TOUCH_EVERY) touch_later(request->store, row->id, 0);
+    return true;
+}
+
+bool people_authenticate(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err) {
+    struct text token = request_bearer(request), cookie = request_cookie(request, "theke_session");
+    *ret_actor = (struct actor){0};
+    if (token.data) return by_token(tx, request, token, ret_actor, err);
+    if (!text_empty(cookie)) return by_session(tx, request, cookie, ret_actor, err);
+    return true;
+}
+
+/* --- Making ------------------------------------------------------------------------------------------------------ */
+
+bool password_hash(struct arena *mem, struct text password, struct text *ret_hash, struct error *err) {
+    char *hash = arena_alloc(mem, crypto_pwhash_STRBYTES);
+    if (crypto_pwhash_str_alg(hash, password.data, password.size, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                              crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return error_set(err, ERR_BUSY, "no memory to hash a password");
+    *ret_hash = text_of(hash);
+    return true;
+}
+
+static const char *const worst_passwords[] = {"passwort123", "password123", "1234567890", "qwertzuiop", "qwertyuiop", "0123456789",
+                                              "willkommen", "jelszo1234", "password1234", "passwort1234", "administrator"};
+
+bool password_check(const char *field, struct text password, struct text email, struct text name, struct error *err) {
+    if (password.size < 10) return error_field(err, field, "too_short", "needs at least 10 characters");
+    if (password.size > 200) return error_field(err, field, "too_long", "has more than 200 characters");
+    for (size_t i = 0; i < COUNT_OF(worst_passwords); i++)
+        if (text_is_nocase(password, worst_passwords[i])) return error_field(err, field, "too_common", "is among the first that are tried");
+    if (text_equal_nocase(password, email) || text_equal_nocase(password, name))
+        return error_field(err, field, "too_common", "is your own name or address");
+    return true;
+}
+
+static struct text staff_data(struct tx *tx, staff_id id, const struct staff_adding *adding) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "staff", id.value);
+    json_put_text(&json, "email", adding->email);
+    json_put_text(&json, "name", adding->name);
+    json_put_text(&json, "role", adding->role);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
+bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *adding, staff_id *ret_id, struct error *err) {
+    const struct sql_staff_by_email_row_row *known;
+    const struct sql_staff_insert_row *row;
+    struct text email = identity_normalize(&tx->mem, "email", adding->email);
+    if (!sql_staff_by_email_row(tx, &tx->mem, &(struct sql_staff_by_email_row){.email = email}, &known, err)) return false;
+    if (known) return error_field(err, "email", "taken", "somebody has this address already");
+    const struct sql_staff_insert in = {
+        .email = email, .name = adding->name, .role = adding->role, .password_hash = adding->password_hash,
+        .state = text_of(adding->password_hash.data ? "active" : "invited"),
+        .locale = adding->locale.data ? adding->locale : text_of("de"), .zone = text_of("Europe/Berlin"), .created_at = tx->now,
+    };
+    if (!sql_staff_insert(tx, &tx->mem, &in, &row, err)) return false;
+    event_record(tx, &(struct event){.kind = "staff.added", .actor = by.value ? ACTOR_STAFF : ACTOR_SYSTEM, .actor_id = by.value,
+                                     .scope = "staff", .data = staff_data(tx, row->staff_id, adding)});
+    *ret_id = row->staff_id;
+    return true;
+}
+
+bool token_create(struct tx *tx, staff_id owner, struct text label, struct text scopes, int64_t expires_at,
+                  struct text *ret_token, struct error *err) {
+    const struct sql_token_insert_row *row;
+    struct text random = secret_token(&tx->mem, 32);
+    struct text token = text_printf(&tx->mem, "thk_%.*s", (int)random.size, random.data);
+    const struct sql_token_insert in = {.staff_id = owner, .label = label.data ? label : text_of(""), .scopes = scopes,
+                                        .token_hash = secret_hash(&tx->mem, token), .created_at = tx->now, .expires_at = expires_at};
+    if (!sql_token_insert(tx, &tx->mem, &in, &row, err)) return false;
+    event_record(tx, &(struct event){.kind = "token.created", .actor = ACTOR_STAFF, .actor_id = owner.value, .scope = "admin",
+                                     .data = text_printf(&tx->mem, "{\"token\":%" PRId64 "}", row->id)});
+    *ret_token = token;
+    return true;
+}
+
+struct setup_work {
+    struct arena *mem;
+    struct text token;
+};
+
+static bool make_setup_token(struct tx *tx, void *argument, struct error *err) {
+    struct setup_work *work = argument;
+    const struct sql_staff_count_row *staff;
+    if (!sql_staff_count(tx, &tx->mem, &staff, err)) return false;
+    if (staff->count) return true;
+    work->token = text_copy(work->mem, secret_token(&tx->mem, 24));
+    /* Each start prints a fresh link, so an older one in a log is worth nothing. */
+    if (!sql_link_drop_kind(tx, &(struct sql_link_drop_kind){.kind = text_of("setup")}, NULL, err)) return false;
+    const struct sql_link_insert in = {.token_hash = secret_hash(&tx->mem, work->token), .kind = text_of("setup"),
+                                       .created_at = tx->now, .expires_at = tx->now + 7 * DAY};
+    return sql_link_insert(tx, &in, NULL, err);
+}
+
+bool setup_token(struct store *store, struct arena *mem, struct text *ret_token, struct error *err) {
+    struct setup_work work = {.mem = mem};
+    if (!store_write(store, make_setup_token, &work, err)) return false;
+    *ret_token = work.token;
+    return true;
+}

@@ -1,0 +1,135 @@
+-- name: staff_count
+-- one
+-- int: count
+SELECT count(*) AS count FROM staff;
+
+-- name: staff_insert
+-- one
+INSERT INTO staff (email, name, role, password_hash, state, locale, zone, created_at)
+VALUES (:email, :name, :role, :password_hash, :state, :locale, :zone, :created_at) RETURNING id AS staff_id;
+
+-- name: staff_by_id
+-- one
+-- int: totp_step
+-- blob: totp_secret
+SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, theme, signature, is_keys_on, totp_secret,
+       totp_step, is_totp_on, version, created_at FROM staff WHERE id = :staff_id;
+
+-- name: staff_by_email_row
+-- one
+-- int: totp_step
+-- blob: totp_secret
+SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, theme, signature, is_keys_on, totp_secret,
+       totp_step, is_totp_on, version, created_at FROM staff WHERE email = :email;
+
+-- name: staff_teams
+SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id;
+
+-- name: role_permissions
+-- int: scope
+SELECT permission, scope FROM role_permission WHERE role = :role;
+
+-- name: role_permission_default
+-- A permission that is new gets its default; one that a person has set stays.
+-- int: scope
+INSERT INTO role_permission (role, permission, scope) VALUES (:role, :permission, :scope) ON CONFLICT DO NOTHING;
+
+-- name: session_insert
+-- one
+-- blob: token_hash
+INSERT INTO session (token_hash, staff_id, created_at, seen_at, expires_at, address, agent)
+VALUES (:token_hash, :staff_id, :created_at, :created_at, :expires_at, :address, :agent) RETURNING id;
+
+-- name: session_find
+-- one
+-- blob: token_hash
+SELECT session.id AS id, session.staff_id, session.seen_at, session.expires_at FROM session JOIN staff ON staff.id = session.staff_id
+ WHERE session.token_hash = :token_hash AND session.expires_at > :now_at AND staff.state = 'active';
+
+-- name: session_touch
+UPDATE session SET seen_at = :seen_at, expires_at = :expires_at WHERE id = :id;
+
+-- name: session_delete
+DELETE FROM session WHERE id = :id;
+
+-- name: session_delete_all
+DELETE FROM session WHERE staff_id = :staff_id;
+
+-- name: session_purge
+DELETE FROM session WHERE expires_at < :now_at;
+
+-- name: token_insert
+-- one
+-- blob: token_hash
+-- json: scopes
+INSERT INTO api_token (staff_id, label, token_hash, scopes, created_at, expires_at)
+VALUES (:staff_id, :label, :token_hash, :scopes, :created_at, :expires_at) RETURNING id;
+
+-- name: token_find
+-- one
+-- blob: token_hash
+-- json: scopes
+SELECT api_token.id AS id, api_token.staff_id, api_token.scopes, api_token.last_used_at FROM api_token JOIN staff ON staff.id = api_token.staff_id
+ WHERE api_token.token_hash = :token_hash AND api_token.revoked_at IS NULL
+   AND (api_token.expires_at IS NULL OR api_token.expires_at > :now_at) AND staff.state = 'active';
+
+-- name: token_touch
+UPDATE api_token SET last_used_at = :last_used_at WHERE id = :id;
+
+-- name: token_list
+-- json: scopes
+SELECT id, label, scopes, created_at, last_used_at, expires_at FROM api_token WHERE staff_id = :staff_id AND revoked_at IS NULL ORDER BY id;
+
+-- name: token_revoke
+UPDATE api_token SET revoked_at = :revoked_at WHERE id = :id AND staff_id = :staff_id AND revoked_at IS NULL;
+
+-- name: link_insert
+-- blob: token_hash
+INSERT INTO one_time_link (token_hash, kind, staff_id, created_at, expires_at)
+VALUES (:token_hash, :kind, :staff_id, :created_at, :expires_at);
+
+-- name: link_find
+-- one
+-- blob: token_hash
+SELECT kind, staff_id, expires_at FROM one_time_link
+ WHERE token_hash = :token_hash AND kind = :kind AND used_at IS NULL AND expires_at > :now_at;
+
+-- name: link_use
+-- blob: token_hash
+UPDATE one_time_link SET used_at = :used_at WHERE token_hash = :token_hash AND used_at IS NULL;
+
+-- name: link_drop_kind
+DELETE FROM one_time_link WHERE kind = :kind AND used_at IS NULL;
+
+-- name: failure_find
+-- one
+-- int: failed_count
+SELECT failed_count, locked_until_at, updated_at FROM sign_in_failure WHERE subject = :subject;
+
+-- name: failure_add
+-- one
+-- int: failed_count
+INSERT INTO sign_in_failure (subject, failed_count, updated_at) VALUES (:subject, 1, :updated_at)
+ON CONFLICT (subject) DO UPDATE SET failed_count = sign_in_failure.failed_count + 1, updated_at = excluded.updated_at
+RETURNING failed_count;
+
+-- name: failure_lock
+UPDATE sign_in_failure SET locked_until_at = :locked_until_at WHERE subject = :subject;
+
+-- name: failure_clear
+DELETE FROM sign_in_failure WHERE subject = :subject;
+
+-- name: staff_password
+UPDATE staff SET password_hash = :password_hash, state = 'active', version = version + 1 WHERE id = :staff_id;
+
+-- name: team_list
+-- bool: auto_reply
+-- int: reopen_days
+SELECT id, name, slug, language, reopen_days, signature_html, is_auto_reply AS auto_reply, auto_reply_text, version FROM team ORDER BY name;
+
+-- name: team_member_add
+INSERT INTO team_member (team_id, staff_id) VALUES (:team_id, :staff_id) ON CONFLICT DO NOTHING;
+
+-- name: staff_list
+-- bool: totp
+SELECT id, email, name, role, state, locale, is_totp_on AS totp, version, created_at FROM staff ORDER BY name, id;
