@@ -36,3 +36,26 @@ SELECT person_a.company_id FROM person AS person_a JOIN person AS person_b ON pe
 -- name: staff_active_by_email
 -- one
 SELECT id AS staff_id FROM staff WHERE email = :email AND state = 'active';
+
+-- name: person_list
+-- int: limit
+SELECT id, name, email, company FROM person_card
+ WHERE (:email IS NULL OR id = (SELECT person_id FROM identity WHERE channel = 'email' AND normalized = :email))
+   AND (:prefix IS NULL OR name LIKE :prefix) ORDER BY name, id LIMIT :limit;
+
+-- name: person_list (postgresql)
+SELECT id, name, email, company FROM person_card
+ WHERE (:email IS NULL OR id = (SELECT person_id FROM identity WHERE channel = 'email' AND normalized = :email))
+   AND (:prefix IS NULL OR name ILIKE :prefix) ORDER BY name, id LIMIT :limit;
+
+-- name: person_by_id
+-- one
+SELECT person.id, person.name, person.locale, person.notes, person.version, person.created_at, card.email, card.company
+  FROM person JOIN person_card AS card ON card.id = person.id WHERE person.id = :id;
+
+-- name: person_identities
+-- The identities of a person.
+SELECT id, channel, value, proof, bounced_at, bounce_detail, created_at FROM identity WHERE person_id = :person_id ORDER BY id;
+
+-- name: person_patch
+UPDATE person SET name = :name, locale = :locale, notes = :notes, version = version + 1 WHERE id = :id;

@@ -8,4 +8,14 @@
 /* A session that nobody uses for this long ends. */
 static const int64_t SESSION_TIME = 14 * 86400 * 1000000LL;
 
+
+struct request;
+struct json_writer;
+
+/* The account with its permissions and teams, as GET /session and /me show it. */
+MUST_USE bool staff_json(struct request *request, staff_id staff, struct json_writer *json, struct error *err);
+
+/* How long an account or address is locked after so many failures in a row: doubling from 30 s to an hour. */
+int64_t lock_time(int64_t failures, int64_t free_failures);
+
 #endif

@@ -133,3 +133,27 @@ INSERT INTO team_member (team_id, staff_id) VALUES (:team_id, :staff_id) ON CONF
 -- name: staff_list
 -- bool: totp
 SELECT id, email, name, role, state, locale, is_totp_on AS totp, version, created_at FROM staff ORDER BY name, id;
+
+-- name: session_staff
+-- one
+-- bool: keys_enabled, totp
+SELECT id, name, email, role, locale, zone, theme, signature, is_keys_on AS keys_enabled, is_totp_on AS totp, version
+  FROM staff WHERE id = :staff_id;
+
+-- name: staff_patch
+UPDATE staff SET name = :name, locale = :locale, zone = :zone, theme = :theme, signature = :signature, is_keys_on = :is_keys_on,
+       version = version + 1 WHERE id = :staff_id;
+
+-- name: team_join_all
+-- The first administrator belongs to every team there is.
+INSERT INTO team_member (team_id, staff_id) SELECT id, :staff_id FROM team WHERE 1 = 1 ON CONFLICT DO NOTHING;
+
+-- name: setting_put
+-- json: value
+INSERT INTO setting (key, value, updated_at) VALUES (:key, :value, :updated_at)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at;
+
+-- name: setting_find
+-- one
+-- json: value
+SELECT value FROM setting WHERE key = :key;

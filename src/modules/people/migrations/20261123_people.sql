@@ -146,3 +146,9 @@ CREATE VIEW staff_card AS
     SELECT id, name, email, CASE state WHEN 'active' THEN 1 ELSE 0 END AS is_active FROM staff;
 CREATE VIEW team_card AS
     SELECT id, name, slug, language, reopen_days, signature_html, is_auto_reply, auto_reply_text FROM team;
+
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL,
+    updated_at {int} NOT NULL
+) {strict};

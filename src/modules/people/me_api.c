@@ -1,0 +1,107 @@
+/* The caller's own account and tokens; lists of staff and teams. */
+#include "api/modules_people.h"
+#include "modules/people/people.h"
+#include "modules/people/people_private.h"
+
+bool get_me(struct request *request, struct response *response, struct error *err) {
+    return staff_json(request, request->actor->staff, &response->json, err);
+}
+
+static bool is_zone(struct text zone) {
+    if (zone.size == 0 || text_find(zone, text_of("..")) != SIZE_MAX || zone.data[0] == '/') return false;
+    for (size_t i = 0; i < zone.size; i++) {
+        char c = zone.data[i];
+        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!letter && !strchr("/_+-", c)) return false;
+    }
+    return true;
+}
+
+bool patch_me(struct request *request, struct response *response, struct error *err) {
+    const struct me_patch *body = request->body;
+    const struct sql_session_staff_row *row;
+    staff_id me = request->actor->staff;
+    if (body->has_zone && !is_zone(body->zone)) return error_field(err, "zone", "invalid", "is no time zone like Europe/Berlin");
+    if (!sql_session_staff(request->tx, request->mem, &(struct sql_session_staff){.staff_id = me}, &row, err)) return false;
+    if (!row) return error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "the account is gone");
+    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
+    const struct sql_staff_patch in = {
+        .staff_id = me, .name = body->has_name ? body->name : row->name, .locale = body->has_locale ? body->locale : row->locale,
+        .zone = body->has_zone ? body->zone : row->zone, .theme = body->has_theme ? body->theme : row->theme,
+        .signature = body->has_signature ? body->signature : row->signature,
+        .is_keys_on = body->has_keys_enabled ? body->keys_enabled : row->keys_enabled,
+    };
+    if (!sql_staff_patch(request->tx, &in, NULL, err)) return false;
+    event_record(request->tx, &(struct event){.kind = "staff.changed", .actor = ACTOR_STAFF, .actor_id = me.value, .scope = "staff",
+                                              .data = text_printf(&request->tx->mem, "{\"staff\":%" PRId64 "}", me.value)});
+    return staff_json(request, me, &response->json, err);
+}
+
+static void open_list(struct response *response) {
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+}
+
+static bool close_list(struct response *response) {
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", (struct text){0});
+    json_object_end(&response->json);
+    return true;
+}
+
+bool get_tokens(struct request *request, struct response *response, struct error *err) {
+    open_list(response);
+    const struct sql_token_list in = {.staff_id = request->actor->staff};
+    return sql_token_list_json(request->tx, &in, &response->json, NULL, err) && close_list(response);
+}
+
+static bool scopes_json(struct request *request, const struct json_list *scopes, struct text *ret_json, struct error *err) {
+    struct buffer out = {.mem = request->mem};
+    struct json_writer json = json_writer(&out);
+    const struct text *at = scopes->at;
+    json_array_begin(&json);
+    for (size_t i = 0; i < scopes->count; i++) {
+        if (permission_find(at[i]) == CAN_NOTHING) return error_field(err, "scopes", "unknown", "there is no such permission");
+        json_text(&json, at[i]);
+    }
+    json_array_end(&json);
+    *ret_json = buffer_text(&out);
+    return true;
+}
+
+bool post_token(struct request *request, struct response *response, struct error *err) {
+    const struct token_create *body = request->body;
+    struct text scopes = {0}, token;
+    if (body->has_scopes && !scopes_json(request, &body->scopes, &scopes, err)) return false;
+    if (body->has_expires_at && body->expires_at <= request->tx->now) return error_field(err, "expires_at", "past", "lies in the past");
+    if (!token_create(request->tx, request->actor->staff, body->label, scopes, body->expires_at, &token, err)) return false;
+    response->status = 201;
+    json_object_begin(&response->json);
+    json_put_text(&response->json, "token", text_copy(request->mem, token));
+    json_put_text(&response->json, "label", body->label);
+    json_object_end(&response->json);
+    return true;
+}
+
+bool delete_token(struct request *request, struct response *response, struct error *err) {
+    int64_t revoked = 0;
+    const struct sql_token_revoke in = {.id = request->id[0], .staff_id = request->actor->staff, .revoked_at = request->tx->now};
+    if (!sql_token_revoke(request->tx, &in, &revoked, err)) return false;
+    if (!revoked) return error_set_key(err, ERR_NOT_FOUND, "token_not_found", "there is no such token");
+    event_record(request->tx, &(struct event){.kind = "token.revoked", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value,
+                                              .scope = "admin",
+                                              .data = text_printf(&request->tx->mem, "{\"token\":%" PRId64 "}", request->id[0])});
+    response_none(response);
+    return true;
+}
+
+bool get_staff(struct request *request, struct response *response, struct error *err) {
+    open_list(response);
+    return sql_staff_list_json(request->tx, &response->json, NULL, err) && close_list(response);
+}
+
+bool get_teams(struct request *request, struct response *response, struct error *err) {
+    open_list(response);
+    return sql_team_list_json(request->tx, &response->json, NULL, err) && close_list(response);
+}
