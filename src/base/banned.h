@@ -2,6 +2,8 @@
 #ifndef THEKE_BASE_BANNED_H
 #define THEKE_BASE_BANNED_H
 
+#ifndef __ASSEMBLER__
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,5 +11,7 @@
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets atoi atol atoll
 #pragma GCC poison strtok gmtime localtime ctime asctime tmpnam mktemp
+
+#endif /* __ASSEMBLER__ */
 
 #endif

@@ -58,6 +58,9 @@ struct staff_adding {
 MUST_USE bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *adding, staff_id *ret_id,
                         struct error *err);
 
+/* Makes the person a member of every team there is: for the first accounts, which nobody else could add. */
+MUST_USE bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err);
+
 /* argon2id (libsodium, interactive limits); takes some 100 ms: never on the writer's thread. */
 MUST_USE bool password_hash(struct arena *mem, struct text password, struct text *ret_hash, struct error *err);
 /* ERR_INVALID on the named field when the password is too short, too common or the person's own name. */

@@ -268,3 +268,7 @@ bool setup_token(struct store *store, struct arena *mem, struct text *ret_token,
     *ret_token = work.token;
     return true;
 }
+
+bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err) {
+    return sql_team_join_all(tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err);
+}

@@ -1,0 +1,163 @@
+"""A whole Theke for a conversation test: the real program on a fresh store, spoken to over HTTP.
+
+    with Desk() as desk:                       # SQLite in a temporary folder
+    with Desk(database="postgresql") as desk:  # a database of its own on THEKE_TEST_POSTGRESQL
+        ticket = desk.post("/tickets", {...}).json
+Tests are functions whose name begins with test_; run_all runs them on every database and prints the count.
+"""
+import http.client
+import inspect
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+THEKE = os.environ.get("THEKE_PROGRAM", str(ROOT / "build/theke"))
+
+
+class Answer:
+    def __init__(self, response, body):
+        self.status, self.headers, self.body = response.status, response.headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Desk:
+    count = 0
+
+    def __init__(self, database="sqlite", options=()):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="theke-desk-"))
+        self.data = self.folder / "data"
+        self.database, self.options = database, list(options)
+        self.process, self.token, self.setup_link = None, None, None
+        self.store = []
+        if database == "postgresql":
+            Desk.count += 1
+            self.name = f"desk_{os.getpid()}_{Desk.count}"
+            self.server = os.environ["THEKE_TEST_POSTGRESQL"]
+            self.sql(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+            parts = urllib.parse.urlsplit(self.server)
+            self.store = ["--database", urllib.parse.urlunsplit(parts._replace(path="/" + self.name))]
+
+    def sql(self, text):
+        subprocess.run(["psql", "-q", "-d", self.server, "-c", text], check=True, stdout=subprocess.DEVNULL)
+
+    def __enter__(self):
+        self.start()
+        self.run("user", "add", "jana@theke.test", "--name", "Jana Petersen", "--role", "admin", "--password-stdin",
+                 stdin="ein gutes Passwort\n")
+        self.token = self.run("token", "create", "jana@theke.test").strip()
+        return self
+
+    def __exit__(self, *error):
+        self.kill()
+        if self.database == "postgresql":
+            self.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        self.log = open(self.folder / "log", "ab")
+        self.process = subprocess.Popen(
+            [THEKE, "serve", "--data", str(self.data), *self.store, "--listen", "127.0.0.1:0", *self.options],
+            stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, text=True)
+        for line in self.process.stdout:
+            match = re.match(r"first run: (\S+)", line)
+            if match:
+                self.setup_link = match[1]
+            match = re.match(r"ready http://[^:]+:(\d+)", line)
+            if match:
+                self.port = int(match[1])
+                return
+        raise RuntimeError("theke did not start: " + (self.folder / "log").read_text())
+
+    def kill(self, how=signal.SIGKILL):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+        code = self.process.wait(30) if self.process else None
+        self.log.close()
+        return code
+
+    def run(self, *arguments, stdin="", check=True):
+        done = subprocess.run([THEKE, *arguments, "--data", str(self.data), *self.store], input=stdin, capture_output=True, text=True,
+                              timeout=60)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"theke {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
+        return done.stdout if check else done
+
+    def ask(self, method, path, body=None, headers=None, token=True):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        send = {"Accept-Language": "en", **(headers or {})}
+        if token and self.token:
+            send.setdefault("Authorization", "Bearer " + (token if isinstance(token, str) else self.token))
+        data = body if isinstance(body, (bytes, str)) or body is None else json.dumps(body)
+        if data is not None:
+            send.setdefault("Content-Type", "application/json")
+        connection.request(method, path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else "/api/v1" + path,
+                           data.encode() if isinstance(data, str) else data, send)
+        response = connection.getresponse()
+        answer = Answer(response, response.read())
+        connection.close()
+        return answer
+
+    def get(self, path, **more):
+        return self.ask("GET", path, **more)
+
+    def post(self, path, body=None, **more):
+        return self.ask("POST", path, {} if body is None else body, **more)
+
+    def patch(self, path, body, **more):
+        return self.ask("PATCH", path, body, **more)
+
+    def customer_writes(self, subject="My invoice is wrong", text="It says 12 instead of 10.", email="ana@example.org", **more):
+        answer = self.post("/tickets", {"subject": subject, "text": text, "requester": {"name": "Ana", "email": email}, **more})
+        expect(answer.status, 201, answer.body)
+        return answer.json
+
+
+class Unmet(AssertionError):
+    pass
+
+
+def expect(got, wanted, more=""):
+    if got != wanted:
+        raise Unmet(f"got {got!r}, wanted {wanted!r} {more}")
+
+
+def databases():
+    return ["sqlite", "postgresql"] if os.environ.get("THEKE_TEST_POSTGRESQL") else ["sqlite"]
+
+
+def run_all(module):
+    tests = [(name, function) for name, function in inspect.getmembers(sys.modules[module], inspect.isfunction)
+             if name.startswith("test_") and (len(sys.argv) < 2 or sys.argv[1] in name)]
+    passed = failed = 0
+    for database in databases():
+        for name, function in tests:
+            started = time.time()
+            try:
+                with Desk(database) as desk:
+                    try:
+                        function(desk)
+                    except BaseException:
+                        print((desk.folder / "log").read_text()[-2000:])
+                        raise
+                passed += 1
+                word = "ok  "
+            except Exception:
+                traceback.print_exc()
+                failed += 1
+                word = "FAIL"
+            print(f"{word} {name} on {database} ({time.time() - started:.1f} s)", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
