@@ -119,8 +119,8 @@ class Desk:
     def patch(self, path, body, **more):
         return self.ask("PATCH", path, body, **more)
 
-    def customer_writes(self, subject="My invoice is wrong", text="It says 12 instead of 10.", email="ana@example.org", **more):
-        answer = self.post("/tickets", {"subject": subject, "text": text, "requester": {"name": "Ana", "email": email}, **more})
+    def customer_writes(self, subject="My invoice is wrong", text="It says 12 instead of 10.", email="ana@example.org", name="Ana", **more):
+        answer = self.post("/tickets", {"subject": subject, "text": text, "requester": {"name": name, "email": email}, **more})
         expect(answer.status, 201, answer.body)
         return answer.json
 

@@ -84,73 +84,73 @@ static bool read_page(struct page *page, struct request *request, struct error *
     return read_sort(page) && read_state(page, request, err);
 }
 
-static void add_assignee(struct query *query, const struct page *page) {
+static void add_assignee(struct composer *query, const struct page *page) {
     struct text word = page->in->assignee;
     int64_t number;
     if (!page->in->has_assignee) return;
     if (text_is(word, "none")) {
-        query_add(query, " AND ticket.assignee_id IS NULL");
+        composer_add(query, " AND ticket.assignee_id IS NULL");
         return;
     }
-    query_add(query, " AND ticket.assignee_id = ");
-    query_int(query, text_is(word, "me") ? page->actor->staff.value : text_to_int(word, &number) ? number : 0);
+    composer_add(query, " AND ticket.assignee_id = ");
+    composer_int(query, text_is(word, "me") ? page->actor->staff.value : text_to_int(word, &number) ? number : 0);
 }
 
-static void add_conditions(struct query *query, const struct page *page) {
+static void add_conditions(struct composer *query, const struct page *page) {
     const struct get_tickets_query *in = page->in;
     if (page->team.value) {
-        query_add(query, " AND ticket.team_id = ");
-        query_int(query, page->team.value);
+        composer_add(query, " AND ticket.team_id = ");
+        composer_int(query, page->team.value);
     }
     add_assignee(query, page);
     if (page->state.data) {
-        query_add(query, " AND ticket.state_id = (SELECT id FROM ticket_state WHERE key = ");
-        query_text(query, page->state);
-        query_add(query, ")");
+        composer_add(query, " AND ticket.state_id = (SELECT id FROM ticket_state WHERE key = ");
+        composer_text(query, page->state);
+        composer_add(query, ")");
     }
     if (in->has_requester) {
-        query_add(query, " AND ticket.requester_id = ");
-        query_int(query, in->requester);
+        composer_add(query, " AND ticket.requester_id = ");
+        composer_int(query, in->requester);
     }
     if (in->has_tag) {
-        query_add(query, " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
-        query_text(query, text_fold(query->mem, in->tag));
-        query_add(query, ")");
+        composer_add(query, " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
+        composer_text(query, text_fold(query->mem, in->tag));
+        composer_add(query, ")");
     }
-    query_add(query, in->spam ? " AND ticket.is_spam = 1" : " AND ticket.is_spam = 0");
-    query_visible(query, page->actor);
+    composer_add(query, in->spam ? " AND ticket.is_spam = 1" : " AND ticket.is_spam = 0");
+    composer_visible(query, page->actor);
 }
 
-static void add_order(struct query *query, const struct page *page, const char *table) {
+static void add_order(struct composer *query, const struct page *page, const char *table) {
     const char *direction = page->descending ? "DESC" : "ASC";
     buffer_printf(&query->sql, " ORDER BY %s.%s %s, %s.id %s LIMIT %" PRId64, table, page->key, direction, table, direction, page->limit + 1);
 }
 
-static void add_category(struct query *query, const struct page *page, int category) {
+static void add_category(struct composer *query, const struct page *page, int category) {
     buffer_printf(&query->sql, "SELECT * FROM (SELECT ticket.id, ticket.%s FROM ticket WHERE ticket.category = %d", page->key, category);
     add_conditions(query, page);
     if (page->after_id) {
         buffer_printf(&query->sql, " AND (ticket.%s, ticket.id) %c (", page->key, page->descending ? '<' : '>');
-        query_int(query, page->after_key);
-        query_add(query, ", ");
-        query_int(query, page->after_id);
-        query_add(query, ")");
+        composer_int(query, page->after_key);
+        composer_add(query, ", ");
+        composer_int(query, page->after_id);
+        composer_add(query, ")");
     }
     add_order(query, page, "ticket");
-    query_add(query, ") AS one");
+    composer_add(query, ") AS one");
 }
 
-static void compose(struct query *query, const struct page *page) {
+static void compose(struct composer *query, const struct page *page) {
     bool first = true;
-    query_bind_int(query, page->actor->staff.value);
-    query_add(query, "\n JOIN (");
+    composer_bind_int(query, page->actor->staff.value);
+    composer_add(query, "\n JOIN (");
     for (int category = 0; category < 5; category++) {
         if (!page->categories[category]) continue;
-        if (!first) query_add(query, " UNION ALL ");
+        if (!first) composer_add(query, " UNION ALL ");
         first = false;
         add_category(query, page, category);
     }
-    query_add(query, ") AS page ON page.id = ticket.id");
+    composer_add(query, ") AS page ON page.id = ticket.id");
     add_order(query, page, "page");
 }
 
@@ -164,12 +164,12 @@ static int64_t key_of(const struct page *page, const struct sql_ticket_view_row 
 
 bool get_tickets(struct request *request, struct response *response, struct error *err) {
     struct page page = {.in = request->query, .actor = request->actor};
-    struct query query;
+    struct composer query;
     struct sql_rows rows;
     if (!read_page(&page, request, err)) return false;
-    query_begin(&query, request->tx, request->mem, &statement_ticket_view);
+    composer_begin(&query, request->tx, request->mem, &statement_ticket_view);
     compose(&query, &page);
-    if (!query_rows(&query, request->tx, request->mem, &rows, err)) return false;
+    if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
     struct json_writer *json = &response->json;
     const struct sql_ticket_view_row *at = rows.at;
     bool more = (int64_t)rows.count > page.limit;

@@ -9,9 +9,9 @@ static const int64_t UNDO_TIME = 10 * 1000000LL;
 
 /* --- Reading ---------------------------------------------------------------------------------------------------- */
 
-static bool write_page(struct request *request, struct response *response, struct query *query, int64_t limit, struct error *err) {
+static bool write_page(struct request *request, struct response *response, struct composer *query, int64_t limit, struct error *err) {
     struct sql_rows rows;
-    if (!query_rows(query, request->tx, request->mem, &rows, err)) return false;
+    if (!composer_rows(query, request->tx, request->mem, &rows, err)) return false;
     const struct sql_message_view_row *at = rows.at;
     size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
     json_object_begin(&response->json);
@@ -27,31 +27,31 @@ static bool write_page(struct request *request, struct response *response, struc
 bool get_ticket_messages(struct request *request, struct response *response, struct error *err) {
     const struct get_ticket_messages_query *in = request->query;
     const struct ticket *ticket;
-    struct query query;
+    struct composer query;
     int64_t limit = in->has_limit ? in->limit : 200;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
-    query_begin(&query, request->tx, request->mem, &statement_message_view);
-    query_add(&query, "\n WHERE message.ticket_id = ");
-    query_int(&query, ticket->id.value);
-    query_add(&query, " AND message.id > ");
-    query_int(&query, in->after);
-    query_add(&query, " ORDER BY message.id LIMIT ");
-    query_int(&query, limit + 1);
+    composer_begin(&query, request->tx, request->mem, &statement_message_view);
+    composer_add(&query, "\n WHERE message.ticket_id = ");
+    composer_int(&query, ticket->id.value);
+    composer_add(&query, " AND message.id > ");
+    composer_int(&query, in->after);
+    composer_add(&query, " ORDER BY message.id LIMIT ");
+    composer_int(&query, limit + 1);
     return write_page(request, response, &query, limit, err);
 }
 
 bool get_messages(struct request *request, struct response *response, struct error *err) {
     const struct get_messages_query *in = request->query;
-    struct query query;
+    struct composer query;
     int64_t limit = in->has_limit ? in->limit : 50, after = in->after, ignored;
     bool newest = in->has_sort && text_is(in->sort, "-id");
     if (in->has_cursor && !cursor_read(in->cursor, &ignored, &after, err)) return false;
-    query_begin(&query, request->tx, request->mem, &statement_message_view);
-    query_add(&query, newest ? "\n WHERE message.id < " : "\n WHERE message.id > ");
-    query_int(&query, newest && !in->has_cursor ? INT64_MAX : after);
-    query_visible(&query, request->actor);
-    query_add(&query, newest ? " ORDER BY message.id DESC LIMIT " : " ORDER BY message.id LIMIT ");
-    query_int(&query, limit + 1);
+    composer_begin(&query, request->tx, request->mem, &statement_message_view);
+    composer_add(&query, newest ? "\n WHERE message.id < " : "\n WHERE message.id > ");
+    composer_int(&query, newest && !in->has_cursor ? INT64_MAX : after);
+    composer_visible(&query, request->actor);
+    composer_add(&query, newest ? " ORDER BY message.id DESC LIMIT " : " ORDER BY message.id LIMIT ");
+    composer_int(&query, limit + 1);
     return write_page(request, response, &query, limit, err);
 }
 

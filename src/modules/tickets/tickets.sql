@@ -365,3 +365,21 @@ SELECT count(*) AS count FROM draft WHERE staff_id = :staff_id;
 -- name: ticket_requester
 -- one
 SELECT card.name, card.email FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id WHERE ticket.id = :ticket_id;
+
+-- name: search_hit
+-- A message that a search found; the search puts its own condition behind it.
+-- one
+SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
+  FROM message_index JOIN message ON message.id = message_index.rowid JOIN ticket ON ticket.id = message.ticket_id
+ WHERE message.id = :id;
+
+-- name: search_hit (postgresql)
+SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
+  FROM message_index JOIN message ON message.id = message_index.message_id JOIN ticket ON ticket.id = message.ticket_id
+ WHERE message.id = :id;
+
+-- name: search_ticket
+-- A ticket that a search without words found.
+-- one
+SELECT ticket.id AS ticket_id, ticket.updated_at, ticket.snippet FROM ticket
+ WHERE ticket.id = :ticket_id;

@@ -7,11 +7,11 @@
 #include "sql/modules_tickets.h"
 #include "sql/platform_events.h"
 
-/* --- query.c: a statement put together from fixed pieces and bound values ------------------------------------- */
+/* --- composer.c: a statement put together from fixed pieces and bound values ------------------------------------- */
 
 enum { QUERY_PARAMS = 48 };
 
-struct query {
+struct composer {
     struct arena *mem;
     enum dialect dialect;
     struct buffer sql;
@@ -23,17 +23,17 @@ struct query {
 
 /* Begins with the named statement's text up to its last " WHERE " and with its columns. The values of the parameters
  * before that WHERE are bound next, in their order. */
-void query_begin(struct query *query, struct tx *tx, struct arena *mem, const struct statement *base);
-void query_add(struct query *query, const char *sql);
+void composer_begin(struct composer *query, struct tx *tx, struct arena *mem, const struct statement *base);
+void composer_add(struct composer *query, const char *sql);
 /* Binds a value without writing a placeholder: for those that the base text already holds. */
-void query_bind_int(struct query *query, int64_t value);
+void composer_bind_int(struct composer *query, int64_t value);
 /* Writes a placeholder and binds its value. */
-void query_int(struct query *query, int64_t value);
-void query_text(struct query *query, struct text value);
+void composer_int(struct composer *query, int64_t value);
+void composer_text(struct composer *query, struct text value);
 /* " AND (the actor may read the ticket)" */
-void query_visible(struct query *query, const struct actor *actor);
-MUST_USE bool query_json(struct query *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);
-MUST_USE bool query_rows(struct query *query, struct tx *tx, struct arena *mem, struct sql_rows *ret_rows, struct error *err);
+void composer_visible(struct composer *query, const struct actor *actor);
+MUST_USE bool composer_json(struct composer *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);
+MUST_USE bool composer_rows(struct composer *query, struct tx *tx, struct arena *mem, struct sql_rows *ret_rows, struct error *err);
 
 /* --- shared by the handlers ------------------------------------------------------------------------------------ */
 

@@ -47,6 +47,7 @@ CREATE INDEX ticket_by_team_updated ON ticket (team_id, category, updated_at, id
 CREATE INDEX ticket_by_team_created ON ticket (team_id, category, created_at, id);
 CREATE INDEX ticket_by_team_priority ON ticket (team_id, category, priority, id);
 CREATE INDEX ticket_by_updated ON ticket (category, updated_at, id);
+CREATE INDEX ticket_by_change ON ticket (updated_at, id);
 CREATE INDEX ticket_by_created ON ticket (category, created_at, id);
 CREATE INDEX ticket_by_priority ON ticket (category, priority, id);
 CREATE INDEX ticket_by_assignee ON ticket (assignee_id, category, updated_at, id) WHERE assignee_id IS NOT NULL;

@@ -1,0 +1,351 @@
+/* Search: the query language compiled to SQL of the store at hand.
+ *
+ * A query with words walks the index of messages from the newest on and stops when the page is full; the filters only
+ * decide about what the words found. A query without words walks the tickets by their last change. */
+#include "api/modules_tickets.h"
+#include "base/clock.h"
+#include "modules/tickets/tickets_private.h"
+#include "wire/net/query.h"
+
+struct search {
+    struct composer composer;
+    const struct actor *actor;
+    struct arena *mem;
+    const struct query *root;
+    bool by_words, wants_spam;
+    struct text first_word; /* for the snippet */
+};
+
+static bool is_words(const struct query *node) {
+    return node->kind == QUERY_TERM
+           && (node->field == QUERY_ANY || node->field == QUERY_SUBJECT || node->field == QUERY_FROM || node->field == QUERY_TO);
+}
+
+static bool is_not_words(const struct query *node) {
+    return node->kind == QUERY_NOT && is_words(node->first);
+}
+
+/* A term in FTS5's own language: always quoted, so that nothing in it is an operator. */
+static void add_fts_term(struct buffer *out, const struct query *term) {
+    const char *column = term->field == QUERY_SUBJECT ? "subject : " : term->field == QUERY_FROM || term->field == QUERY_TO ? "people : " : "";
+    buffer_add_string(out, column);
+    buffer_add_char(out, '"');
+    for (size_t i = 0; i < term->value.size; i++) {
+        if (term->value.data[i] == '"') buffer_add_char(out, '"');
+        buffer_add_char(out, term->value.data[i]);
+    }
+    buffer_add_string(out, term->prefix || (*column == 'p' && !term->phrase) ? "\" *" : "\"");
+}
+
+static void add_pg_term(struct search *search, const struct query *term) {
+    struct composer *composer = &search->composer;
+    composer_add(composer, "message_index.document @@ (");
+    static const char *const configurations[] = {"simple", "german", "english"};
+    /* A phrase is meant as it stands, stop words and endings included. */
+    for (size_t i = 0; i < (term->phrase ? 1 : COUNT_OF(configurations)); i++) {
+        buffer_printf(&composer->sql, "%sphraseto_tsquery('%s', ", i ? " || " : "", configurations[i]);
+        composer_text(composer, term->value);
+        composer_add(composer, ")");
+    }
+    bool prefix = term->prefix || ((term->field == QUERY_FROM || term->field == QUERY_TO) && !term->phrase);
+    if (prefix) {
+        composer_add(composer, " || to_tsquery('simple', quote_literal(");
+        composer_text(composer, term->value);
+        composer_add(composer, ") || ':*')");
+    }
+    composer_add(composer, ")");
+}
+
+static struct text contains(struct search *search, struct text value) {
+    return text_printf(search->mem, "%%%.*s%%", (int)value.size, value.data);
+}
+
+static const char *like(const struct search *search) {
+    return search->composer.dialect == DIALECT_POSTGRESQL ? "ILIKE" : "LIKE";
+}
+
+static void add_person(struct search *search, const char *column, const char *card, struct text value) {
+    struct composer *composer = &search->composer;
+    if (text_is(value, "me")) {
+        buffer_printf(&composer->sql, "%s = ", column);
+        composer_int(composer, search->actor->staff.value);
+        return;
+    }
+    buffer_printf(&composer->sql, "%s IN (SELECT id FROM %s WHERE name %s ", column, card, like(search));
+    composer_text(composer, contains(search, value));
+    buffer_printf(&composer->sql, " OR email %s ", like(search));
+    composer_text(composer, contains(search, value));
+    composer_add(composer, ")");
+}
+
+static void add_state(struct search *search, struct text value) {
+    struct composer *composer = &search->composer;
+    enum category category;
+    if (category_find(value, &category)) {
+        buffer_printf(&composer->sql, "ticket.category = %d", (int)category);
+    } else if (text_is(value, "active")) {
+        composer_add(composer, "ticket.is_active = 1");
+    } else {
+        composer_add(composer, "ticket.state_id IN (SELECT id FROM ticket_state WHERE key = ");
+        composer_text(composer, value);
+        composer_add(composer, ")");
+    }
+}
+
+static void add_is(struct search *search, struct text value) {
+    struct composer *composer = &search->composer;
+    if (text_is(value, "unassigned")) composer_add(composer, "ticket.assignee_id IS NULL");
+    else if (text_is(value, "assigned")) composer_add(composer, "ticket.assignee_id IS NOT NULL");
+    else if (text_is(value, "active")) composer_add(composer, "ticket.is_active = 1");
+    else if (text_is(value, "merged")) composer_add(composer, "ticket.merged_into_id IS NOT NULL");
+    else composer_add(composer, "ticket.is_spam = 1");
+}
+
+static void add_day(struct search *search, const struct query *term) {
+    int64_t day = 0;
+    const char *column = search->by_words ? "message.created_at" : "ticket.created_at";
+    (void)time_from_date(term->date.year, term->date.month, term->date.day, &day);
+    struct composer *composer = &search->composer;
+    buffer_printf(&composer->sql, "(%s %s ", column, term->field == QUERY_BEFORE ? "<" : ">=");
+    composer_int(composer, day);
+    if (term->field == QUERY_ON) {
+        buffer_printf(&composer->sql, " AND %s < ", column);
+        composer_int(composer, day + DAY);
+    }
+    composer_add(composer, ")");
+}
+
+static void add_filter(struct search *search, const struct query *term) {
+    struct composer *composer = &search->composer;
+    enum priority priority = 0;
+    switch (term->field) {
+    case QUERY_STATE: add_state(search, term->value); break;
+    case QUERY_TEAM:
+        composer_add(composer, "ticket.team_id IN (SELECT id FROM team_card WHERE slug = ");
+        composer_text(composer, text_fold(search->mem, term->value));
+        buffer_printf(&composer->sql, " OR name %s ", like(search));
+        composer_text(composer, term->value);
+        composer_add(composer, ")");
+        break;
+    case QUERY_TAG:
+        composer_add(composer, "EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
+        composer_text(composer, text_fold(search->mem, term->value));
+        composer_add(composer, ")");
+        break;
+    case QUERY_ASSIGNEE: add_person(search, "ticket.assignee_id", "staff_card", term->value); break;
+    case QUERY_OWNER: add_person(search, "ticket.owner_id", "staff_card", term->value); break;
+    case QUERY_NUMBER:
+        composer_add(composer, "ticket.id = ");
+        composer_int(composer, term->number - TICKET_NUMBER_BASE);
+        break;
+    case QUERY_HAS:
+        composer_add(composer, text_is(term->value, "note")
+                     ? "EXISTS (SELECT 1 FROM message AS other WHERE other.ticket_id = ticket.id AND other.audience = 1)"
+                     : "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.ticket_id = ticket.id)");
+        break;
+    case QUERY_IS: add_is(search, term->value); break;
+    case QUERY_PRIORITY:
+        (void)priority_find(term->value, &priority);
+        buffer_printf(&composer->sql, "ticket.priority = %d", (int)priority);
+        break;
+    case QUERY_CHANNEL:
+        composer_add(composer, "ticket.channel = ");
+        composer_text(composer, term->value);
+        break;
+    case QUERY_COMPANY:
+        buffer_printf(&composer->sql, "ticket.requester_id IN (SELECT id FROM person_card WHERE company %s ", like(search));
+        composer_text(composer, contains(search, term->value));
+        composer_add(composer, ")");
+        break;
+    default: add_day(search, term);
+    }
+}
+
+/* Words that can't drive the walk: inside OR, or beside no other word. */
+static void add_words(struct search *search, const struct query *term) {
+    struct composer *composer = &search->composer;
+    composer_add(composer, search->by_words ? "message.id IN (" : "ticket.id IN (SELECT ticket_id FROM message WHERE id IN (");
+    if (composer->dialect == DIALECT_POSTGRESQL) {
+        composer_add(composer, "SELECT message_id FROM message_index WHERE ");
+        add_pg_term(search, term);
+    } else {
+        struct buffer match = {.mem = search->mem};
+        add_fts_term(&match, term);
+        composer_add(composer, "SELECT rowid FROM message_index WHERE message_index MATCH ");
+        composer_text(composer, buffer_text(&match));
+    }
+    composer_add(composer, search->by_words ? ")" : "))");
+}
+
+static void add_node(struct search *search, const struct query *node) {
+    struct composer *composer = &search->composer;
+    if (node->kind == QUERY_TERM) {
+        if (is_words(node)) add_words(search, node);
+        else add_filter(search, node);
+        return;
+    }
+    composer_add(composer, node->kind == QUERY_NOT ? "NOT (" : "(");
+    if (!node->first) composer_add(composer, "1 = 1");
+    for (const struct query *child = node->first; child; child = child->next) {
+        add_node(search, child);
+        if (child->next) composer_add(composer, node->kind == QUERY_OR ? " OR " : " AND ");
+    }
+    composer_add(composer, ")");
+}
+
+static const struct query *top_terms(const struct query *root, struct query *one) {
+    if (root->kind == QUERY_AND) return root->first;
+    *one = *root;
+    one->next = NULL;
+    return one;
+}
+
+/* The words of the top level in one MATCH, the forbidden ones behind NOT. */
+static struct text match_of(struct search *search, const struct query *top) {
+    struct buffer out = {.mem = search->mem};
+    buffer_add_char(&out, '(');
+    for (const struct query *term = top; term; term = term->next)
+        if (is_words(term)) {
+            if (out.size > 1) buffer_add_string(&out, " AND ");
+            add_fts_term(&out, term);
+        }
+    buffer_add_char(&out, ')');
+    for (const struct query *term = top; term; term = term->next)
+        if (is_not_words(term)) {
+            buffer_add_string(&out, " NOT ");
+            add_fts_term(&out, term->first);
+        }
+    return buffer_text(&out);
+}
+
+static void add_drive(struct search *search, const struct query *top) {
+    struct composer *composer = &search->composer;
+    if (composer->dialect == DIALECT_SQLITE) {
+        composer_add(composer, "\n WHERE message_index MATCH ");
+        composer_text(composer, match_of(search, top));
+        return;
+    }
+    composer_add(composer, "\n WHERE 1 = 1");
+    for (const struct query *term = top; term; term = term->next) {
+        if (!is_words(term) && !is_not_words(term)) continue;
+        composer_add(composer, is_words(term) ? " AND " : " AND NOT ");
+        add_pg_term(search, is_words(term) ? term : term->first);
+    }
+}
+
+/* people holds senders and recipients alike: who asks for a sender wants no more. */
+static void add_sender(struct search *search, const struct query *term) {
+    struct composer *composer = &search->composer;
+    if (term->field != QUERY_FROM || term->kind != QUERY_TERM) return;
+    buffer_printf(&composer->sql, " AND (message.from_address %s ", like(search));
+    composer_text(composer, contains(search, term->value));
+    buffer_printf(&composer->sql, " OR message.from_name %s ", like(search));
+    composer_text(composer, contains(search, term->value));
+    composer_add(composer, ")");
+}
+
+static void add_conditions(struct search *search, const struct query *top) {
+    struct composer *composer = &search->composer;
+    for (const struct query *term = top; term; term = term->next) {
+        if (search->by_words && (is_words(term) || is_not_words(term))) {
+            add_sender(search, term);
+            continue;
+        }
+        composer_add(composer, " AND ");
+        add_node(search, term);
+    }
+    if (!search->wants_spam) composer_add(composer, " AND ticket.is_spam = 0");
+    composer_visible(composer, search->actor);
+}
+
+static void note_words(struct search *search, const struct query *top) {
+    for (const struct query *term = top; term; term = term->next) {
+        if (is_words(term)) search->by_words = true;
+        if (is_words(term) && term->field == QUERY_ANY && !search->first_word.data) search->first_word = term->value;
+        if (term->kind == QUERY_TERM && term->field == QUERY_IS && text_is(term->value, "spam")) search->wants_spam = true;
+    }
+}
+
+/* The place of the first word in the text, with what stands around it. */
+static struct text hit_snippet(struct search *search, struct text text) {
+    size_t at = text_empty(search->first_word) ? SIZE_MAX : text_find_nocase(text, search->first_word);
+    size_t from = at == SIZE_MAX || at < 60 ? 0 : at - 60;
+    while (from > 0 && ((unsigned char)text.data[from] & 0xC0) == 0x80) from--;
+    return snippet_of(search->mem, text_skip(text, from));
+}
+
+static bool write_hit(struct request *request, struct json_writer *json, ticket_id ticket, int64_t message, struct text snippet,
+                      struct error *err) {
+    json_object_begin(json);
+    json_key(json, "ticket");
+    const struct sql_ticket_view in = {.staff_id = request->actor->staff, .ticket_id = ticket};
+    if (!sql_ticket_view_json(request->tx, &in, json, NULL, err)) return false;
+    json_put_id(json, "message", message);
+    json_put_text(json, "snippet", snippet);
+    json_object_end(json);
+    return true;
+}
+
+static bool search_messages(struct search *search, struct request *request, struct response *response, const struct query *top,
+                            int64_t before, int64_t limit, struct text *ret_next, struct error *err) {
+    struct sql_rows rows;
+    struct composer *composer = &search->composer;
+    composer_begin(composer, request->tx, request->mem, &statement_search_hit);
+    add_drive(search, top);
+    add_conditions(search, top);
+    composer_add(composer, composer->dialect == DIALECT_SQLITE ? " AND message_index.rowid < " : " AND message.id < ");
+    composer_int(composer, before);
+    composer_add(composer, composer->dialect == DIALECT_SQLITE ? " ORDER BY message_index.rowid DESC LIMIT " : " ORDER BY message.id DESC LIMIT ");
+    composer_int(composer, limit + 1);
+    if (!composer_rows(composer, request->tx, request->mem, &rows, err)) return false;
+    const struct sql_search_hit_row *at = rows.at;
+    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+    for (size_t i = 0; i < shown; i++)
+        if (!write_hit(request, &response->json, at[i].ticket_id, at[i].id, hit_snippet(search, at[i].text), err)) return false;
+    if (shown < rows.count) *ret_next = cursor_make(request->mem, 0, at[shown - 1].id);
+    return true;
+}
+
+static bool search_tickets(struct search *search, struct request *request, struct response *response, const struct query *top,
+                           int64_t key, int64_t before, int64_t limit, struct text *ret_next, struct error *err) {
+    struct sql_rows rows;
+    struct composer *composer = &search->composer;
+    composer_begin(composer, request->tx, request->mem, &statement_search_ticket);
+    composer_add(composer, "\n WHERE (ticket.updated_at, ticket.id) < (");
+    composer_int(composer, key);
+    composer_add(composer, ", ");
+    composer_int(composer, before);
+    composer_add(composer, ")");
+    add_conditions(search, top);
+    composer_add(composer, " ORDER BY ticket.updated_at DESC, ticket.id DESC LIMIT ");
+    composer_int(composer, limit + 1);
+    if (!composer_rows(composer, request->tx, request->mem, &rows, err)) return false;
+    const struct sql_search_ticket_row *at = rows.at;
+    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+    for (size_t i = 0; i < shown; i++)
+        if (!write_hit(request, &response->json, at[i].ticket_id, 0, at[i].snippet, err)) return false;
+    if (shown < rows.count) *ret_next = cursor_make(request->mem, at[shown - 1].updated_at, at[shown - 1].ticket_id.value);
+    return true;
+}
+
+bool get_search(struct request *request, struct response *response, struct error *err) {
+    const struct get_search_query *in = request->query;
+    struct search search = {.actor = request->actor, .mem = request->mem};
+    struct query one;
+    struct text next = {0};
+    int64_t key = INT64_MAX, before = INT64_MAX, limit = in->has_limit ? in->limit : 50;
+    if (!query_parse(request->mem, in->q, &search.root, NULL, err)) return false;
+    if (in->has_cursor && !cursor_read(in->cursor, &key, &before, err)) return false;
+    const struct query *top = top_terms(search.root, &one);
+    note_words(&search, top);
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    bool ok = search.by_words ? search_messages(&search, request, response, top, before, limit, &next, err)
+                              : search_tickets(&search, request, response, top, key, before, limit, &next, err);
+    if (!ok) return false;
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", next);
+    json_object_end(&response->json);
+    return true;
+}

@@ -1,0 +1,86 @@
+"""Search: words, filters, and what nobody may find."""
+import urllib.parse
+
+from desk import expect, run_all
+
+
+def found(desk, query, **more):
+    answer = desk.get("/search?q=" + urllib.parse.quote(query), **more)
+    expect(answer.status, 200, query + " " + answer.body.decode())
+    return [item["ticket"]["subject"] for item in answer.json["items"]]
+
+
+def three_tickets(desk):
+    one = desk.customer_writes(subject="Rechnung falsch", text="Die Rechnungen vom März stimmen nicht.", tags=["vip"])
+    two = desk.customer_writes(subject="Lieferung", text="Wo bleibt mein Paket? Die Rechnung kam schon.", email="bob@example.org", name="Bob", priority="urgent")
+    three = desk.customer_writes(subject="Szállítás", text="Hol van a csomag?", email="eszter@example.hu", name="Eszter")
+    desk.patch(f"/tickets/{two['id']}", {"assignee": 1, "state": "open"})
+    return one, two, three
+
+
+def test_words_are_found_newest_first_with_stems_and_accents(desk):
+    three_tickets(desk)
+    expect(found(desk, "rechnung"), ["Lieferung", "Rechnung falsch"])
+    expect(found(desk, "rechnungen"), ["Lieferung", "Rechnung falsch"])
+    if desk.database == "sqlite":
+        expect(found(desk, "szallitas"), ["Szállítás"])
+    expect(found(desk, "Szállítás"), ["Szállítás"])
+    expect(found(desk, "rechnung paket"), ["Lieferung"])
+    expect(found(desk, "rechnung -paket"), ["Rechnung falsch"])
+    expect(found(desk, '"wo bleibt"'), ["Lieferung"])
+    expect(found(desk, '"bleibt wo"'), [])
+
+
+def test_filters_stand_alone_or_beside_words(desk):
+    one, two, three = three_tickets(desk)
+    expect(found(desk, "state:open"), ["Lieferung"])
+    expect(found(desk, "rechnung tag:vip"), ["Rechnung falsch"])
+    expect(found(desk, "from:bob"), ["Lieferung"])
+    expect(found(desk, "rechnung from:ana"), ["Rechnung falsch"])
+    expect(found(desk, "priority:urgent"), ["Lieferung"])
+    expect(found(desk, "assignee:me"), ["Lieferung"])
+    expect(sorted(found(desk, "is:unassigned")), ["Rechnung falsch", "Szállítás"])
+    expect(found(desk, f"#{one['number']}"), ["Rechnung falsch"])
+    expect(sorted(found(desk, "tag:vip OR priority:urgent")), ["Lieferung", "Rechnung falsch"])
+    expect(sorted(found(desk, "tag:vip OR paket")), ["Lieferung", "Rechnung falsch"])
+    expect(len(found(desk, "team:support")), 3)
+    expect(found(desk, "before:2020-01-01"), [])
+    expect(len(found(desk, "after:2020-01-01")), 3)
+    expect(found(desk, "status:open"), ["Lieferung"])
+
+
+def test_a_wrong_query_says_where(desk):
+    for query, code in (("staet:open", "unknown_filter"), ("before:soon", "bad_date"), ('"open', "open_quote"), ("(a", "open_paren"), ("state:", "missing_value")):
+        answer = desk.get("/search?q=" + urllib.parse.quote(query))
+        expect(answer.status, 422, query)
+        expect((answer.json["errors"][0]["field"], answer.json["errors"][0]["code"]), ("q", code))
+
+
+def test_operators_of_the_index_are_only_words(desk):
+    three_tickets(desk)
+    for query in ('a NEAR b', 'col:x', 'x*', '"*"', "'; DROP TABLE ticket; --", "AND OR", "^a", "{a b}:c", "\\", "%", "_"):
+        status = desk.get("/search?q=" + urllib.parse.quote(query)).status
+        expect(status in (200, 422), True, f"{query}: {status}")
+
+
+def test_pages_follow_each_other(desk):
+    for number in range(7):
+        desk.customer_writes(subject=f"Number {number}", text="the same word")
+    for query in ("word", "state:new"):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = desk.get(f"/search?limit=3&q={query}{cursor}").json
+            seen += [item["ticket"]["subject"] for item in page["items"]]
+            cursor = "&cursor=" + page["next"] if page["next"] else None
+        expect(seen, [f"Number {n}" for n in range(6, -1, -1)], query)
+
+
+def test_spam_is_found_only_when_asked_for(desk):
+    ticket = desk.customer_writes(subject="Cheap watches", text="buy")
+    desk.patch(f"/tickets/{ticket['id']}", {"is_spam": True})
+    expect(found(desk, "watches"), [])
+    expect(found(desk, "watches is:spam"), ["Cheap watches"])
+
+
+if __name__ == "__main__":
+    run_all(__name__)
