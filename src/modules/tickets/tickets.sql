@@ -383,3 +383,8 @@ SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1
 -- one
 SELECT ticket.id AS ticket_id, ticket.updated_at, ticket.snippet FROM ticket
  WHERE ticket.id = :ticket_id;
+
+-- name: upload_waiting
+-- one
+-- int: count
+SELECT count(*) AS count FROM attachment WHERE message_id IS NULL AND staff_id = :staff_id;

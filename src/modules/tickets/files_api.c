@@ -1,0 +1,75 @@
+/* Uploads and attachments over the API. */
+#include "api/modules_tickets.h"
+#include "modules/tickets/tickets_private.h"
+#include "platform/application/application.h"
+#include "platform/files/files.h"
+
+enum { UPLOAD_LIMIT = 50 * 1024 * 1024, UPLOADS_WAITING = 200 };
+
+static int hex(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static struct text percent_decode(struct arena *mem, struct text t) {
+    struct buffer out = {.mem = mem};
+    for (size_t i = 0; i < t.size; i++) {
+        bool escaped = t.data[i] == '%' && i + 2 < t.size && hex(t.data[i + 1]) >= 0 && hex(t.data[i + 2]) >= 0;
+        buffer_add_char(&out, escaped ? (char)(hex(t.data[i + 1]) * 16 + hex(t.data[i + 2])) : t.data[i]);
+        if (escaped) i += 2;
+    }
+    return text_make_utf8(mem, buffer_text(&out));
+}
+
+bool prepare_upload(struct request *request, struct response *response, struct error *err) {
+    const struct application *application = request->application;
+    struct stored_file *stored = arena_alloc(request->mem, sizeof *stored);
+    const struct sql_upload_waiting_row *waiting;
+    if (!request->upload_path || request->upload_size == 0) return error_field(err, "body", "required", "the file is empty");
+    if (!sql_upload_waiting(request->tx, request->mem, &(struct sql_upload_waiting){.staff_id = request->actor->staff}, &waiting, err))
+        return false;
+    if (waiting->count >= UPLOADS_WAITING) return error_set_key(err, ERR_RATE, "uploads_waiting", "too many uploads wait for a message");
+    if (!file_put_path(application->files, request->upload_path, UPLOAD_LIMIT, stored, err)) return false;
+    request->prepared = stored;
+    return true;
+}
+
+bool post_upload(struct request *request, struct response *response, struct error *err) {
+    const struct stored_file *stored = request->prepared;
+    const struct sql_upload_insert_row *row;
+    struct text name = file_name_safe(request->mem, percent_decode(request->mem, request_header(request, "X-File-Name")));
+    const struct sql_upload_insert in = {.staff_id = request->actor->staff, .hash = text_of(stored->hash), .name = name,
+                                         .media_type = text_of(stored->media_type), .size = stored->size, .created_at = request->tx->now};
+    if (!sql_upload_insert(request->tx, request->mem, &in, &row, err)) return false;
+    response_created(response, request, "/api/v1/attachments/%" PRId64, row->attachment_id.value);
+    json_object_begin(&response->json);
+    json_put_int(&response->json, "id", row->attachment_id.value);
+    json_put_text(&response->json, "name", name);
+    json_put_int(&response->json, "size", stored->size);
+    json_put_string(&response->json, "media_type", stored->media_type);
+    json_object_end(&response->json);
+    return true;
+}
+
+static bool may_see(const struct actor *actor, const struct sql_attachment_by_id_row *row) {
+    if (!row->message_id.value) return row->staff_id.value == actor->staff.value;
+    return ticket_visible(actor, row->team_id, row->assignee_id);
+}
+
+bool get_attachment(struct request *request, struct response *response, struct error *err) {
+    const struct application *application = request->application;
+    const struct sql_attachment_by_id_row *row = NULL;
+    const struct sql_attachment_by_id in = {.attachment_id = {request->id[0]}};
+    if (request->id[0] && !sql_attachment_by_id(request->tx, request->mem, &in, &row, err)) return false;
+    if (!row || !may_see(request->actor, row))
+        return error_set_key(err, ERR_NOT_FOUND, "attachment_not_found", "there is no attachment %" PRId64 " that you may see", request->id[0]);
+    struct text tag = text_printf(request->mem, "\"%.*s\"", (int)row->hash.size, row->hash.data);
+    response_header(response, request, "Cache-Control", text_of("private, max-age=86400"));
+    if (response_etag(response, request, tag)) return true;
+    bool shown = file_may_show(row->media_type);
+    response->content_type = text_string(request->mem, row->media_type);
+    response->content_policy = file_content_policy;
+    response_header(response, request, "Content-Disposition", file_disposition(request->mem, shown, row->name));
+    return file_open(application->files, row->hash, &response->fd, &response->fd_size, err);
+}

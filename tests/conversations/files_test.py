@@ -1,0 +1,50 @@
+"""Attachments: uploaded, sent with a message, seen only by those who may see the message."""
+import urllib.parse
+
+from desk import expect, run_all
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6300010000050001"
+                    "0d0a2db40000000049454e44ae426082")
+
+
+def upload(desk, data, name, **more):
+    return desk.ask("POST", "/uploads", data, headers={"Content-Type": "application/octet-stream", "X-File-Name": urllib.parse.quote(name)}, **more)
+
+
+def test_an_upload_becomes_an_attachment(desk):
+    ticket = desk.customer_writes()
+    sent = upload(desk, PNG, "Größe & Maß.png")
+    expect(sent.status, 201, sent.body)
+    expect((sent.json["media_type"], sent.json["name"], sent.json["size"]), ("image/png", "Größe & Maß.png", len(PNG)))
+    message = desk.post(f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "See", "attachments": [sent.json["id"]]})
+    expect(message.status, 201, message.body)
+    expect(message.json["attachments"][0]["name"], "Größe & Maß.png")
+    file = desk.get(f"/attachments/{sent.json['id']}")
+    expect((file.status, file.body), (200, PNG))
+    expect(file.headers["X-Content-Type-Options"], "nosniff")
+    expect("sandbox" in file.headers["Content-Security-Policy"], True)
+    again = desk.post(f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "See", "attachments": [sent.json["id"]]})
+    expect(again.status, 422, "an upload can be used once")
+    found = desk.get("/search?q=" + urllib.parse.quote("Größe")).json["items"]
+    expect(len(found), 1)
+
+
+def test_the_content_tells_the_type_and_the_name_is_made_safe(desk):
+    page = upload(desk, b"<html><script>alert(1)</script></html>", "../../etc/passwd.png").json
+    expect(page["name"], "passwd.png")
+    file = desk.get(f"/attachments/{page['id']}")
+    expect(file.headers["Content-Disposition"].startswith("attachment"), True, file.headers["Content-Disposition"])
+
+
+def test_strangers_see_nothing(desk):
+    sent = upload(desk, PNG, "a.png").json
+    expect(desk.get(f"/attachments/{sent['id']}", token=False).status, 401)
+    desk.run("user", "add", "lea@theke.test", "--name", "Lea", "--role", "agent", "--password-stdin", stdin="noch ein Passwort\n")
+    lea = desk.run("token", "create", "lea@theke.test").strip()
+    expect(desk.get(f"/attachments/{sent['id']}", token=lea).status, 404)
+    expect(desk.get("/attachments/999").status, 404)
+    expect(upload(desk, b"", "empty").status, 422)
+
+
+if __name__ == "__main__":
+    run_all(__name__)
