@@ -20,6 +20,8 @@ import time
 import traceback
 import urllib.parse
 
+from schema import Description
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 THEKE = os.environ.get("THEKE_PROGRAM", str(ROOT / "build/theke"))
 
@@ -35,6 +37,7 @@ class Answer:
 
 class Desk:
     count = 0
+    description = None
 
     def __init__(self, database="sqlite", options=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="theke-desk-"))
@@ -103,12 +106,22 @@ class Desk:
         data = body if isinstance(body, (bytes, str)) or body is None else json.dumps(body)
         if data is not None:
             send.setdefault("Content-Type", "application/json")
-        connection.request(method, path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else "/api/v1" + path,
-                           data.encode() if isinstance(data, str) else data, send)
+        path = path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else "/api/v1" + path
+        connection.request(method, path, data.encode() if isinstance(data, str) else data, send)
         response = connection.getresponse()
         answer = Answer(response, response.read())
         connection.close()
+        self.check_answer(method, path, answer)
         return answer
+
+    def check_answer(self, method, path, answer):
+        if "json" not in (answer.headers["Content-Type"] or ""):
+            return
+        if not Desk.description:
+            Desk.description = Description(json.loads(subprocess.run([THEKE, "openapi"], capture_output=True, check=True).stdout))
+        fault = Desk.description.check(method, path.split("?")[0], answer.status, answer.headers, answer.json)
+        if fault:
+            raise Unmet(fault)
 
     def get(self, path, **more):
         return self.ask("GET", path, **more)

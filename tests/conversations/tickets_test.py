@@ -15,6 +15,7 @@ def test_a_ticket_is_opened_answered_and_resolved(desk):
     expect(message["to"], [{"name": "Ana", "email": "ana@example.org"}])
     expect(message["delivery"]["state"], "queued")
     expect(message["subject"], "Re: My invoice is wrong")
+    expect((message["author_staff"], message["from"]["name"]), (1, "Jana Petersen"))
     after = desk.get(f"/tickets/{ticket['id']}").json
     expect(after["state"], "resolved")
     expect(after["first_response_at"] is not None, True)

@@ -261,7 +261,8 @@ UPDATE message SET ticket_id = :ticket_id, decision = :decision, reasons = :reas
 -- one
 -- int: message_count, number
 -- text: category, priority
--- json: tags
+-- bool: unread
+-- json: tags, clocks
 SELECT ticket.id, ticket.id + 10000 AS number, ticket.subject, ticket_state.key AS state,
        CASE ticket.category WHEN 0 THEN 'new' WHEN 1 THEN 'open' WHEN 2 THEN 'waiting' WHEN 3 THEN 'resolved' ELSE 'closed' END AS category,
        CASE ticket.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END AS priority,
@@ -286,7 +287,8 @@ ON CONFLICT (staff_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at;
 -- name: message_view
 -- One message as the API shows it; lists put another condition behind it.
 -- one
--- int: remote_images
+-- int: remote_images, ticket
+-- id: author_staff, author_person
 -- json: to, cc, bcc, attachments, report, threading.reasons
 -- text: direction, audience, message_id
 -- bool: automatic, unverified
