@@ -1,0 +1,79 @@
+/** The one live connection. It names the last event it saw, so that a break loses nothing. */
+import { ref } from 'vue'
+
+export interface LiveEvent { id: number; at: string; kind: string; ticket?: number | null; actor?: { kind: string; id: number }; data?: Record<string, unknown> }
+type Listener = (event: LiveEvent | 'resync') => void
+
+export const connected = ref(true)
+const topics = new Map<string, number>()
+const listeners = new Set<Listener>()
+let socket: WebSocket | null = null
+let last = 0
+let failures = 0
+let timer = 0
+let wanted = false
+
+/** Milliseconds until the next try: doubling from half a second to 20 s, spread so that not all come back at once. */
+export const pause = (failed: number, chance = Math.random()) => Math.round(Math.min(20_000, 500 * 2 ** failed) * (0.75 + chance / 2))
+
+function say(words: unknown) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(words))
+}
+
+function tell(event: LiveEvent | 'resync') { for (const listener of [...listeners]) listener(event) }
+
+function hear(text: string) {
+  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean }
+  if (said.hello) last ||= said.hello.last
+  if (said.resync) { tell('resync'); return }
+  if (!said.event || said.event.id <= last) return
+  last = said.event.id
+  tell(said.event)
+}
+
+function open() {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  socket = new WebSocket(`${scheme}://${location.host}/api/v1/live`)
+  socket.onopen = () => {
+    const again = failures > 0 || !connected.value
+    failures = 0
+    connected.value = true
+    say({ subscribe: [...topics.keys()], ...(last ? { after: last } : {}) })
+    if (again && !last) tell('resync')
+  }
+  socket.onmessage = message => hear(message.data)
+  socket.onclose = () => {
+    socket = null
+    if (!wanted) return
+    if (++failures > 1) connected.value = false
+    timer = window.setTimeout(open, pause(failures))
+  }
+}
+
+export function goLive() { if (!wanted) { wanted = true; open() } }
+
+export function endLive() {
+  wanted = false
+  clearTimeout(timer)
+  socket?.close()
+  last = failures = 0
+  connected.value = true
+}
+
+function hurry() { if (wanted && !socket) { clearTimeout(timer); open() } }
+addEventListener('online', hurry)
+addEventListener('offline', () => { if (wanted) { connected.value = false; failures++ } })
+
+/** Follows a topic until the returned function is called. */
+export function follow(topic: string, listener: Listener) {
+  const count = topics.get(topic) ?? 0
+  topics.set(topic, count + 1)
+  listeners.add(listener)
+  if (!count) say({ subscribe: [topic], ...(last ? { after: last } : {}) })
+  return () => {
+    listeners.delete(listener)
+    const left = (topics.get(topic) ?? 1) - 1
+    if (left) topics.set(topic, left)
+    else { topics.delete(topic); say({ unsubscribe: [topic] }) }
+  }
+}

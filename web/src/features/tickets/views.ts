@@ -1,0 +1,32 @@
+/** A view's name, as it stands in the address, and the question to the server behind it. */
+export interface View { key: string; query: Record<string, string> }
+
+export function viewOf(key: string): View {
+  const team = /^team-(\d+)$/.exec(key)
+  if (team) return { key, query: { state: 'active', team: team[1] } }
+  const queries: Record<string, Record<string, string>> = {
+    mine: { state: 'active', assignee: 'me' },
+    unassigned: { state: 'active', assignee: 'none' },
+    open: { state: 'active' },
+    waiting: { state: 'waiting' },
+    resolved: { state: 'resolved' },
+    spam: { spam: 'true' },
+    all: { state: 'all' },
+  }
+  return { key, query: queries[key] ?? queries.open }
+}
+
+/** What of a message may be written to whom: everybody of the last public message except ourselves. */
+export function recipientsOf(message: { direction: string; from: { email: string }; to: { email: string }[]; cc: { email: string }[] } | undefined, ours: string[]) {
+  if (!message) return { to: [], cc: [] }
+  const own = new Set(ours.map(each => each.toLowerCase()))
+  const clean = (list: { email: string }[]) => [...new Set(list.map(each => each.email))].filter(each => !own.has(each.toLowerCase()))
+  const to = clean(message.direction === 'in' ? [message.from] : message.to)
+  return { to, cc: clean(message.cc).filter(each => !to.includes(each)) }
+}
+
+/** Addresses typed by a person: parted by commas, semicolons or blanks; null when one of them is none. */
+export function addressesOf(text: string): { email: string }[] | null {
+  const parts = text.split(/[,;\s]+/).filter(Boolean)
+  return parts.every(part => /^[^@\s<>]+@[^@\s<>]+$/.test(part)) ? parts.map(email => ({ email })) : null
+}

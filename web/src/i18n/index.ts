@@ -1,0 +1,23 @@
+import { createI18n } from 'vue-i18n'
+import type { Locale } from '@/api/types'
+
+export const locales: Locale[] = ['de', 'en', 'hu']
+const chunks = { de: () => import('./de'), en: () => import('./en'), hu: () => import('./hu') }
+
+export const i18n = createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: {}, missingWarn: false, fallbackWarn: false })
+
+export const isLocale = (word: unknown): word is Locale => locales.includes(word as Locale)
+
+export function browserLocale(): Locale {
+  const kept = localStorage.getItem('locale')
+  if (isLocale(kept)) return kept
+  return navigator.languages.map(tag => tag.slice(0, 2)).find(isLocale) ?? 'en'
+}
+
+export async function useLanguage(locale: Locale) {
+  const loaded = await chunks[locale]()
+  i18n.global.setLocaleMessage(locale, loaded.default as never)
+  i18n.global.locale.value = locale as never
+  document.documentElement.lang = locale
+  localStorage.setItem('locale', locale)
+}

@@ -1,0 +1,15 @@
+/** One short message at a time, with a way back. */
+import { shallowRef } from 'vue'
+
+export interface Toast { text: string; act?: string; undo?: () => void; failed?: boolean }
+export const toast = shallowRef<Toast | null>(null)
+let timer = 0
+
+export function showToast(next: Toast, milliseconds = 8000) {
+  clearTimeout(timer)
+  toast.value = next
+  timer = window.setTimeout(() => { if (toast.value === next) toast.value = null }, milliseconds)
+}
+export function holdToast() { clearTimeout(timer) }
+export function releaseToast() { const held = toast.value; if (held) showToast(held) }
+export function undoToast() { const held = toast.value; toast.value = null; held?.undo?.() }

@@ -1,0 +1,26 @@
+/** The words of a failure: our own for the code where we have them, else the server's, which speaks the reader's language. */
+import { Problem } from '@/api/http'
+import { i18n } from '@/i18n'
+import { showToast } from './toast'
+
+export function wordsOf(cause: unknown): string {
+  const { t, te } = i18n.global
+  if (!(cause instanceof Problem)) return t('error.internal')
+  const key = `error.${cause.code}`
+  if (cause.errors.length === 1 && cause.errors[0].message) return fieldWords(cause.errors[0].code, cause.errors[0].message)
+  if (te(key)) return t(key, { seconds: cause.retryAfter, detail: cause.detail })
+  return cause.title || t('error.internal')
+}
+
+export function fieldWords(code: string, message = '') {
+  const { t, te } = i18n.global
+  return te(`error.${code}`) ? t(`error.${code}`) : message || t('error.invalid')
+}
+
+/** The words beside each field that the server refused. */
+export function fieldsOf(cause: unknown): Record<string, string> {
+  if (!(cause instanceof Problem)) return {}
+  return Object.fromEntries(cause.errors.map(each => [each.field, fieldWords(each.code, each.message)]))
+}
+
+export function sayFailure(cause: unknown) { showToast({ text: wordsOf(cause), failed: true }) }
