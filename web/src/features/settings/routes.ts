@@ -1,0 +1,15 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [{
+  path: '/settings', component: () => import('./SettingsPage.vue'), redirect: '/settings/profile',
+  children: [
+    { path: 'profile', component: () => import('./ProfilePage.vue') },
+    { path: 'tokens', component: () => import('./TokensPage.vue') },
+    { path: 'mailboxes', component: () => import('./MailboxesPage.vue') },
+    { path: 'mailboxes/:id(\\d+)/parked', component: () => import('./ParkedPage.vue') },
+    { path: 'teams', component: () => import('./TeamsPage.vue') },
+    { path: 'people', component: () => import('./PeoplePage.vue') },
+    { path: 'company', component: () => import('./CompanyPage.vue') },
+  ],
+}]
+export default routes
