@@ -11,7 +11,7 @@
 import { createRequire } from 'node:module'
 import { existsSync, readFileSync } from 'node:fs'
 
-const require = createRequire(new URL('../../web/package.json', import.meta.url))
+const require = createRequire(import.meta.url)
 const { chromium } = require('playwright-core')
 
 const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
