@@ -9,7 +9,9 @@ export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 let timer = 0
 
 export function capOf(keys: string) {
-  return keys.replace('mod+', isMac ? '⌘' : 'Ctrl+').replace('shift+', '⇧').replace('Enter', '↵').replace('Escape', 'Esc')
+  if (/^[A-Z]$/.test(keys)) return `⇧${keys}`
+  if (/^[a-z]$/.test(keys)) return keys.toUpperCase()
+  return keys.replace(/\+[a-z]$/, end => end.toUpperCase()).replace('mod+', isMac ? '⌘' : 'Ctrl+').replace('shift+', '⇧').replace('Enter', '↵').replace('Escape', 'Esc')
 }
 
 const isTyping = (target: EventTarget | null) =>
