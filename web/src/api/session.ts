@@ -5,7 +5,7 @@ import type { Me, Session } from './types'
 
 export const session = shallowRef<Session | null>(null)
 export const me = computed(() => session.value?.staff ?? null)
-export const may = (permission: string) => me.value?.permissions.some(own => own === permission || own.startsWith(`${permission}:`)) ?? false
+export const may = (permission: string) => permission in (me.value?.permissions ?? {})
 
 export async function loadSession() { session.value = await http.get<Session>('/session') }
 

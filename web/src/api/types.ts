@@ -26,7 +26,7 @@ export interface TicketState { key: string; category: Ticket['category']; labels
 export type Role = 'admin' | 'manager' | 'agent'
 export interface Staff { id: number; name: string; email: string; role: Role; state: 'invited' | 'active' | 'disabled'; teams: number[]; version?: number }
 export interface Me extends Omit<Staff, 'state'> {
-  locale: Locale; zone: string; permissions: string[]; totp: boolean; theme?: string; signature?: string; keys_enabled?: boolean
+  locale: Locale; zone: string; permissions: Record<string, string>; totp: boolean; theme?: string; signature?: string; keys_enabled?: boolean
 }
 export interface Session { staff: Me | null; setup_needed: boolean; company: string; version: string }
 export interface Team {
