@@ -21,6 +21,8 @@ def generate(folder, out):
         for kind, content in (("plain", data), ("gzip", packed)):
             name = f"asset_{number}_{kind}"
             out.write(name, content)
+            # The build follows this file, not what it includes: a new content must change it.
+            assembler.append(f"    # {hashlib.sha256(content).hexdigest()[:20]}")
             assembler += [f"    .global {name}", f"{name}:", f'    .incbin "{out.folder.resolve()}/{name}"', "    .byte 0"]
             symbols.append((name, len(content)))
         url = "/" + path.relative_to(folder).as_posix()
