@@ -95,13 +95,3 @@ bool delete_token(struct request *request, struct response *response, struct err
     response_none(response);
     return true;
 }
-
-bool get_staff(struct request *request, struct response *response, struct error *err) {
-    open_list(response);
-    return sql_staff_list_json(request->tx, &response->json, NULL, err) && close_list(response);
-}
-
-bool get_teams(struct request *request, struct response *response, struct error *err) {
-    open_list(response);
-    return sql_team_list_json(request->tx, &response->json, NULL, err) && close_list(response);
-}

@@ -15,6 +15,9 @@ struct json_writer;
 /* The account with its permissions and teams, as GET /session and /me show it. */
 MUST_USE bool staff_json(struct request *request, staff_id staff, struct json_writer *json, struct error *err);
 
+/* A setting that is a text; no text leaves it alone. */
+MUST_USE bool setting_write(struct request *request, const char *key, struct text value, struct error *err);
+
 /* How long an account or address is locked after so many failures in a row: doubling from 30 s to an hour. */
 int64_t lock_time(int64_t failures, int64_t free_failures);
 

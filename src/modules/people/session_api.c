@@ -216,7 +216,7 @@ static bool use_setup_link(struct request *request, struct text token, struct er
     return used == 1 || error_field(err, "token", "link_expired", "the link is not valid any more; start Theke again for a new one");
 }
 
-static bool put_setting(struct request *request, const char *key, struct text value, struct error *err) {
+bool setting_write(struct request *request, const char *key, struct text value, struct error *err) {
     struct buffer out = {.mem = request->mem};
     struct json_writer json = json_writer(&out);
     if (!value.data) return true;
@@ -231,8 +231,8 @@ bool post_setup(struct request *request, struct response *response, struct error
     staff_id staff;
     const struct staff_adding adding = {.email = body->email, .name = body->name, .role = text_of("admin"), .locale = body->locale,
                                         .password_hash = *hash};
-    if (!use_setup_link(request, body->token, err) || !put_setting(request, "company", body->company, err)
-        || !put_setting(request, "locale", body->locale, err) || !staff_add(request->tx, (staff_id){0}, &adding, &staff, err)
+    if (!use_setup_link(request, body->token, err) || !setting_write(request, "company", body->company, err)
+        || !setting_write(request, "locale", body->locale, err) || !staff_add(request->tx, (staff_id){0}, &adding, &staff, err)
         || !sql_team_join_all(request->tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err))
         return false;
     return start_session(request, response, staff, err);

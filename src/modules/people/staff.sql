@@ -157,3 +157,48 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.up
 -- one
 -- json: value
 SELECT value FROM setting WHERE key = :key;
+
+-- name: team_by_id
+-- one
+-- int: reopen_days
+SELECT id AS team_id, name, slug, language, reopen_days, signature_html, is_auto_reply, auto_reply_text, version FROM team WHERE id = :team_id;
+
+-- name: team_insert
+-- one
+INSERT INTO team (name, slug, language) VALUES (:name, :slug, :language) RETURNING id AS team_id;
+
+-- name: team_update
+-- int: reopen_days
+UPDATE team SET name = :name, language = :language, reopen_days = :reopen_days, signature_html = :signature_html,
+       is_auto_reply = :is_auto_reply, auto_reply_text = :auto_reply_text, version = version + 1 WHERE id = :team_id;
+
+-- name: team_taken
+-- Another team with this name or short name.
+-- one
+SELECT id AS team_id FROM team WHERE (name = :name OR slug = :slug) AND id <> COALESCE(:team_id, 0) LIMIT 1;
+
+-- name: team_members
+SELECT staff_id FROM team_member WHERE team_id = :team_id ORDER BY staff_id;
+
+-- name: team_members_clear
+DELETE FROM team_member WHERE team_id = :team_id;
+
+-- name: staff_teams_clear
+DELETE FROM team_member WHERE staff_id = :staff_id;
+
+-- name: staff_update
+UPDATE staff SET name = :name, role = :role, state = :state, version = version + 1 WHERE id = :staff_id;
+
+-- name: staff_admins
+-- Active administrators besides one: the last one can't be taken away.
+-- one
+-- int: count
+SELECT count(*) AS count FROM staff WHERE role = 'admin' AND state = 'active' AND id <> :staff_id;
+
+-- name: role_list
+-- int: scope
+SELECT role, permission, scope FROM role_permission ORDER BY role, permission;
+
+-- name: setting_list
+-- json: value
+SELECT key, value FROM setting ORDER BY key;
