@@ -13,6 +13,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,14 @@ class Desk:
         if check and done.returncode != 0:
             raise RuntimeError(f"theke {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
         return done.stdout if check else done
+
+    def rows(self, query):
+        """What the store holds, where no answer may tell it: letters with their secret links."""
+        if self.database == "sqlite":
+            with sqlite3.connect(self.data / "theke.db") as store:
+                return store.execute(query).fetchall()
+        out = subprocess.run(["psql", "-q", "-A", "-t", "-d", self.store[1], "-c", query], check=True, capture_output=True, text=True)
+        return [tuple(line.split("|")) for line in out.stdout.splitlines()]
 
     def ask(self, method, path, body=None, headers=None, token=True):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -1,5 +1,11 @@
 """Teams, accounts and settings over the API."""
+import json
+
 from desk import expect, run_all
+
+
+def last_link(desk, kind):
+    return json.loads(desk.rows(f"SELECT data FROM letter WHERE kind = '{kind}' ORDER BY id DESC LIMIT 1")[0][0])["token"]
 
 
 def add_agent(desk, name="lea", role="agent"):
@@ -79,6 +85,40 @@ def test_people_are_found_and_changed(desk):
     changed = desk.patch(f"/people/{person['id']}", {"notes": "calls in the evening"}, headers={"If-Match": '"1"'})
     expect((changed.json["notes"], changed.json["identities"][0]["value"]), ("calls in the evening", "ana@example.org"))
     expect(desk.patch(f"/people/{person['id']}", {"notes": "x"}, headers={"If-Match": '"1"'}).status, 412)
+
+
+def test_an_invitation_is_accepted_once(desk):
+    invited = desk.post("/staff", {"email": "Lea@theke.test", "name": "Lea", "role": "agent", "teams": [1]})
+    expect((invited.status, invited.json["state"], invited.json["teams"]), (201, "invited", [1]))
+    expect(desk.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent"}).json["errors"][0]["code"], "taken")
+    token = last_link(desk, "invite")
+    expect(desk.get(f"/invitations/{token}", token=False).json, {"email": "lea@theke.test", "name": "Lea"})
+    expect(desk.get("/invitations/wrong", token=False).status, 422)
+    body = {"token": token, "name": "Lea Horn", "password": "kurz"}
+    expect(desk.post("/invitations/accept", body, token=False).json["errors"][0]["code"], "too_short")
+    taken = desk.post("/invitations/accept", {**body, "password": "ein Satz ist gut"}, token=False)
+    expect((taken.status, taken.json["staff"]["name"], taken.json["staff"]["teams"]), (200, "Lea Horn", [1]))
+    expect(desk.post("/invitations/accept", {**body, "password": "ein Satz ist gut"}, token=False).status, 422)
+    expect(desk.post("/session", {"email": "lea@theke.test", "password": "ein Satz ist gut"}, token=False).status, 200)
+
+
+def test_a_forgotten_password_is_replaced(desk):
+    for address in ("jana@theke.test", "nobody@theke.test"):
+        expect(desk.post("/password/forgot", {"email": address}, token=False).status, 204)
+    expect(len(desk.rows("SELECT id FROM letter")), 1)
+    token = last_link(desk, "reset")
+    body = {"token": token, "password": "ganz etwas Neues"}
+    expect(desk.post("/password/reset", body, token=False).status, 204)
+    expect(desk.post("/password/reset", body, token=False).status, 422)
+    expect(desk.post("/session", {"email": "jana@theke.test", "password": "ein gutes Passwort"}, token=False).status, 401)
+    expect(desk.post("/session", {"email": "jana@theke.test", "password": "ganz etwas Neues"}, token=False).status, 200)
+
+
+def test_the_own_password_is_changed(desk):
+    wrong = desk.post("/me/password", {"current_password": "falsch", "password": "ganz etwas Neues"})
+    expect(wrong.json["errors"][0]["field"], "current_password")
+    expect(desk.post("/me/password", {"current_password": "ein gutes Passwort", "password": "ganz etwas Neues"}).status, 204)
+    expect(desk.post("/session", {"email": "jana@theke.test", "password": "ganz etwas Neues"}, token=False).status, 200)
 
 
 if __name__ == "__main__":

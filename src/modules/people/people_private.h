@@ -18,6 +18,17 @@ MUST_USE bool staff_json(struct request *request, staff_id staff, struct json_wr
 /* A setting that is a text; no text leaves it alone. */
 MUST_USE bool setting_write(struct request *request, const char *key, struct text value, struct error *err);
 
+/* Signs in: the cookie and the answer of GET /session. */
+struct response;
+MUST_USE bool session_start(struct request *request, struct response *response, staff_id staff, struct error *err);
+
+/* Teams of an account, all at once; ERR_INVALID on field "teams". */
+struct json_list;
+MUST_USE bool staff_set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err);
+
+/* The account as GET /staff shows it. */
+MUST_USE bool staff_write(struct request *request, struct json_writer *json, staff_id staff, struct error *err);
+
 /* How long an account or address is locked after so many failures in a row: doubling from 30 s to an hour. */
 int64_t lock_time(int64_t failures, int64_t free_failures);
 

@@ -150,7 +150,7 @@ static bool refuse_sign_in(struct request *request, struct response *response, c
     return true;
 }
 
-static bool start_session(struct request *request, struct response *response, staff_id staff, struct error *err) {
+bool session_start(struct request *request, struct response *response, staff_id staff, struct error *err) {
     const struct sql_session_insert_row *row;
     struct text token = secret_token(request->mem, 32), agent = request_header(request, "User-Agent");
     const struct sql_session_insert in = {
@@ -169,7 +169,7 @@ bool post_session(struct request *request, struct response *response, struct err
     const struct attempt *sign_in = request->prepared;
     if (!sign_in->password_fits) return refuse_sign_in(request, response, sign_in, err);
     if (!sql_failure_clear(request->tx, &(struct sql_failure_clear){.subject = sign_in->account}, NULL, err)) return false;
-    return start_session(request, response, sign_in->staff->staff_id, err);
+    return session_start(request, response, sign_in->staff->staff_id, err);
 }
 
 static void forget_cookie(struct request *request, struct response *response) {
@@ -235,5 +235,5 @@ bool post_setup(struct request *request, struct response *response, struct error
         || !setting_write(request, "locale", body->locale, err) || !staff_add(request->tx, (staff_id){0}, &adding, &staff, err)
         || !sql_team_join_all(request->tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err))
         return false;
-    return start_session(request, response, staff, err);
+    return session_start(request, response, staff, err);
 }

@@ -202,3 +202,17 @@ SELECT role, permission, scope FROM role_permission ORDER BY role, permission;
 -- name: setting_list
 -- json: value
 SELECT key, value FROM setting ORDER BY key;
+
+-- name: letter_insert
+-- json: data
+INSERT INTO letter (to_address, language, kind, data, next_at, created_at)
+VALUES (:to_address, :language, :kind, :data, :created_at, :created_at);
+
+-- name: session_delete_others
+DELETE FROM session WHERE staff_id = :staff_id AND id <> COALESCE(:id, 0);
+
+-- name: link_drop_staff
+DELETE FROM one_time_link WHERE staff_id = :staff_id AND used_at IS NULL;
+
+-- name: staff_name
+UPDATE staff SET name = :name WHERE id = :staff_id;

@@ -175,6 +175,11 @@ static bool find_staff(struct request *request, staff_id id, const struct sql_st
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "there is no account %" PRId64, id.value);
 }
 
+bool staff_write(struct request *request, struct json_writer *json, staff_id staff, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    return find_staff(request, staff, &row, err) && write_staff(request, json, row, err);
+}
+
 bool get_staff(struct request *request, struct response *response, struct error *err) {
     struct sql_staff_list_rows rows;
     const struct sql_staff_by_id_row *row;
@@ -201,7 +206,7 @@ static bool may_change(struct request *request, const struct sql_staff_by_id_row
     return others->count > 0 || error_set_key(err, ERR_CONFLICT, "last_admin", "the last administrator can't be taken away");
 }
 
-static bool set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err) {
+bool staff_set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err) {
     const int64_t *at = teams->at;
     if (!sql_staff_teams_clear(request->tx, &(struct sql_staff_teams_clear){.staff_id = staff}, NULL, err)) return false;
     for (size_t i = 0; i < teams->count; i++) {
@@ -236,7 +241,7 @@ bool patch_staff(struct request *request, struct response *response, struct erro
     if (body->has_state && text_is(row->state, "invited") && text_is(body->state, "active"))
         return error_field(err, "state", "invited", "an invited account becomes active by accepting");
     if (!may_change(request, row, in.role, in.state, err) || !sql_staff_update(request->tx, &in, NULL, err)) return false;
-    if (body->has_teams && !set_teams(request, row->staff_id, &body->teams, err)) return false;
+    if (body->has_teams && !staff_set_teams(request, row->staff_id, &body->teams, err)) return false;
     if (text_is(in.state, "disabled") && !sql_session_delete_all(request->tx, &(struct sql_session_delete_all){.staff_id = row->staff_id}, NULL, err))
         return false;
     json_object_begin(&json);

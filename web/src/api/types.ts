@@ -30,7 +30,7 @@ export interface Me extends Omit<Staff, 'state'> {
 }
 export interface Session { staff: Me | null; setup_needed: boolean; company: string; version: string }
 export interface Team {
-  id: number; name: string; reopen_days: number; signature_html: string; auto_reply_enabled: boolean
+  id: number; name: string; reopen_days: number; signature_html: string; auto_reply: boolean
   auto_reply_text: string; members: number[]; version?: number
 }
 export interface Person { id: number; name: string; email: string | null; version?: number; identities?: { channel: string; value: string }[]; company?: { name: string } | null }

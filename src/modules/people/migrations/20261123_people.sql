@@ -152,3 +152,18 @@ CREATE TABLE setting (
     value TEXT NOT NULL,
     updated_at {int} NOT NULL
 ) {strict};
+
+-- Letters of the program itself (invitations, new passwords), waiting for the outbox.
+CREATE TABLE letter (
+    id {id},
+    to_address TEXT NOT NULL,
+    language TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    attempts {int} NOT NULL DEFAULT 0,
+    next_at {int},
+    sent_at {int},
+    error TEXT,
+    created_at {int} NOT NULL
+) {strict};
+CREATE INDEX letter_due ON letter (next_at) WHERE next_at IS NOT NULL;

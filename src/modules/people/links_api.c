@@ -1,0 +1,166 @@
+/* One-time links: invitations and new passwords. The token goes out by mail; only its hash is kept. */
+#include "api/modules_people.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "modules/people/people.h"
+#include "modules/people/people_private.h"
+
+#include <sodium.h>
+
+static const int64_t INVITE_TIME = 7 * 86400 * 1000000LL, RESET_TIME = 3600 * 1000000LL;
+
+static void account_event(struct request *request, const char *kind, staff_id staff) {
+    event_record(request->tx, &(struct event){.kind = kind, .actor = request->actor->staff.value ? ACTOR_STAFF : ACTOR_SYSTEM,
+                                              .actor_id = request->actor->staff.value, .scope = "admin",
+                                              .data = text_printf(&request->tx->mem, "{\"staff\":%" PRId64 "}", staff.value)});
+}
+
+/* Makes a link of a kind for an account and queues the letter that brings it. */
+static bool send_link(struct request *request, const char *kind, staff_id staff, struct text address, struct text language, int64_t lifetime,
+                      struct error *err) {
+    struct text token = secret_token(request->mem, 24);
+    struct buffer out = {.mem = request->mem};
+    struct json_writer json = json_writer(&out);
+    const struct sql_link_insert link = {.token_hash = secret_hash(request->mem, token), .kind = text_of(kind), .staff_id = staff,
+                                         .created_at = request->tx->now, .expires_at = request->tx->now + lifetime};
+    json_object_begin(&json);
+    json_put_text(&json, "token", token);
+    json_put_text(&json, "by", request->actor->name);
+    json_object_end(&json);
+    const struct sql_letter_insert letter = {.to_address = address, .language = language, .kind = text_of(kind),
+                                             .data = buffer_text(&out), .created_at = request->tx->now};
+    return sql_link_drop_staff(request->tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err)
+           && sql_link_insert(request->tx, &link, NULL, err) && sql_letter_insert(request->tx, &letter, NULL, err);
+}
+
+static bool find_link(struct request *request, const char *kind, struct text token, const struct sql_link_find_row **ret_link,
+                      struct error *err) {
+    const struct sql_link_find in = {.token_hash = secret_hash(request->mem, token), .kind = text_of(kind), .now_at = request->tx->now};
+    if (!sql_link_find(request->tx, request->mem, &in, ret_link, err)) return false;
+    return *ret_link || error_field(err, "token", "token_expired", "the link is not valid any more");
+}
+
+static bool use_link(struct request *request, const char *kind, struct text token, staff_id *ret_staff, struct error *err) {
+    const struct sql_link_find_row *link;
+    int64_t used = 0;
+    if (!find_link(request, kind, token, &link, err)) return false;
+    const struct sql_link_use in = {.token_hash = secret_hash(request->mem, token), .used_at = request->tx->now};
+    if (!sql_link_use(request->tx, &in, &used, err)) return false;
+    *ret_staff = link->staff_id;
+    return used == 1 || error_field(err, "token", "token_expired", "the link was used already");
+}
+
+static bool set_password(struct request *request, staff_id staff, const struct text *hash, struct error *err) {
+    const struct sql_staff_password in = {.staff_id = staff, .password_hash = *hash};
+    account_event(request, "staff.password", staff);
+    return sql_staff_password(request->tx, &in, NULL, err);
+}
+
+/* --- Invitations --------------------------------------------------------------------------------------------------- */
+
+bool post_staff(struct request *request, struct response *response, struct error *err) {
+    const struct staff_invite *body = request->body;
+    const struct staff_adding adding = {.email = body->email, .name = body->name, .role = body->role, .locale = request->language};
+    staff_id staff;
+    if (text_is(body->role, "admin") && strcmp(request->actor->role, "admin") != 0)
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "only an administrator makes administrators");
+    if (!staff_add(request->tx, request->actor->staff, &adding, &staff, err)
+        || (body->has_teams && !staff_set_teams(request, staff, &body->teams, err))
+        || !send_link(request, "invite", staff, body->email, request->language, INVITE_TIME, err))
+        return false;
+    response_created(response, request, "/api/v1/staff/%" PRId64, staff.value);
+    return staff_write(request, &response->json, staff, err);
+}
+
+bool get_invitation(struct request *request, struct response *response, struct error *err) {
+    const struct sql_link_find_row *link;
+    const struct sql_staff_by_id_row *staff;
+    if (!find_link(request, "invite", request->path_param[0], &link, err)
+        || !sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = link->staff_id}, &staff, err))
+        return false;
+    if (!staff) return error_field(err, "token", "token_expired", "the account is gone");
+    json_object_begin(&response->json);
+    json_put_text(&response->json, "email", staff->email);
+    json_put_text(&response->json, "name", staff->name);
+    json_object_end(&response->json);
+    return true;
+}
+
+static bool prepare_password(struct request *request, struct text password, struct text email, struct text name, struct error *err) {
+    struct text *hash = arena_alloc(request->mem, sizeof *hash);
+    if (!password_check("password", password, email, name, err) || !password_hash(request->mem, password, hash, err)) return false;
+    request->prepared = hash;
+    return true;
+}
+
+/* A wrong token is refused before a password is hashed, so that guessing costs the guesser more than us. */
+static bool prepare_linked(struct request *request, const char *kind, struct text token, struct text password, struct error *err) {
+    const struct sql_link_find_row *link;
+    const struct sql_staff_by_id_row *staff;
+    if (!find_link(request, kind, token, &link, err)
+        || !sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = link->staff_id}, &staff, err))
+        return false;
+    if (!staff || text_is(staff->state, "disabled")) return error_field(err, "token", "token_expired", "the account is gone");
+    return prepare_password(request, password, staff->email, staff->name, err);
+}
+
+bool prepare_invitation_accept(struct request *request, struct response *response, struct error *err) {
+    const struct invitation_accept *body = request->body;
+    return prepare_linked(request, "invite", body->token, body->password, err);
+}
+
+bool post_invitation_accept(struct request *request, struct response *response, struct error *err) {
+    const struct invitation_accept *body = request->body;
+    staff_id staff;
+    if (!use_link(request, "invite", body->token, &staff, err) || !set_password(request, staff, request->prepared, err)
+        || !sql_staff_name(request->tx, &(struct sql_staff_name){.staff_id = staff, .name = body->name}, NULL, err))
+        return false;
+    return session_start(request, response, staff, err);
+}
+
+/* --- Passwords ------------------------------------------------------------------------------------------------------- */
+
+bool post_password_forgot(struct request *request, struct response *response, struct error *err) {
+    const struct password_forgot *body = request->body;
+    const struct sql_staff_by_email_row_row *staff;
+    const struct sql_staff_by_email_row in = {.email = identity_normalize(request->mem, "email", body->email)};
+    if (!sql_staff_by_email_row(request->tx, request->mem, &in, &staff, err)) return false;
+    if (staff && text_is(staff->state, "active")
+        && !send_link(request, "reset", staff->staff_id, staff->email, staff->locale, RESET_TIME, err))
+        return false;
+    response_none(response);
+    return true;
+}
+
+bool prepare_password_reset(struct request *request, struct response *response, struct error *err) {
+    const struct password_reset *body = request->body;
+    return prepare_linked(request, "reset", body->token, body->password, err);
+}
+
+bool post_password_reset(struct request *request, struct response *response, struct error *err) {
+    const struct password_reset *body = request->body;
+    staff_id staff;
+    if (!use_link(request, "reset", body->token, &staff, err) || !set_password(request, staff, request->prepared, err)
+        || !sql_session_delete_all(request->tx, &(struct sql_session_delete_all){.staff_id = staff}, NULL, err))
+        return false;
+    response_none(response);
+    return true;
+}
+
+bool prepare_me_password(struct request *request, struct response *response, struct error *err) {
+    const struct password_change *body = request->body;
+    const struct sql_staff_by_id_row *staff;
+    if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = request->actor->staff}, &staff, err)) return false;
+    const char *hash = staff && staff->password_hash.data ? text_string(request->mem, staff->password_hash) : "";
+    if (crypto_pwhash_str_verify(hash, body->current_password.data, body->current_password.size) != 0)
+        return error_field(err, "current_password", "wrong", "is not your password");
+    return prepare_password(request, body->password, staff->email, staff->name, err);
+}
+
+bool post_me_password(struct request *request, struct response *response, struct error *err) {
+    staff_id me = request->actor->staff;
+    const struct sql_session_delete_others others = {.staff_id = me, .id = request->actor->session};
+    if (!set_password(request, me, request->prepared, err) || !sql_session_delete_others(request->tx, &others, NULL, err)) return false;
+    response_none(response);
+    return true;
+}
