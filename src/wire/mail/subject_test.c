@@ -1,0 +1,39 @@
+#include "wire/mail/subject.h"
+
+#include "tests/test.h"
+
+TEST(marks_of_many_languages_are_taken_off) {
+    static const char *const subjects[] = {"Rechnung", "AW: Rechnung", "Re: AW: Rechnung", "RE[2]: Rechnung", "Antwort: Rechnung",
+                                           "Vá: Rechnung", "SV: Rechnung", "WG: AW: Rechnung", "Fwd: Re: Rechnung", "TR : Rechnung",
+                                           "Továbbítás: Rechnung", "re:Rechnung", "Re^2: Rechnung", "Re\xEF\xBC\x9A Rechnung"};
+    for (size_t i = 0; i < COUNT_OF(subjects); i++) EXPECT_TEXT(subject_plain(text_of(subjects[i]), NULL), "Rechnung");
+}
+
+TEST(words_that_only_begin_like_a_mark_stay) {
+    EXPECT_TEXT(subject_plain(text_of("Regarding: rent"), NULL), "Regarding: rent");
+    EXPECT_TEXT(subject_plain(text_of("Fwd"), NULL), "Fwd");
+    EXPECT_TEXT(subject_plain(text_of("Re"), NULL), "Re");
+    EXPECT_TEXT(subject_plain(text_of(""), NULL), "");
+}
+
+TEST(the_outermost_mark_tells_a_forward) {
+    bool forward;
+    (void)subject_plain(text_of("WG: AW: Rechnung"), &forward);
+    EXPECT(forward);
+    (void)subject_plain(text_of("AW: WG: Rechnung"), &forward);
+    EXPECT(!forward);
+}
+
+TEST(subjects_are_compared_as_people_see_them) {
+    SCOPED(arena_free) struct arena mem = {0};
+    EXPECT(subject_same(&mem, text_of("AW: [#10023] Meine  RECHNUNG"), text_of("Meine Rechnung")));
+    EXPECT(!subject_same(&mem, text_of("Meine Rechnung"), text_of("Mein Paket")));
+}
+
+TEST(only_our_own_numbers_count) {
+    EXPECT_INT(subject_number(text_of("AW: [#10023] Rechnung"), ""), 10023);
+    EXPECT_INT(subject_number(text_of("AW: [Theke#10023] Rechnung"), "Theke"), 10023);
+    EXPECT_INT(subject_number(text_of("[Other#10023]"), ""), 0);
+    EXPECT_INT(subject_number(text_of("[#12a] [#77]"), ""), 77);
+    EXPECT_INT(subject_number(text_of("#10023 [#]"), ""), 0);
+}
