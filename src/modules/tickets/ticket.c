@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 
+#include <assert.h>
+
 enum { SUBJECT_LIMIT = 400, TAG_LIMIT = 30, TAG_SIZE = 60 };
 
 static const char *const category_names[] = {"new", "open", "waiting", "resolved", "closed"};
@@ -127,6 +129,7 @@ static bool finish_opening(struct tx *tx, const struct doer *doer, const struct 
     if (!participant_add(tx, id, opening->requester, "requester", err)) return false;
     if (opening->follows.value && !link_tickets(tx, id, opening->follows, err)) return false;
     if (!ticket_find(tx, &tx->mem, id, &ticket, err)) return false;
+    assert(ticket);
     ticket_event(tx, doer, ticket, "ticket.opened", opened_data(tx, ticket), false);
     return true;
 }

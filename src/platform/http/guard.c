@@ -35,7 +35,7 @@ static bool has_control(struct text value) {
 static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size,
                                const char *value, size_t value_size) {
     struct head *head = context;
-    struct text n = text_from(name, name_size), v = text_from(value, value_size);
+    struct text n = text_from(name, name_size), v = text_from(value, value ? value_size : 0);
     if (name != head->next || !value) head->crooked = true;
     else head->next = value + value_size + 2;
     if (!is_token(n) || has_control(v)) head->bad_byte = true;

@@ -204,6 +204,8 @@ void idempotency_end(struct exchange *x);
 /* Inside the write transaction: *ret_replayed when the answer of the first request has been put into the response. */
 bool idempotency_claim(struct tx *tx, struct exchange *x, bool *ret_replayed, struct error *err);
 bool idempotency_keep(struct tx *tx, struct exchange *x, struct error *err);
+/* Forgets the answers older than a day, behind the caller's back. */
+void idempotency_forget(struct store *store);
 
 /* upgrade.c */
 bool upgrade_wanted(const struct exchange *x);

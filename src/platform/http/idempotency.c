@@ -2,6 +2,8 @@
  * transaction as the change, so both are there or neither; a failed request leaves the key free. */
 #include "platform/http/http_private.h"
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "sql/platform_http.h"
 
 #include <fcntl.h>
@@ -126,4 +128,18 @@ bool idempotency_keep(struct tx *tx, struct exchange *x, struct error *err) {
     return sql_idempotency_answer(tx, &(struct sql_idempotency_answer){
         .actor = x->idempotency_actor, .key = x->idempotency_key, .status = x->response.status,
         .content_type = text_of(x->response.content_type), .location = location_of(x), .body = body}, NULL, err);
+}
+
+static bool forget_work(struct tx *tx, void *argument, struct error *err) {
+    return sql_idempotency_purge(tx, &(struct sql_idempotency_purge){.before = tx->now - DAY}, NULL, err);
+}
+
+static void forget_done(void *argument, const struct error *err) {
+    if (err->code != ERR_NONE) log_error(err, "forgetting old answers");
+}
+
+void idempotency_forget(struct store *store) {
+    struct error busy;
+    bool queued = store_write_later(store, forget_work, forget_done, NULL, &busy);
+    if (!queued) log_error(&busy, "forgetting old answers");
 }

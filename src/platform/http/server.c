@@ -37,6 +37,7 @@ static void on_log(void *context, const char *format, va_list args) {
 static void *sweeper_main(void *argument) {
     struct server *server = argument;
     pthread_setname_np(pthread_self(), "sweeper");
+    int64_t forget_at = clock_steady() + MINUTE;
     pthread_mutex_lock(&server->lock);
     while (!server->stopping) {
         struct timespec until;
@@ -44,7 +45,12 @@ static void *sweeper_main(void *argument) {
         until.tv_sec += 1;
         pthread_cond_timedwait(&server->changed, &server->lock, &until);
         pthread_mutex_unlock(&server->lock);
-        connections_sweep(server, clock_steady());
+        int64_t now = clock_steady();
+        connections_sweep(server, now);
+        if (now >= forget_at) {
+            idempotency_forget(server->options.store);
+            forget_at = now + HOUR;
+        }
         pthread_mutex_lock(&server->lock);
     }
     pthread_mutex_unlock(&server->lock);
@@ -113,11 +119,14 @@ static bool listen_socket(struct server *server, int *ret_fd, struct error *err)
 }
 
 static uint16_t port_of(int fd) {
-    struct sockaddr_storage at;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at = {0};
     socklen_t size = sizeof at;
-    if (getsockname(fd, (struct sockaddr *)&at, &size) != 0) return 0;
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-                                          : ((struct sockaddr_in *)&at)->sin_port);
+    if (getsockname(fd, &at.any, &size) != 0) return 0;
+    return ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 }
 
 static bool daemon_start(struct server *server, struct error *err) {

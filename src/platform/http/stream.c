@@ -3,6 +3,7 @@
  * feeder may keep its reference longer than the server lives. */
 #include "platform/http/http_private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct stream {
@@ -19,6 +20,7 @@ struct stream {
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER; /* of every server's list, and of references */
 
 static void stream_unlink(struct stream *stream) {
+    assert(stream->server);
     if (stream->previous) stream->previous->next = stream->next;
     else stream->server->streams = stream->next;
     if (stream->next) stream->next->previous = stream->previous;

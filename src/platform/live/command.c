@@ -13,8 +13,8 @@ struct command {
 };
 
 #define MEMBER(member, kind, limit) \
-    {.name = #member, .type = kind, .offset = offsetof(struct command, member), \
-     .present_offset = offsetof(struct command, has_##member), .high = limit}
+    {.name = #member, .type = (kind), .offset = offsetof(struct command, member), \
+     .present_offset = offsetof(struct command, has_##member), .high = (limit)}
 static const struct json_field command_fields[] = {
     MEMBER(subscribe, JSON_FIELD_TEXTS, TOPICS),
     MEMBER(unsubscribe, JSON_FIELD_TEXTS, TOPICS),

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "platform/http/http.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -104,8 +105,9 @@ void peer_free(struct peer *peer) {
 
 static void queue_grow(struct peer *peer) {
     uint32_t room = peer->queue_room ? peer->queue_room * 2 : 8;
-    struct frame **queue = calloc(room, sizeof *queue);
+    struct frame **queue = calloc(room, sizeof *queue); /* NOLINT(bugprone-sizeof-expression): room for pointers */
     if (!queue) abort();
+    assert(peer->queue_room > 0 || peer->queue_count == 0);
     for (uint32_t i = 0; i < peer->queue_count; i++)
         queue[i] = peer->queue[(peer->queue_first + i) % peer->queue_room];
     free(peer->queue);

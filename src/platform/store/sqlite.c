@@ -61,7 +61,7 @@ static bool set_up(struct sqlite_connection *c, bool read_only, struct error *er
 static bool sqlite_open(struct store *store, bool read_only, struct connection **ret, struct error *err) {
     struct sqlite_connection *c = calloc(1, sizeof *c);
     c->common = (struct connection){.store = store, .driver = &sqlite_driver};
-    c->prepared = calloc((size_t)all_statement_count + 1, sizeof *c->prepared);
+    c->prepared = calloc((size_t)all_statement_count + 1, sizeof *c->prepared); /* NOLINT(bugprone-sizeof-expression): pointers */
     int flags = SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     bool opened = sqlite3_open_v2(store->location, &c->db, flags, NULL) == SQLITE_OK || fail(c, err);
     if (!opened || !set_up(c, read_only, err)) {

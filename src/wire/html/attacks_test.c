@@ -12,16 +12,17 @@ static FILE *open_list(void) {
     SCOPED(arena_free) struct arena mem = {0};
     size_t folder = sizeof __FILE__ - sizeof own;
     FILE *file = fopen(arena_printf(&mem, "%.*s%s", (int)folder, __FILE__, list), "rb");
-    return file ? file : fopen(list, "rb");
+    if (file) return file;
+    return fopen(list, "rb");
 }
 
 static struct text unspell(struct arena *mem, struct text line) {
     struct buffer out = {.mem = mem};
     for (size_t i = 0; i < line.size; i++) {
         struct text rest = text_skip(line, i);
-        unsigned byte;
-        char *digits = text_string(mem, text_slice(rest, 3, 2));
-        if (text_starts(rest, "⟦") && rest.size >= 8 && sscanf(digits, "%2x", &byte) == 1) {
+        char *end, *digits = text_string(mem, text_slice(rest, 3, 2));
+        long byte = strtol(digits, &end, 16);
+        if (text_starts(rest, "⟦") && rest.size >= 8 && end == digits + 2) {
             buffer_add_char(&out, (char)byte);
             i += 7;
         } else {
@@ -49,7 +50,7 @@ static void expect_harmless(struct arena *mem, struct text attack, FILE *out) {
     /* Text may say anything, but a plain "<" or quotation mark stands only in markup. */
     for (size_t i = 0; i < COUNT_OF(never); i++) EXPECT(!has_markup(result.html, never[i]));
     if (!out) return;
-    fwrite(result.html.data, 1, result.html.size, out);
+    EXPECT_INT(fwrite(result.html.data, 1, result.html.size, out), result.html.size);
     fputc(0x1E, out);
 }
 
