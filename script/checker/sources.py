@@ -15,11 +15,11 @@ HALF, MOST = 15, 50       # half of all functions are shorter than the first, ni
 WORDS = re.compile(r"\b(TODO|FIXME|XXX|hack)\b|/(?:work|tmp/b-|farm)/|bash_jobs", re.IGNORECASE)
 
 # base/banned.h poisons what the compiler can refuse; these are banned in some places only. Commands that a shell
-# reads are for tests alone, and memory of modules and channels comes from arenas.
+# reads are for tests alone, and memory of modules comes from arenas.
 CALLS = [
     (("src/", "tests/"), re.compile(r"\b(goto)\b"), "no goto: split the function"),
     (("src/",), re.compile(r"\b(system|popen|rand|srand|random|alloca|setjmp|longjmp)\("), "banned"),
-    (("src/modules/", "src/channels/"), re.compile(r"\b(malloc|calloc|realloc|strdup|strndup|free)\("), "memory comes from arenas"),
+    (("src/modules/",), re.compile(r"\b(malloc|calloc|realloc|strdup|strndup|free)\("), "memory comes from arenas"),
 ]
 # What outlives its request can't lie in the request's arena.
 OUTLIVE = ("src/modules/people/staff.c",)
@@ -137,4 +137,15 @@ def handlers(tree):
                 tree.breach(path, 1, f"there is no handler {name} in {tree.name(path.parent)}")
 
 
-ALL = [words, calls, modules, includes, sizes, handlers]
+def migrations(tree):
+    """Dated, and not empty: an empty one would count as done on every installation that has met it."""
+    for path, text in tree.under("src/", ".sql"):
+        if path.parent.name != "migrations":
+            continue
+        if not re.fullmatch(r"\d{8}[a-z]?_[a-z0-9_]+", path.stem):
+            tree.breach(path, 1, "the name of a migration is YYYYMMDD_name.sql")
+        if not re.sub(r"--.*", "", text).strip():
+            tree.breach(path, 1, "changes nothing")
+
+
+ALL = [words, calls, modules, includes, sizes, handlers, migrations]
