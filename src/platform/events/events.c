@@ -8,12 +8,14 @@
 
 struct event_record {
     struct event event;
+    int64_t at;
     struct event_record *next;
 };
 
 void event_record(struct tx *tx, const struct event *event) {
     struct event_record *record = arena_alloc(&tx->mem, sizeof *record);
     record->event = *event;
+    record->at = tx->now; /* as of now: an import or the demo moves tx->now on within one transaction */
     if (!tx->events_end) tx->events_end = &tx->events;
     *tx->events_end = record;
     tx->events_end = &record->next;
@@ -56,11 +58,12 @@ static bool find_head(struct tx *tx, struct error *err) {
     return true;
 }
 
-static bool append(struct tx *tx, const struct event *event, struct error *err) {
+static bool append(struct tx *tx, const struct event_record *record, struct error *err) {
+    const struct event *event = &record->event;
     struct connection *connection = tx->connection;
     unsigned char hash[32];
     struct sql_event_insert row = {
-        .id = connection->head_id + 1, .at = tx->now, .kind = text_of(event->kind), .actor_kind = event->actor,
+        .id = connection->head_id + 1, .at = record->at, .kind = text_of(event->kind), .actor_kind = event->actor,
         .actor_id = event->actor_id, .cause = event->cause, .ticket_id = event->ticket, .team_id = event->team,
         .scope = text_of(event->scope), .data = event->data.data ? event->data : text_of("{}"),
         .is_internal = event->internal,
@@ -79,7 +82,7 @@ bool events_flush(struct tx *tx, int64_t *ret_last, struct error *err) {
     struct sql_event_lock_rows locked;
     if (!sql_event_lock(tx, &tx->mem, &locked, err) || !find_head(tx, err)) return false;
     for (const struct event_record *record = tx->events; record; record = record->next)
-        if (!append(tx, &record->event, err)) return error_context(err, "recording %s", record->event.kind);
+        if (!append(tx, record, err)) return error_context(err, "recording %s", record->event.kind);
     *ret_last = tx->connection->head_id;
     return true;
 }
