@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"serve", command_serve, "serve   [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL] [--log-level L]"},
     {"user", command_user, "user    add EMAIL --name NAME --role admin|manager|agent [--password-stdin]"},
     {"token", command_token, "token   create EMAIL [--label TEXT]"},
+    {"demo", command_demo, "demo    --tickets N [--seed S] [--until DATE] [--force]"},
     {"backup", command_backup, "backup  FILE"},
     {"restore", command_restore, "restore FILE [--force]"},
     {"check", command_check, "check"},
@@ -22,7 +23,7 @@ static const struct command commands[] = {
 };
 
 static const char *const options[] = {"data", "database", "listen", "lmtp", "base-url", "log-level", "name", "role", "password-stdin!",
-                                      "label", "force!", "to", "tickets", "seed", NULL};
+                                      "label", "force!", "to", "tickets", "seed", "until", NULL};
 
 static int usage(FILE *out) {
     fputs("usage: theke COMMAND [--data DIR] [--database URL] ...\n", out);
