@@ -79,12 +79,11 @@ static struct text subject_of(struct arena *mem, struct text subject) {
     return text_empty(cut) ? text_of("") : text_copy(mem, cut);
 }
 
-bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
+static bool tags_add(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
     struct buffer out = {.mem = &tx->mem};
     struct json_writer json = json_writer(&out);
     const struct text *at = tags->at;
     if (tags->count > TAG_LIMIT) return error_field(err, "tags", "too_many", "at most %d tags", TAG_LIMIT);
-    if (!sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err)) return false;
     json_array_begin(&json);
     for (size_t i = 0; i < tags->count; i++) {
         struct text tag = text_fold(&tx->mem, text_trim(at[i]));
@@ -96,6 +95,10 @@ bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struc
     json_array_end(&json);
     *ret_json = buffer_text(&out);
     return true;
+}
+
+bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
+    return sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err) && tags_add(tx, id, tags, ret_json, err);
 }
 
 static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
@@ -125,7 +128,7 @@ static bool finish_opening(struct tx *tx, const struct doer *doer, const struct 
                            struct error *err) {
     const struct ticket *ticket;
     struct text tags;
-    if (opening->tags.count && !tags_write(tx, id, &opening->tags, &tags, err)) return false;
+    if (opening->tags.count && !tags_add(tx, id, &opening->tags, &tags, err)) return false;
     if (!participant_add(tx, id, opening->requester, "requester", err)) return false;
     if (opening->follows.value && !link_tickets(tx, id, opening->follows, err)) return false;
     if (!ticket_find(tx, &tx->mem, id, &ticket, err)) return false;

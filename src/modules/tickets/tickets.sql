@@ -60,6 +60,7 @@ SELECT key, category, position, agent_de, agent_en, agent_hu, customer_de, custo
 INSERT INTO ticket_tag (ticket_id, tag) VALUES (:ticket_id, :tag) ON CONFLICT DO NOTHING;
 
 -- name: ticket_tags_clear
+-- plan: ticket_tag_by_ticket
 DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;
 
 -- name: tag_list

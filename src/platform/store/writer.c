@@ -1,5 +1,9 @@
 /* The one thread that writes to SQLite: takes the whole queue, BEGIN IMMEDIATE, a savepoint per request, COMMIT, then
- * answers all. While one batch is being synced the next one gathers. */
+ * answers all. While one batch is being synced the next one gathers.
+ *
+ * The first request of a batch has no savepoint: when it fails, the whole transaction is rolled back and begun again. So a long
+ * request that is alone in its batch, such as an import, does not keep a copy of every page it changes: SQLite walks that
+ * journal at the end of each statement, which would make the request's time grow with the square of its size. */
 #include "platform/store/store_private.h"
 
 #include "base/clock.h"
@@ -47,23 +51,30 @@ static bool take_next(struct writer *writer, struct pending *ret_pending) {
     return some;
 }
 
-static bool run_one(struct writer *writer, const struct pending *pending, struct finished *result, int64_t *last_event) {
+static bool forget_one(struct writer *writer, bool is_first) {
     const struct driver *driver = writer->connection->driver;
     struct error ignored;
+    writer->connection->head_known = false;
+    if (!is_first) return driver->script(writer->connection, "ROLLBACK TO request; RELEASE request", &ignored);
+    driver->rollback(writer->connection);
+    return driver->begin(writer->connection, BEGIN_WRITE, &ignored);
+}
+
+static bool run_one(struct writer *writer, const struct pending *pending, bool is_first, struct finished *result, int64_t *last_event) {
+    const struct driver *driver = writer->connection->driver;
     result->error = (struct error){0};
     result->tx = (struct tx){.store = writer->store, .connection = writer->connection, .writable = true, .now = clock_now()};
     struct tx *tx = &result->tx;
-    if (!driver->script(writer->connection, "SAVEPOINT request", &result->error)) return false;
+    if (!is_first && !driver->script(writer->connection, "SAVEPOINT request", &result->error)) return false;
     int64_t last = 0;
     bool ok = pending->work(tx, pending->argument, &result->error) && events_flush(tx, &last, &result->error);
-    if (ok) ok = driver->script(writer->connection, "RELEASE request", &result->error);
+    if (ok && !is_first) ok = driver->script(writer->connection, "RELEASE request", &result->error);
     if (ok) {
         if (last) *last_event = last;
         return true;
     }
     if (result->error.code == ERR_NONE) error_set(&result->error, ERR_INTERNAL, "the work failed without saying why");
-    writer->connection->head_known = false;
-    return driver->script(writer->connection, "ROLLBACK TO request; RELEASE request", &ignored);
+    return forget_one(writer, is_first);
 }
 
 static void finish_batch(struct writer *writer, int count, const struct error *failure) {
@@ -88,7 +99,7 @@ static void run_batch(struct writer *writer) {
     int64_t last_event = 0, started = clock_steady();
     bool alive = true, begun = driver->begin(writer->connection, BEGIN_WRITE, &err);
     while (count < BATCH_LIMIT && alive && clock_steady() - started < BATCH_TIME && take_next(writer, &writer->batch[count])) {
-        if (begun) alive = run_one(writer, &writer->batch[count], &writer->results[count], &last_event);
+        if (begun) alive = run_one(writer, &writer->batch[count], count == 0, &writer->results[count], &last_event);
         else writer->results[count] = (struct finished){.error = err};
         count++;
     }
