@@ -106,7 +106,8 @@ TEST(a_vacations_subject_counts_alone_at_the_beginning) {
         "Automatische Antwort: Ihre Bestellung", "Abwesenheitsnotiz", "Automatic reply: Hello", "OUT OF OFFICE: Hello",
         "Out of Office AutoReply: Hello", "Autosvar: Hej", "Réponse automatique : Bonjour", "RÉPONSE AUTOMATIQUE: x",
         "Automatikus válasz: Szia", "Risposta automatica: Ciao", "Respuesta automática: Hola",
-        "Abwesenheitsnotiz (bis 3.5.)", "Automatisch antwoord: Hoi", "Автоматический ответ: Привет", " Out of Office - Ana",
+        "Abwesenheitsnotiz (bis 3.5.)", "Automatisch antwoord: Hoi",
+        "Автоматический ответ: Привет", " Out of Office - Ana",
     };
     for (size_t i = 0; i < COUNT_OF(subjects); i++) EXPECT_INT(subject_says(subjects[i]), ORIGIN_VACATION);
 }
@@ -201,7 +202,8 @@ TEST(addresses_that_nobody_reads) {
 TEST(addresses_that_somebody_reads) {
     static const char *const people[] = {
         "reply@example.org", "replies@x.de", "ana@noreply.example.org", "ana+noreply@x.de", "info@x.de",
-        "casino.reply@x.de", "bounce.house@x.de", "bouncer@x.de", "arno.replyson@x.de", "", "@x.de", "antwort@x.de", "webpostmaster@x.de",
+        "casino.reply@x.de", "bounce.house@x.de", "bouncer@x.de", "arno.replyson@x.de", "", "@x.de",
+        "antwort@x.de", "webpostmaster@x.de",
     };
     for (size_t i = 0; i < COUNT_OF(people); i++)
         expect_at(__FILE__, __LINE__, !mail_address_is_machine(text_of(people[i])), "%s", people[i]);

@@ -1,0 +1,134 @@
+#include "wire/mail/report_private.h"
+
+/* Subjects of bounces, from their very beginning; in text_fold's case. */
+static const char *const bounce_subjects[] = {
+    "undelivered mail returned to sender", "undelivered mail", "undeliverable", "mail delivery failed",
+    "mail delivery failure", "delivery status notification", "delivery failure", "delivery failed",
+    "failure notice", "returned mail", "mail system error", "message undeliverable",
+    "message not delivered", "non-delivery", "nondeliverable mail", "mail could not be delivered", "rejected mail",
+    "unzustellbar", "nicht zustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "fehler bei der zustellung",
+    "fehlgeschlagene zustellung", "zustellungsfehler", "nachricht nicht zugestellt", "unzustellbare nachricht",
+    "kézbesíthetetlen", "sikertelen kézbesítés", "kézbesítési hiba", "a kézbesítés sikertelen", "nem kézbesíthető",
+    "non remis", "non distribuable", "échec de la remise", "échec de remise", "échec de la distribution",
+    "message non remis", "mancato recapito", "non recapitabile", "impossibile recapitare", "no se puede entregar",
+    "no entregado", "error de entrega", "niet bezorgd", "onbestelbaar", "niet-bestelbaar", "kan inte levereras",
+    "olevererbart", "kan ikke leveres", "niedoręczon", "nie można dostarczyć", "nedoručiteln", "falha na entrega",
+    "não entregue",
+};
+
+static const char *const delay_subjects[] = {
+    "delivery status notification (delay)", "delayed mail", "mail delivery delayed", "delivery delayed",
+    "delayed delivery", "delivery delay", "warning: message", "warning: could not send message", "zustellung verzögert",
+    "verzögerte zustellung", "késik a kézbesítés", "késleltetett kézbesítés", "remise retardée", "delivery incomplete",
+};
+
+/* What servers say to people when they give up. White space is folded and "’" is "'". */
+static const char *const bounce_phrases[] = {
+    "this is the qmail-send program", "this is the mail system at host", "could not be delivered",
+    "couldn't be delivered", "can't be delivered", "cannot be delivered", "was not delivered to",
+    "wasn't delivered to", "unable to deliver", "delivery to the following recipient", "delivery has failed to",
+    "did not reach the following recipient", "did not reach some or all of the intended recipients",
+    "message undeliverable", "diagnostic information for administrators", "had permanent fatal errors",
+    "had permanent delivery errors", "failed permanently", "is undeliverable", "returned to sender",
+    "nicht zugestellt werden", "nicht übermittelt werden", "nicht ausgeliefert werden", "nicht zustellbar",
+    "unzustellbar", "zustellung ist fehlgeschlagen", "zustellung fehlgeschlagen", "kézbesíthetetlen",
+    "nem sikerült kézbesíteni", "nem lehetett kézbesíteni", "nem kézbesíthető", "kézbesítése sikertelen",
+    "nem tudtuk kézbesíteni", "n'a pas pu être remis", "n'a pas pu être délivré", "n'a pas pu être distribué",
+    "n'a pas été remis", "impossible de remettre", "échec de la remise", "non è stato possibile recapitare",
+    "non è stato recapitato", "non può essere recapitato", "no se pudo entregar", "no se ha podido entregar",
+    "no pudo ser entregado", "niet worden bezorgd", "niet worden afgeleverd", "kunde inte levereras",
+    "kunne ikke leveres", "nie mógł zostać dostarczon", "nie można dostarczyć", "nelze doručit",
+    "nebylo možné doručit", "não pôde ser entregue", "não foi possível entregar",
+};
+
+/* ... and when they do not. */
+static const char *const delay_phrases[] = {
+    "this is a warning only", "you do not need to resend", "delivery attempts will continue",
+    "no action is required on your part", "has not yet been delivered", "will be retried", "will retry for",
+    "delivery is delayed", "delivery has been delayed", "zustellung verzögert sich", "noch nicht zugestellt",
+    "weitere zustellversuche", "wird weiterhin versucht", "még nem sikerült kézbesíteni", "n'a pas encore été remis",
+};
+
+/* A mailbox that has no room today may have it tomorrow. */
+static const char *const full_words[] = {
+    "mailbox full", "mailbox is full", "inbox full", "inbox is full", "over quota", "overquota", "quota exceeded",
+    "exceeded quota", "over its quota", "exceeded storage", "insufficient storage", "out of storage", "quota is full",
+    "storage limit", "postfach voll", "postfach ist voll", "speicherplatz", "postafiók megtelt", "postaláda megtelt",
+    "boîte pleine", "boîte aux lettres pleine", "casella piena", "buzón lleno", "postvak vol",
+};
+
+static const char *const gone_words[] = {
+    "user unknown", "unknown user", "no such user", "unknown recipient", "recipient unknown", "does not exist",
+    "doesn't exist", "no mailbox here", "mailbox not found", "mailbox unavailable", "address not found",
+    "user not found", "couldn't be found", "recipnotfound", "recipient not found", "invalid recipient",
+    "unknown address", "no such address", "no such mailbox", "unrouteable address", "unroutable", "host unknown",
+    "domain not found", "permanent error", "permanent failure", "permanently", "empfänger unbekannt",
+    "unbekannter empfänger", "existiert nicht", "adresse unbekannt", "adresse ist unbekannt", "nem létezik",
+    "ismeretlen címzett", "n'existe pas", "adresse inconnue", "utilisateur inconnu", "non esiste", "no existe",
+};
+
+/* Where the copy of the letter begins. */
+static const char *const copy_marks[] = {
+    "--- below this line is a copy", "this is a copy of the message", "this is a copy of your message",
+    "the body of the message is", "original message headers:", "----- original message", "-----original message",
+    "----- message header follows", "--- the header of the original", "----- unsent message", "--- returned message",
+    "original message follows", "message headers follow", "ursprüngliche nachrichtenkopfzeilen", "----- ursprüngliche",
+    "-----ursprüngliche", "--- die kopfzeilen", "az eredeti üzenet fejlécei", "en-têtes de message d'origine",
+};
+
+static const struct {
+    const char *const *words;
+    size_t count;
+} tables[] = {
+    [WORDS_BOUNCE_SUBJECT] = {bounce_subjects, COUNT_OF(bounce_subjects)},
+    [WORDS_DELAY_SUBJECT] = {delay_subjects, COUNT_OF(delay_subjects)},
+    [WORDS_BOUNCE] = {bounce_phrases, COUNT_OF(bounce_phrases)},
+    [WORDS_DELAY] = {delay_phrases, COUNT_OF(delay_phrases)},
+    [WORDS_FULL] = {full_words, COUNT_OF(full_words)},
+    [WORDS_GONE] = {gone_words, COUNT_OF(gone_words)},
+};
+
+struct text report_words_plain(struct arena *mem, struct text text) {
+    struct text folded = text_fold(mem, text_trim(text));
+    struct buffer out = {.mem = mem};
+    for (size_t i = 0; i < folded.size; i++) {
+        if (text_starts(text_skip(folded, i), "’")) {
+            buffer_add_char(&out, '\'');
+            i += strlen("’") - 1;
+        } else if ((unsigned char)folded.data[i] > ' ') {
+            buffer_add_char(&out, folded.data[i]);
+        } else if (out.size && out.data[out.size - 1] != ' ') {
+            buffer_add_char(&out, ' ');
+        }
+    }
+    return buffer_text(&out);
+}
+
+bool report_words_in(enum report_words table, struct text plain) {
+    for (size_t i = 0; i < tables[table].count; i++)
+        if (text_find(plain, text_of(tables[table].words[i])) != SIZE_MAX) return true;
+    return false;
+}
+
+bool report_words_begin(enum report_words table, struct text plain) {
+    for (size_t i = 0; i < tables[table].count; i++)
+        if (text_starts(plain, tables[table].words[i])) return true;
+    return false;
+}
+
+static bool is_copy_mark(struct text line) {
+    for (size_t i = 0; i < COUNT_OF(copy_marks); i++)
+        if (text_find_nocase(line, text_of(copy_marks[i])) != SIZE_MAX) return true;
+    return false;
+}
+
+struct text report_words_of_server(struct text text, struct text *ret_returned) {
+    struct text rest = text_cut(text, REPORT_READ), whole = rest, line;
+    while (text_next_line(&rest, &line))
+        if (is_copy_mark(line)) {
+            *ret_returned = rest;
+            return text_slice(whole, 0, (size_t)(line.data - whole.data));
+        }
+    *ret_returned = text_of("");
+    return whole;
+}
