@@ -73,9 +73,9 @@ static struct text make_png(struct arena *mem, struct chance *chance) {
 static struct text make_csv(struct arena *mem, struct chance *chance) {
     struct buffer out = {.mem = mem};
     int lines = 4 + chance_below(chance, 12);
-    buffer_add_string(&out, "Position;Artikel;Menge;Preis\n");
+    buffer_add_string(&out, "Position,Artikel,Menge,Preis\n");
     for (int i = 1; i <= lines; i++)
-        buffer_printf(&out, "%d;LH-%05d;%d;%d,%02d\n", i, chance_below(chance, 100000), 1 + chance_below(chance, 9), chance_below(chance, 400),
+        buffer_printf(&out, "%d,LH-%05d,%d,%d.%02d\n", i, chance_below(chance, 100000), 1 + chance_below(chance, 9), chance_below(chance, 400),
                       chance_below(chance, 100));
     return buffer_text(&out);
 }

@@ -70,7 +70,7 @@ MUST_USE bool password_check(const char *field, struct text password, struct tex
 MUST_USE bool token_create(struct tx *tx, staff_id owner, struct text label, struct text scopes, int64_t expires_at,
                            struct text *ret_token, struct error *err);
 
-/* While there is no staff: a fresh one-time token for the set-up page; no text otherwise. Texts live in mem. */
+/* While there is no administrator: a fresh one-time token for the set-up page; no text otherwise. Texts live in mem. */
 MUST_USE bool setup_token(struct store *store, struct arena *mem, struct text *ret_token, struct error *err);
 
 /* An identity as it is compared: addresses in lower case, phone numbers as digits with a leading +. */

@@ -21,9 +21,9 @@ struct attempt {
 
 static bool write_session(struct request *request, struct response *response, staff_id staff, struct error *err) {
     struct json_writer *json = &response->json;
-    const struct sql_staff_count_row *count;
+    const struct sql_admin_count_row *count;
     const struct sql_setting_find_row *company;
-    if (!sql_staff_count(request->tx, request->mem, &count, err)
+    if (!sql_admin_count(request->tx, request->mem, &count, err)
         || !sql_setting_find(request->tx, request->mem, &(struct sql_setting_find){.key = text_of("company")}, &company, err))
         return false;
     json_object_begin(json);
@@ -205,11 +205,11 @@ bool prepare_setup(struct request *request, struct response *response, struct er
 
 static bool use_setup_link(struct request *request, struct text token, struct error *err) {
     const struct sql_link_find_row *link;
-    const struct sql_staff_count_row *staff;
+    const struct sql_admin_count_row *admins;
     struct text hash = secret_hash(request->mem, token);
     int64_t used = 0;
-    if (!sql_staff_count(request->tx, request->mem, &staff, err)) return false;
-    if (staff->count) return error_set_key(err, ERR_CONFLICT, "already_set_up", "the installation is set up already");
+    if (!sql_admin_count(request->tx, request->mem, &admins, err)) return false;
+    if (admins->count) return error_set_key(err, ERR_CONFLICT, "already_set_up", "the installation is set up already");
     const struct sql_link_find find = {.token_hash = hash, .kind = text_of("setup"), .now_at = request->tx->now};
     if (!sql_link_find(request->tx, request->mem, &find, &link, err)) return false;
     if (link && !sql_link_use(request->tx, &(struct sql_link_use){.token_hash = hash, .used_at = request->tx->now}, &used, err)) return false;

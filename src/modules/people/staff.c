@@ -251,9 +251,9 @@ struct setup_work {
 
 static bool make_setup_token(struct tx *tx, void *argument, struct error *err) {
     struct setup_work *work = argument;
-    const struct sql_staff_count_row *staff;
-    if (!sql_staff_count(tx, &tx->mem, &staff, err)) return false;
-    if (staff->count) return true;
+    const struct sql_admin_count_row *admins;
+    if (!sql_admin_count(tx, &tx->mem, &admins, err)) return false;
+    if (admins->count) return true;
     work->token = text_copy(work->mem, secret_token(&tx->mem, 24));
     /* Each start prints a fresh link, so an older one in a log is worth nothing. */
     if (!sql_link_drop_kind(tx, &(struct sql_link_drop_kind){.kind = text_of("setup")}, NULL, err)) return false;

@@ -1,7 +1,8 @@
--- name: staff_count
+-- name: admin_count
+-- An installation is set up as soon as it has an administrator.
 -- one
 -- int: count
-SELECT count(*) AS count FROM staff;
+SELECT count(*) AS count FROM staff WHERE role = 'admin';
 
 -- name: staff_insert
 -- one
