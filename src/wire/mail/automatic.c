@@ -3,6 +3,7 @@
 #include "wire/mail/subject.h"
 
 #define REASON_LIMIT 100
+#define SUBJECT_LIMIT 1000 /* bytes that are looked at */
 
 /* What programs put at the beginning of the subject when they answer for somebody who is away. In text_fold's case. */
 static const char *const vacation_subjects[] = {
@@ -125,7 +126,8 @@ static bool subject_ends_here(struct text rest) {
 }
 
 static enum vacation_place vacation_subject(struct arena *mem, struct text subject) {
-    struct text whole = text_fold(mem, text_trim(subject)), plain = subject_plain(whole, NULL);
+    struct text whole = text_fold(mem, text_trim(text_cut(subject, SUBJECT_LIMIT)));
+    struct text plain = subject_plain(whole, NULL);
     enum vacation_place place = NOWHERE;
     for (size_t i = 0; i < COUNT_OF(vacation_subjects); i++) {
         const char *words = vacation_subjects[i];

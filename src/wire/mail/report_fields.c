@@ -99,7 +99,7 @@ static size_t escape_size(struct text t, uint32_t *ret_rune) {
 struct text report_address_encoded(struct arena *mem, struct text value) {
     struct buffer out = {.mem = mem};
     uint32_t rune;
-    value = text_slice(value, 0, ADDRESS_LIMIT * 3);
+    value = text_cut(value, ADDRESS_LIMIT * 3);
     for (size_t i = 0, size; i < value.size; i += size) {
         size = escape_size(text_skip(value, i), &rune);
         if (size && rune > ' ') buffer_add_rune(&out, rune);

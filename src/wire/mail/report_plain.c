@@ -3,6 +3,7 @@
 #include "wire/mail/subject.h"
 
 #define WORDS_READ 65536
+#define SUBJECT_READ 1000
 
 /* What the text names, before it is known whether it is a bounce at all. */
 struct found {
@@ -167,7 +168,8 @@ struct signs {
 static struct signs signs_of(const struct found *found) {
     struct arena *mem = found->draft->mem;
     const struct letter *letter = found->draft->letter;
-    struct text subject = report_words_plain(mem, letter->subject), words = report_words_plain(mem, found->head);
+    struct text subject = report_words_plain(mem, text_cut(letter->subject, SUBJECT_READ));
+    struct text words = report_words_plain(mem, found->head);
     struct signs signs = {.delay_subject = report_words_begin(WORDS_DELAY_SUBJECT, subject)};
     signs.bounce_subject = !signs.delay_subject && report_words_begin(WORDS_BOUNCE_SUBJECT, subject);
     signs.answer = !text_equal(subject_plain(subject, NULL), subject);

@@ -127,7 +127,8 @@ TEST(postfix_warns_of_a_delay) {
     SCOPED(sample_end) struct sample sample = {0};
     struct report report = server_says(&sample, "Delayed Mail (still being retried)",
         "####\n# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n####\n\n"
-        "Your message could not be delivered for more than 4 hour(s).\n\n<eva@example.org>: connect to mx: timed out\n");
+        "Your message could not be delivered for more than 4 hour(s).\n\n"
+        "<eva@example.org>: connect to mx: timed out\n");
     EXPECT_INT(report.kind, REPORT_DELAY);
     expect_recipient(&report, 0, "eva@example.org", "", false);
 }
