@@ -83,15 +83,18 @@ def web_keys(tree):
 
 
 def server_words(tree):
-    """Each key of words.yaml stands in a string of C; error_CODE goes by the codes of base/error.c. The decoder's and
-    the handlers' codes of fields count as strings, too."""
+    """Each key of words.yaml stands in a string of C, where a %s stands for any word; error_CODE goes by the codes of
+    base/error.c."""
     sources = "\n".join(text for _, text in tree.under("src/", ".c", ".h"))
     strings = set(re.findall(r'"([a-z0-9_]+)"', sources))
+    formats = {re.sub(r"%(?:\.\*)?s", "[a-z0-9_]+", each) for each in re.findall(r'"((?:[a-z0-9_]|%(?:\.\*)?s)+)"', sources)
+               if "%" in each and "_" in each}
+    composed = re.compile("|".join(sorted(formats)) or "(?!)")
     for path, text in tree.under("src/", ".yaml"):
         if path.name != "words.yaml":
             continue
         for key in yaml.safe_load(text) or {}:
-            if key not in strings and key.removeprefix("error_") not in strings:
+            if not composed.fullmatch(key) and not {key, key.removeprefix("error_")} & strings:
                 tree.breach(path, 1, f"{key} is used nowhere")
 
 
