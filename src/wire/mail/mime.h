@@ -11,7 +11,7 @@ struct mail_limits {
     size_t size;          /* bytes of the raw letter; 0: 64 MiB */
     size_t headers;       /* bytes of the letter's headers; 0: 1 MiB */
     size_t parts;         /* files kept; 0: 500 */
-    size_t depth;         /* parts inside each other; 0: 20 */
+    size_t depth;         /* parts inside each other; 0: 64 */
     size_t text;          /* bytes of text and of HTML that are kept; 0: 2 MiB */
 };
 

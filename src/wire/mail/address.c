@@ -1,0 +1,130 @@
+/* Address lists as people and programs write them. GMime knows the grammar; what it can't read is searched for addresses. */
+#include "wire/mail/mime_private.h"
+
+#include <gmime/gmime.h>
+
+enum { ADDRESS_LIMIT = 500, ADDRESS_SIZE = 320, NAME_SIZE = 300 };
+
+struct found {
+    struct arena *mem;
+    struct mail_address *at;
+    size_t count;
+};
+
+static bool is_address_char(char c) {
+    return (unsigned char)c > ' ' && c != 0x7f && !strchr("<>()[],;:\"\\", c);
+}
+
+static struct text clean_address(struct arena *mem, struct text t) {
+    t = text_trim(t);
+    while (t.size && strchr("<'\"", t.data[0])) t = text_skip(t, 1);
+    while (t.size && strchr(">'\".", t.data[t.size - 1])) t.size--;
+    if (text_starts_nocase(t, "mailto:")) t = text_skip(t, 7);
+    size_t at = text_find_char(t, '@');
+    if (at == SIZE_MAX || at == 0 || at + 1 >= t.size || t.size > ADDRESS_SIZE) return text_of("");
+    for (size_t i = 0; i < t.size; i++)
+        if ((unsigned char)t.data[i] <= ' ' || t.data[i] == 0x7f || t.data[i] == '<' || t.data[i] == '>') return text_of("");
+    return text_copy(mem, t);
+}
+
+/* Outlook writes 'ana@example.org' as the name of ana@example.org: no name at all. */
+static struct text clean_name(struct arena *mem, struct text name, struct text address) {
+    name = space_fold(mem, words_decode(mem, name));
+    while (name.size >= 2 && (name.data[0] == '\'' || name.data[0] == '"') && name.data[name.size - 1] == name.data[0])
+        name = text_trim(text_slice(name, 1, name.size - 2));
+    if (text_equal_nocase(name, address)) return text_of("");
+    return text_cut(name, NAME_SIZE);
+}
+
+static void found_add(struct found *found, struct text name, struct text address) {
+    if (found->count >= ADDRESS_LIMIT || (text_empty(name) && text_empty(address))) return;
+    found->at[found->count++] = (struct mail_address){name, address};
+}
+
+static void walk(struct found *found, InternetAddressList *list, int depth) {
+    int length = internet_address_list_length(list);
+    for (int i = 0; i < length; i++) {
+        InternetAddress *address = internet_address_list_get_address(list, i);
+        if (INTERNET_ADDRESS_IS_GROUP(address)) {
+            InternetAddressList *members = internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address));
+            if (depth < 4 && members) walk(found, members, depth + 1);
+            continue;
+        }
+        const char *name = internet_address_get_name(address);
+        const char *at = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
+        struct text clean = clean_address(found->mem, charset_guess(found->mem, text_of(at ? at : "")));
+        found_add(found, clean_name(found->mem, charset_guess(found->mem, text_of(name ? name : "")), clean), clean);
+    }
+}
+
+/* "Ana Meyer ana@example.org": the first thing that looks like an address; what stands before it is the name. */
+static void search(struct found *found, struct text list) {
+    size_t at = text_find_char(list, '@'), from = at, to = at;
+    if (at == SIZE_MAX) return;
+    while (from > 0 && is_address_char(list.data[from - 1])) from--;
+    while (to < list.size && is_address_char(list.data[to])) to++;
+    struct text address = clean_address(found->mem, text_slice(list, from, to - from));
+    if (text_empty(address)) return;
+    struct text name = text_trim(text_slice(list, 0, from));
+    while (name.size && strchr("<(\" ", name.data[name.size - 1])) name.size--;
+    while (name.size && strchr("\" ", name.data[0])) name = text_skip(name, 1);
+    found_add(found, clean_name(found->mem, name, address), address);
+}
+
+static bool has_address(const struct found *found) {
+    for (size_t i = 0; i < found->count; i++)
+        if (found->at[i].address.size) return true;
+    return false;
+}
+
+struct mail_addresses mail_parse_addresses(struct arena *mem, struct text raw) {
+    struct found found = {.mem = mem, .at = arena_array(mem, ADDRESS_LIMIT, sizeof *found.at)};
+    struct text list = space_fold(mem, charset_guess(mem, text_slice(raw, 0, raw.size > 200000 ? 200000 : raw.size)));
+    InternetAddressList *parsed = internet_address_list_parse(NULL, text_string(mem, list));
+    if (parsed) {
+        walk(&found, parsed, 0);
+        g_object_unref(parsed);
+    }
+    if (!has_address(&found) && text_find_char(list, '@') != SIZE_MAX) {
+        found.count = 0;
+        search(&found, words_decode(mem, list));
+    }
+    return (struct mail_addresses){found.count, found.at};
+}
+
+/* --- Message-IDs ------------------------------------------------------------------------------------------------- */
+
+enum { ID_LIMIT = 200, ID_SIZE = 500 };
+
+static void id_add(struct mail_texts *ids, struct text *at, struct text id) {
+    if (ids->count >= ID_LIMIT || id.size < 3 || id.size > ID_SIZE) return;
+    for (size_t i = 0; i < ids->count; i++)
+        if (text_equal(at[i], id)) return;
+    at[ids->count++] = id;
+}
+
+static struct text without_blanks(struct arena *mem, struct text t) {
+    struct buffer out = {.mem = mem};
+    for (size_t i = 0; i < t.size; i++)
+        if ((unsigned char)t.data[i] > ' ') buffer_add_char(&out, t.data[i]);
+    return buffer_text(&out);
+}
+
+struct mail_texts message_ids_read(struct arena *mem, struct text value) {
+    struct text *at = arena_array(mem, ID_LIMIT, sizeof *at), word;
+    struct mail_texts ids = {0, at};
+    size_t begin = SIZE_MAX;
+    value = charset_guess(mem, value);
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] == '<') begin = i;
+        if (value.data[i] != '>' || begin == SIZE_MAX) continue;
+        id_add(&ids, at, without_blanks(mem, text_slice(value, begin, i + 1 - begin)));
+        begin = SIZE_MAX;
+    }
+    if (ids.count) return ids;
+    struct text rest = space_fold(mem, value);
+    while (text_next(&rest, ' ', &word))
+        if (text_find_char(word, '@') != SIZE_MAX)
+            id_add(&ids, at, text_printf(mem, "<%.*s>", (int)(word.size > ID_SIZE ? ID_SIZE : word.size), word.data));
+    return ids;
+}

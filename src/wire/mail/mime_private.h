@@ -1,0 +1,39 @@
+/* mime_private.h - what the readers of letters share. */
+#ifndef THEKE_WIRE_MAIL_MIME_PRIVATE_H
+#define THEKE_WIRE_MAIL_MIME_PRIVATE_H
+
+#include "wire/mail/mime.h"
+
+/* Bytes in the named charset as valid UTF-8 without NUL. An unknown charset, or bytes that do not fit, are read as UTF-8 when
+ * they are that, else as Windows-1252: mail programs lie about charsets more often than they invent new ones. */
+struct text charset_to_utf8(struct arena *mem, struct text charset, struct text bytes);
+
+/* Raw header bytes with 8-bit characters as UTF-8; encoded words stay. */
+struct text charset_guess(struct arena *mem, struct text bytes);
+
+/* Encoded words decoded, also those that break RFC 2047: inside quotes, with spaces, cut characters, wrong charset. */
+struct text words_decode(struct arena *mem, struct text utf8);
+
+/* Line breaks and runs of white space become one space; trimmed. */
+struct text space_fold(struct arena *mem, struct text t);
+
+/* CRLF and lone CR become LF. */
+struct text line_ends(struct arena *mem, struct text t);
+
+/* format=flowed (RFC 3676) to plain lines; quote marks stay. */
+struct text flowed_undo(struct arena *mem, struct text text, bool delete_space);
+
+/* Takes uuencoded blocks ("begin 644 name" ... "end") out of text into parts; *parts grows in mem. */
+struct part_list {
+    struct arena *mem;
+    struct mail_part *at;
+    size_t count, capacity, limit;
+    bool is_full;
+};
+void part_add(struct part_list *list, struct mail_part part);
+struct text uuencode_take(struct part_list *list, struct text text);
+
+/* "<id>" tokens of a References-like header, each once. */
+struct mail_texts message_ids_read(struct arena *mem, struct text value);
+
+#endif
