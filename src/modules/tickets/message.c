@@ -66,20 +66,25 @@ static bool add_references(struct tx *tx, message_id id, const struct message_wr
     return true;
 }
 
-static bool claim_upload(struct tx *tx, message_id id, const struct message_writing *writing, attachment_id upload, struct error *err) {
-    int64_t claimed = 0;
+static bool claim_upload(struct tx *tx, message_id id, const struct message_writing *writing, attachment_id upload, struct text *ret_name,
+                         struct error *err) {
+    const struct sql_upload_claim_row *claimed;
     const struct sql_upload_claim in = {.message_id = id, .attachment_id = upload, .staff_id = writing->author_staff};
-    if (!sql_upload_claim(tx, &in, &claimed, err)) return false;
-    return claimed || error_field(err, "attachments", "unknown", "there is no upload %" PRId64, upload.value);
+    if (!sql_upload_claim(tx, &tx->mem, &in, &claimed, err)) return false;
+    if (!claimed) return error_field(err, "attachments", "unknown", "there is no upload %" PRId64, upload.value);
+    *ret_name = claimed->name;
+    return true;
 }
 
-static bool add_files(struct tx *tx, message_id id, const struct message_writing *writing, struct error *err) {
+/* Adds their names to names, with spaces between. */
+static bool add_files(struct tx *tx, message_id id, const struct message_writing *writing, struct buffer *names, struct error *err) {
     for (size_t i = 0; i < writing->file_count; i++) {
         const struct message_file *file = &writing->files[i];
-        if (file->upload.value) {
-            if (!claim_upload(tx, id, writing, file->upload, err)) return false;
-            continue;
-        }
+        struct text name = file->name;
+        if (file->upload.value && !claim_upload(tx, id, writing, file->upload, &name, err)) return false;
+        if (names->size) buffer_add_char(names, ' ');
+        buffer_add_text(names, name);
+        if (file->upload.value) continue;
         const struct sql_attachment_insert in = {
             .message_id = id, .hash = file->hash, .name = file->name, .media_type = file->media_type, .size = file->size,
             .is_inline = file->is_inline, .content_id = file->content_id, .created_at = tx->now,
@@ -87,6 +92,27 @@ static bool add_files(struct tx *tx, message_id id, const struct message_writing
         if (!sql_attachment_insert(tx, &in, NULL, err)) return false;
     }
     return true;
+}
+
+static bool index_message(struct tx *tx, void *argument, struct error *err) {
+    return sql_message_index_add(tx, argument, NULL, err);
+}
+
+/* The view message_document says the same to who builds the index anew. Many messages of one transaction go into the index
+ * together at its end, which costs far less than one by one. */
+static void add_to_index(struct tx *tx, message_id id, const struct message_writing *writing, struct text names) {
+    struct sql_message_index_add *document = arena_alloc(&tx->mem, sizeof *document);
+    struct buffer people = {.mem = &tx->mem};
+    const struct text parts[] = {writing->from_name, writing->from_address, or_empty_list(writing->to_list), or_empty_list(writing->cc_list)};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (i) buffer_add_char(&people, ' ');
+        buffer_add_text(&people, parts[i]);
+    }
+    *document = (struct sql_message_index_add){
+        .message_id = id, .subject = writing->subject.data ? text_copy(&tx->mem, writing->subject) : text_of(""),
+        .body = writing->text.data ? text_copy(&tx->mem, writing->text) : text_of(""), .people = buffer_text(&people), .files = names,
+    };
+    tx_at_end(tx, index_message, document);
 }
 
 static bool add_delivery(struct tx *tx, message_id id, const struct message_writing *writing, struct error *err) {
@@ -158,15 +184,15 @@ bool message_add(struct tx *tx, const struct doer *doer, const struct message_wr
                  struct error *err) {
     const struct sql_ticket_lock_row *lock;
     const struct ticket *ticket;
+    struct buffer names = {.mem = &tx->mem};
     message_id id;
     if (!sql_ticket_lock(tx, &tx->mem, &(struct sql_ticket_lock){.ticket_id = writing->ticket}, &lock, err)
         || !ticket_find(tx, &tx->mem, writing->ticket, &ticket, err) || !check_writing(ticket, writing, err))
         return false;
     if (!insert_message(tx, writing, &id, err) || !add_references(tx, id, writing, err)
-        || !add_files(tx, id, writing, err) || !add_delivery(tx, id, writing, err)
-        || !sql_message_index_add(tx, &(struct sql_message_index_add){.message_id = id}, NULL, err)
-        || !note_in_ticket(tx, writing, err))
+        || !add_files(tx, id, writing, &names, err) || !add_delivery(tx, id, writing, err) || !note_in_ticket(tx, writing, err))
         return error_context(err, "adding a message to ticket %" PRId64, writing->ticket.value);
+    add_to_index(tx, id, writing, buffer_text(&names));
     ticket_event(tx, doer, ticket, "message.written", written_data(tx, writing, id), writing->audience == AUDIENCE_INTERNAL);
     if (!follow_state(tx, ticket, writing, id, err)) return false;
     *ret_id = id;

@@ -120,18 +120,13 @@ VALUES (:ticket_id, :direction, :audience, :kind, :author_person_id, :author_sta
 RETURNING id AS message_id;
 
 -- name: message_index_add
-INSERT INTO message_index (rowid, subject, body, people, files)
-SELECT id, subject, body, people, files FROM message_document WHERE id = :message_id;
+-- What the view message_document says of a message. Given as values: an INSERT from a SELECT makes SQLite write the index out each time.
+INSERT INTO message_index (rowid, subject, body, people, files) VALUES (:message_id, :subject, :body, :people, :files);
 
 -- name: message_index_add (postgresql)
 INSERT INTO message_index (message_id, document)
-SELECT message.id,
-       to_tsvector('simple', COALESCE(message.subject, '') || ' ' || COALESCE(message.from_name, '') || ' ' || COALESCE(message.from_address, '')
-           || ' ' || message.to_list || ' ' || message.cc_list || ' ' || left(message.text, 200000)
-           || ' ' || COALESCE((SELECT string_agg(name, ' ') FROM attachment WHERE attachment.message_id = message.id), ''))
-       || to_tsvector('german', COALESCE(message.subject, '') || ' ' || left(message.text, 200000))
-       || to_tsvector('english', COALESCE(message.subject, '') || ' ' || left(message.text, 200000))
-  FROM message WHERE message.id = :message_id;
+VALUES (:message_id, to_tsvector('simple', :subject || ' ' || :people || ' ' || left(:body, 200000) || ' ' || :files)
+        || to_tsvector('german', :subject || ' ' || left(:body, 200000)) || to_tsvector('english', :subject || ' ' || left(:body, 200000)));
 
 -- name: message_reference_add
 INSERT INTO message_reference (reference, message_id) VALUES (:reference, :message_id) ON CONFLICT DO NOTHING;
@@ -147,7 +142,8 @@ VALUES (:staff_id, :hash, :name, :media_type, :size, :created_at) RETURNING id A
 
 -- name: upload_claim
 -- A waiting upload of this agent becomes part of a message.
-UPDATE attachment SET message_id = :message_id WHERE id = :attachment_id AND message_id IS NULL AND staff_id = :staff_id;
+-- one
+UPDATE attachment SET message_id = :message_id WHERE id = :attachment_id AND message_id IS NULL AND staff_id = :staff_id RETURNING name;
 
 -- name: attachment_by_id
 -- one

@@ -145,12 +145,32 @@ void store_committed(struct store *store, int64_t last_event) {
     for (int i = 0; last_event && i < store->hook_count; i++) store->hooks[i].call(store->hooks[i].context, last_event);
 }
 
+struct tx_ending {
+    tx_task *task;
+    void *argument;
+    struct tx_ending *next;
+};
+
+void tx_at_end(struct tx *tx, tx_task *task, void *argument) {
+    struct tx_ending *ending = arena_alloc(&tx->mem, sizeof *ending);
+    *ending = (struct tx_ending){.task = task, .argument = argument};
+    if (!tx->endings_end) tx->endings_end = &tx->endings;
+    *tx->endings_end = ending;
+    tx->endings_end = &ending->next;
+}
+
+bool tx_finish(struct tx *tx, int64_t *ret_last_event, struct error *err) {
+    for (const struct tx_ending *ending = tx->endings; ending; ending = ending->next)
+        if (!ending->task(tx, ending->argument, err)) return false;
+    return events_flush(tx, ret_last_event, err);
+}
+
 static bool try_write(struct store *store, struct connection *connection, write_work *work, void *argument,
                       struct error *err) {
     struct tx tx = {.store = store, .connection = connection, .writable = true, .now = clock_now()};
     int64_t last_event = 0;
     bool ok = store->driver->begin(connection, BEGIN_WRITE, err) && work(&tx, argument, err)
-              && events_flush(&tx, &last_event, err) && store->driver->commit(connection, err);
+              && tx_finish(&tx, &last_event, err) && store->driver->commit(connection, err);
     if (ok) store_committed(store, last_event);
     else store->driver->rollback(connection);
     arena_free(&tx.mem);

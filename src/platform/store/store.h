@@ -31,6 +31,7 @@ struct tx {
     int64_t now;         /* UTC microseconds at its beginning: the time every change of this transaction carries */
     struct arena mem;    /* lives until the transaction has ended and its after-commit hooks have run */
     struct event_record *events, **events_end; /* recorded, flushed just before the commit: see events.h */
+    struct tx_ending *endings, **endings_end;   /* see tx_at_end */
 };
 
 struct store_options {
@@ -66,6 +67,11 @@ MUST_USE bool store_write(struct store *store, write_work *work, void *argument,
 typedef void write_done(void *argument, const struct error *err);
 MUST_USE bool store_write_later(struct store *store, write_work *work, write_done *done, void *argument,
                                 struct error *err);
+
+/* Runs task when the work of a write has succeeded, before its events are written, in the order of asking: for what is done better
+ * at once than one by one, such as adding to the search index. When it fails, the write has failed. */
+typedef bool tx_task(struct tx *tx, void *argument, struct error *err);
+void tx_at_end(struct tx *tx, tx_task *task, void *argument);
 
 /* Called after every commit that recorded events, on the committing thread: wakes the live hub and the jobs. */
 void store_on_commit(struct store *store, void (*hook)(void *context, int64_t last_event), void *context);

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "platform/events/events.h"
 
 #include <stdlib.h>
 
@@ -67,7 +66,7 @@ static bool run_one(struct writer *writer, const struct pending *pending, bool i
     struct tx *tx = &result->tx;
     if (!is_first && !driver->script(writer->connection, "SAVEPOINT request", &result->error)) return false;
     int64_t last = 0;
-    bool ok = pending->work(tx, pending->argument, &result->error) && events_flush(tx, &last, &result->error);
+    bool ok = pending->work(tx, pending->argument, &result->error) && tx_finish(tx, &last, &result->error);
     if (ok && !is_first) ok = driver->script(writer->connection, "RELEASE request", &result->error);
     if (ok) {
         if (last) *last_event = last;
