@@ -1,0 +1,144 @@
+#include "wire/mail/reply_private.h"
+
+#define WRAPPED_SIZE 55 /* a quoted line at least as long may have been broken by a program that forgot the ">" */
+
+static bool has_written(const struct reply_lines *lines, size_t from, size_t end) {
+    for (size_t i = from; i < end; i++)
+        if (lines->at[i].kind == LINE_TEXT) return true;
+    return false;
+}
+
+/* A short line between two quoted ones, right below a long one, is the rest of that one. */
+static void wrapped_quotes_mark(struct reply_lines *lines) {
+    for (size_t i = 1; i + 1 < lines->count; i++) {
+        const struct reply_line *above = &lines->at[i - 1], *line = &lines->at[i];
+        if (line->kind == LINE_TEXT && above->kind == LINE_QUOTE && lines->at[i + 1].kind == LINE_QUOTE
+            && above->raw.size >= WRAPPED_SIZE && line->raw.size < above->raw.size / 2)
+            lines->at[i].kind = LINE_QUOTE;
+    }
+}
+
+static void kind_mark(struct reply_lines *lines, size_t from, size_t end, enum reply_kind kind) {
+    for (size_t i = from; i < end; i++) lines->at[i].kind = kind;
+}
+
+static bool quote_follows(const struct reply_lines *lines, size_t at) {
+    at = reply_lines_written(lines, at, lines->count);
+    return at < lines->count && lines->at[at].kind == LINE_QUOTE;
+}
+
+/* An old letter begins at this line and nobody says where it ends. *at: moves on over what was marked. */
+static bool cuts_here(struct reply_lines *lines, size_t *at, bool written) {
+    struct reply_block block;
+    size_t end;
+    bool quoted;
+    if (reply_is_marker(lines->at[*at].plain)) {
+        if (written) return true;
+        lines->at[*at].kind = LINE_SIGNATURE;
+        return false;
+    }
+    if (reply_block_at(lines, *at, &block)) {
+        if (written || !quote_follows(lines, block.end)) return true;
+        end = block.end;
+    } else {
+        if (!reply_attribution_at(lines, *at, &end, &quoted)) return false;
+        if (!quoted) return true;
+    }
+    kind_mark(lines, *at, end, LINE_ATTRIBUTION);
+    *at = end - 1;
+    return false;
+}
+
+/* Marks the attributions of quoted lines. The line where an unmarked old letter begins; the number of lines when none does. */
+static size_t cut_find(struct reply_lines *lines) {
+    bool written = false;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (lines->at[i].kind != LINE_TEXT) continue;
+        if (cuts_here(lines, &i, written)) return i;
+        written = written || lines->at[i].kind == LINE_TEXT;
+    }
+    return lines->count;
+}
+
+/* Rules and a separator that stands without dashes belong to what is below them. */
+static size_t rules_above(const struct reply_lines *lines, size_t cut) {
+    for (size_t i = cut; i > 0; i--) {
+        const struct reply_line *line = &lines->at[i - 1];
+        if (line->kind == LINE_BLANK) continue;
+        if (line->kind != LINE_TEXT) break;
+        if (!reply_is_rule(line->plain, "-_=*~", 3) && !reply_word_is(REPLY_SEPARATORS, reply_strip(line->plain, "*: "))) break;
+        cut = i - 1;
+    }
+    return cut;
+}
+
+/* Where quotes and signatures begin that nothing written follows. *quote: its first quoted line or attribution, if any. */
+static size_t tail_begin(const struct reply_lines *lines, size_t end, size_t *quote) {
+    size_t begin = end;
+    for (; begin > 0 && lines->at[begin - 1].kind != LINE_TEXT; begin--)
+        if (lines->at[begin - 1].kind == LINE_QUOTE || lines->at[begin - 1].kind == LINE_ATTRIBUTION) *quote = begin - 1;
+    return begin;
+}
+
+static bool is_quote(const struct reply_line *line) {
+    return line->kind == LINE_QUOTE || line->kind == LINE_ATTRIBUTION;
+}
+
+/* The line after the quote that a letter begins with, whose answer stands below it; 0 when it does not begin with one. */
+static size_t head_end(const struct reply_lines *lines, size_t end) {
+    size_t i = 0, after = 0;
+    for (; i < end && lines->at[i].kind != LINE_TEXT; i++)
+        if (is_quote(&lines->at[i])) after = i + 1;
+    return after;
+}
+
+static bool quotes_in(const struct reply_lines *lines, size_t from, size_t end) {
+    for (size_t i = from; i < end; i++)
+        if (is_quote(&lines->at[i])) return true;
+    return false;
+}
+
+static size_t offset_of(const struct reply_lines *lines, size_t at, struct text text) {
+    return at < lines->count ? (size_t)(lines->at[at].raw.data - text.data) : SIZE_MAX;
+}
+
+static struct reply_parts whole(struct arena *mem, struct text text) {
+    return (struct reply_parts){.visible = text_copy(mem, reply_trim(text)), .quote_at = SIZE_MAX};
+}
+
+static struct reply_parts reply_read(struct arena *mem, struct reply_lines *lines, struct text text) {
+    wrapped_quotes_mark(lines);
+    size_t cut = rules_above(lines, cut_find(lines)), quote = cut;
+    reply_signature_mark(lines, cut);
+    size_t end = tail_begin(lines, cut, &quote);
+    if (!has_written(lines, 0, end)) return whole(mem, text);
+    size_t begin = head_end(lines, end);
+    bool inline_answers = quotes_in(lines, begin, end);
+    if (inline_answers) begin = 0;
+    return (struct reply_parts){.visible = reply_lines_join(mem, lines, begin, end),
+                                .quote_at = offset_of(lines, quote, text),
+                                .has_inline_answers = inline_answers};
+}
+
+/* Where another letter begins, whose signatures are not ours to fold. */
+static size_t forward_find(const struct reply_lines *lines) {
+    struct reply_block block;
+    for (size_t i = 0; i < lines->count; i++)
+        if (reply_block_at(lines, i, &block)) return i;
+    return lines->count;
+}
+
+static struct reply_parts first_letter_read(struct arena *mem, struct reply_lines *lines, struct text text) {
+    size_t forward = rules_above(lines, forward_find(lines));
+    for (size_t i = 0; i < forward; i++)
+        if (lines->at[i].kind == LINE_QUOTE) lines->at[i].kind = LINE_TEXT;
+    reply_signature_mark(lines, forward);
+    if (!has_written(lines, 0, lines->count)) return whole(mem, text);
+    return (struct reply_parts){.visible = reply_lines_join(mem, lines, 0, lines->count), .quote_at = SIZE_MAX};
+}
+
+struct reply_parts reply_split(struct arena *mem, struct text text, bool is_reply) {
+    struct reply_lines lines = reply_lines_read(mem, text);
+    struct reply_parts parts = is_reply ? reply_read(mem, &lines, text) : first_letter_read(mem, &lines, text);
+    return text_empty(parts.visible) ? whole(mem, text) : parts;
+}

@@ -1,0 +1,183 @@
+/* "On Monday, 3 May 2026 at 10:12 Ana Meyer <ana@example.org> wrote:" and its relatives.
+ *
+ * Such a line looks much like a sentence. It counts when it says who or when as mail programs do, and the less it says, the
+ * more what follows has to look like an old letter. */
+#include "wire/mail/reply_private.h"
+
+#include <string.h>
+
+#define ATTRIBUTION_LINES 4
+#define ATTRIBUTION_WORDS 45
+#define ATTRIBUTION_BLANKS 3 /* blank lines before the quote */
+
+struct signs {
+    bool opening, verb, citing, address, bracket, date, time, person, article;
+    size_t words, words_before_verb;
+};
+
+enum follow { FOLLOW_TEXT, FOLLOW_BLANK, FOLLOW_QUOTE };
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits_at(struct text word, size_t at) {
+    size_t count = 0;
+    while (at + count < word.size && is_digit(word.data[at + count])) count++;
+    return count;
+}
+
+/* "10:12", "10h12" */
+static bool is_time(struct text word) {
+    size_t hours = digits_at(word, 0);
+    if (hours < 1 || hours > 2 || hours + 2 >= word.size) return false;
+    return (word.data[hours] == ':' || word.data[hours] == 'h') && digits_at(word, hours + 1) == 2;
+}
+
+/* "3.5.2026", "2026-05-03", "5/3/26" */
+static bool is_date(struct text word) {
+    size_t groups = 0, i = 0;
+    for (size_t count; (count = digits_at(word, i)) > 0 && count <= 4; i++) {
+        groups++;
+        i += count;
+        if (i >= word.size || !strchr("./-", word.data[i])) break;
+    }
+    return groups >= 3;
+}
+
+static bool is_year(struct text word) {
+    return word.size == 4 && digits_at(word, 0) == 4 && (text_starts(word, "19") || text_starts(word, "20"));
+}
+
+static bool is_day(struct text word) {
+    size_t count = digits_at(word, 0);
+    return count >= 1 && count <= 2 && (count == word.size || text_is(text_skip(word, count), "st") || text_is(text_skip(word, count), "th")
+                                        || text_is(text_skip(word, count), "nd") || text_is(text_skip(word, count), "rd")
+                                        || text_is(text_skip(word, count), "er"));
+}
+
+static bool is_month(struct text word) {
+    return reply_word_is(REPLY_MONTHS, word);
+}
+
+static void signs_note_date(struct signs *signs, struct text word, struct text before) {
+    if (is_date(word) || is_year(word)) signs->date = true;
+    if ((is_month(word) && is_day(before)) || (is_day(word) && is_month(before))) signs->date = true;
+    if (is_time(word)) signs->time = true;
+}
+
+static void signs_note_word(struct signs *signs, struct text word) {
+    if (text_find_char(word, '@') != SIZE_MAX) signs->address = true;
+    if (!signs->verb && reply_word_is(REPLY_VERBS, word)) {
+        signs->verb = true;
+        signs->words_before_verb = signs->words;
+    }
+    if (reply_word_is(REPLY_PERSONS, word)) signs->person = true;
+    if (signs->words > 0 && reply_word_is(REPLY_ARTICLES, word)) signs->article = true;
+}
+
+static bool is_opening(struct text word) {
+    return reply_word_is(REPLY_OPENINGS, word) || (word.size && is_digit(word.data[0]));
+}
+
+static struct signs signs_read(struct text plain) {
+    struct signs signs = {.citing = text_starts(plain, "zitat von ") || text_starts(plain, "quoting ") || text_starts(plain, "citando ")};
+    struct text rest = plain, word, before = text_of("");
+    while (text_next(&rest, ' ', &word)) {
+        word = reply_strip(word, ".,:;()[]<>\"'*_");
+        if (text_starts(word, "„") || text_starts(word, "“")) word = text_skip(word, 3);
+        if (text_empty(word)) continue;
+        if (signs.words == 0) signs.opening = is_opening(word);
+        signs_note_date(&signs, word, before);
+        signs_note_word(&signs, word);
+        signs.words++;
+        before = word;
+    }
+    signs.bracket = signs.address && (text_find_char(plain, '<') != SIZE_MAX || text_find_char(plain, '[') != SIZE_MAX
+                                      || text_find_char(plain, '(') != SIZE_MAX);
+    return signs;
+}
+
+static bool signs_hold(const struct signs *signs, enum follow follow) {
+    bool names = signs->verb || signs->citing || (signs->bracket && signs->opening && signs->date);
+    if (!names || signs->words > ATTRIBUTION_WORDS) return false;
+    if (follow == FOLLOW_QUOTE)
+        return signs->bracket || signs->citing || signs->date || (signs->address && signs->words_before_verb <= 6)
+               || (signs->words_before_verb <= 4 && signs->words <= signs->words_before_verb + 4);
+    if (signs->bracket && (signs->date || signs->time)) return true;
+    if (signs->bracket) return follow == FOLLOW_BLANK && signs->words <= 12;
+    if (signs->person) return false;
+    if (signs->date && signs->time) return signs->opening || (signs->words_before_verb <= 4 && !signs->article);
+    return follow == FOLLOW_BLANK && signs->opening && signs->date && !signs->article;
+}
+
+static enum follow follow_of(const struct reply_lines *lines, size_t end) {
+    size_t next = end;
+    while (next < lines->count && next <= end + ATTRIBUTION_BLANKS && lines->at[next].kind == LINE_BLANK) next++;
+    if (next >= lines->count) return FOLLOW_BLANK;
+    if (lines->at[next].kind == LINE_QUOTE) return FOLLOW_QUOTE;
+    return next > end ? FOLLOW_BLANK : FOLLOW_TEXT;
+}
+
+/* The lines [from, end) as one line. */
+static struct text joined(const struct reply_lines *lines, size_t from, size_t end, char *room, size_t capacity) {
+    size_t size = 0;
+    for (size_t i = from; i < end; i++) {
+        struct text plain = lines->at[i].plain;
+        if (size + plain.size + 1 > capacity) break;
+        if (size) room[size++] = ' ';
+        memcpy(room + size, plain.data, plain.size);
+        size += plain.size;
+    }
+    return text_from(room, size);
+}
+
+static bool holds(const struct reply_lines *lines, size_t from, size_t end, struct signs *ret_signs) {
+    char room[ATTRIBUTION_LINES * REPLY_LINE_READ + ATTRIBUTION_LINES];
+    *ret_signs = signs_read(joined(lines, from, end, room, sizeof room));
+    return signs_hold(ret_signs, follow_of(lines, end));
+}
+
+/* May an attribution be broken after this line? Not where a sentence ends. */
+static bool may_break(struct text plain) {
+    if (text_ends(plain, "!") || text_ends(plain, "?")) return false;
+    if (!text_ends(plain, ".")) return true;
+    size_t begin = plain.size;
+    while (begin > 0 && plain.data[begin - 1] != ' ') begin--;
+    struct text word = reply_strip(text_skip(plain, begin), ".,");
+    return is_month(word) || is_day(word) || is_year(word) || is_date(word);
+}
+
+/* The first of several lines has to look like a beginning, or the line above would be taken for a part. */
+static bool may_begin(struct text plain) {
+    struct signs signs = signs_read(plain);
+    return signs.opening || signs.citing || signs.verb || signs.address || text_find_char(plain, '<') != SIZE_MAX || plain.size >= 50;
+}
+
+/* Does a whole attribution begin below `from`? Then the lines above it are somebody's own. */
+static bool begins_later(const struct reply_lines *lines, size_t from, size_t end) {
+    struct signs signs;
+    for (size_t i = from + 1; i < end; i++)
+        if (holds(lines, i, end, &signs) && signs.opening && signs.verb && signs.date) return true;
+    return false;
+}
+
+static bool ends_here(const struct reply_lines *lines, size_t from, size_t end) {
+    struct signs signs;
+    if (!text_ends(lines->at[end - 1].plain, ":") || !holds(lines, from, end, &signs)) return false;
+    return end == from + 1 || (may_begin(lines->at[from].plain) && !begins_later(lines, from, end));
+}
+
+bool reply_attribution_at(const struct reply_lines *lines, size_t at, size_t *ret_end, bool *ret_quoted) {
+    for (size_t end = at + 1; end <= lines->count && end <= at + ATTRIBUTION_LINES; end++) {
+        const struct reply_line *line = &lines->at[end - 1];
+        if (line->kind != LINE_TEXT || line->plain.size + 8 > REPLY_LINE_READ) return false;
+        if (ends_here(lines, at, end)) {
+            *ret_end = end;
+            *ret_quoted = follow_of(lines, end) == FOLLOW_QUOTE;
+            return true;
+        }
+        if (!may_break(line->plain)) return false;
+    }
+    return false;
+}

@@ -1,0 +1,93 @@
+/* reply_private.h - what the files of reply.h and forward.h share.
+ *
+ * reply_lines.c takes a text apart into lines, reply_words.c knows the words of mail programs, reply_block.c finds the header
+ * blocks and separators above an old letter, reply_attribution.c the "... wrote:" lines, reply_signature.c what stands below
+ * a name, and reply.c decides. */
+#ifndef THEKE_WIRE_MAIL_REPLY_PRIVATE_H
+#define THEKE_WIRE_MAIL_REPLY_PRIVATE_H
+
+#include "wire/mail/reply.h"
+
+#define REPLY_LINES 50000   /* what follows the last line counts as part of it */
+#define REPLY_LINE_READ 600 /* bytes of a line that are looked at */
+
+enum reply_kind {
+    LINE_BLANK,
+    LINE_TEXT,
+    LINE_QUOTE,       /* begins with ">" */
+    LINE_ATTRIBUTION, /* stands above quoted lines and says whose they are */
+    LINE_SIGNATURE,   /* not shown: a signature, a footer, a helpdesk's marker */
+};
+
+struct reply_line {
+    struct text raw;   /* as written, without its line end */
+    struct text plain; /* small letters, one space for white space of any kind, "'" for the typographic apostrophe, trimmed;
+                          empty for quoted lines */
+    enum reply_kind kind;
+};
+
+struct reply_lines {
+    size_t count;
+    struct reply_line *at;
+};
+
+struct reply_lines reply_lines_read(struct arena *mem, struct text text);
+
+/* The next line from `at` on, below `end`, that is not blank; end when there is none. */
+size_t reply_lines_written(const struct reply_lines *lines, size_t at, size_t end);
+
+/* Without ASCII white space, no-break spaces and invisible marks at both ends. */
+struct text reply_trim(struct text t);
+
+/* Only the characters of set (and spaces), and at least `least` of them. */
+bool reply_is_rule(struct text plain, const char *set, size_t least);
+
+/* Without leading and trailing ASCII characters of set. */
+struct text reply_strip(struct text t, const char *set);
+
+/* What stands before the colon of a header line. */
+enum reply_label { LABEL_NONE, LABEL_FROM, LABEL_DATE, LABEL_TO, LABEL_COPY, LABEL_SUBJECT, LABEL_OTHER, LABEL_COUNT };
+
+enum reply_label reply_label_of(struct text plain);
+
+/* The tables of reply_words.c; words are compared whole. */
+enum reply_words {
+    REPLY_VERBS,      /* "wrote" */
+    REPLY_OPENINGS,   /* "on", as the first word of an attribution */
+    REPLY_MONTHS,     /* "may", "mai", also cut short */
+    REPLY_PERSONS,    /* "I", "me": somebody tells a story */
+    REPLY_ARTICLES,   /* "your", "the": probably somebody tells a story */
+    REPLY_SEPARATORS, /* "original message" */
+    REPLY_BEGINNINGS, /* "begin forwarded message": also without dashes around it */
+    REPLY_CLAIMS,     /* "confidential", in a legal footer; anywhere in the text */
+};
+
+bool reply_word_is(enum reply_words table, struct text word);
+
+/* Does one of the table's words stand anywhere in the text, or at its beginning? */
+bool reply_words_in(enum reply_words table, struct text plain);
+bool reply_words_begin(enum reply_words table, struct text plain);
+
+bool reply_is_device(struct text plain);        /* "sent from my iphone" */
+bool reply_is_marker(struct text plain);        /* "##- please reply above this line -##" */
+bool reply_is_notice(struct text plain);        /* "please consider the environment ...": a footer by its first words */
+bool reply_begins_legal(struct text plain);     /* "this e-mail ...": a legal footer when it claims something */
+
+struct reply_block {
+    size_t headers; /* the first header line; == end when there are none */
+    size_t end;     /* the line after the block */
+};
+
+/* Is there a separator or a header block at this line? */
+bool reply_block_at(const struct reply_lines *lines, size_t at, struct reply_block *ret_block);
+
+/* Is there an attribution at this line? *ret_end: the line after it. *ret_quoted: quoted lines follow. */
+bool reply_attribution_at(const struct reply_lines *lines, size_t at, size_t *ret_end, bool *ret_quoted);
+
+/* Marks what belongs to signatures and footers before line `end` with LINE_SIGNATURE. */
+void reply_signature_mark(struct reply_lines *lines, size_t end);
+
+/* The lines [from, end) without signatures, trimmed. */
+struct text reply_lines_join(struct arena *mem, const struct reply_lines *lines, size_t from, size_t end);
+
+#endif

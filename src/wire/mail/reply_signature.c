@@ -1,0 +1,71 @@
+/* What stands below a name: signatures, the lines of telephones, legal and other footers. A greeting and the name below it are
+ * somebody's own words and stay. */
+#include "wire/mail/reply_private.h"
+
+#define SIGNATURE_LINES 25 /* below a mark that may as well divide a text */
+#define LEGAL_LINES 12     /* of a footer's first paragraph that are looked at */
+#define LEGAL_SIZE 100     /* shorter ones are somebody's own words */
+
+/* The line before `end` where quotes or another letter begin. */
+static size_t region_end(const struct reply_lines *lines, size_t at, size_t end) {
+    while (at < end && lines->at[at].kind != LINE_QUOTE && lines->at[at].kind != LINE_ATTRIBUTION) at++;
+    return at;
+}
+
+/* "--" and rules of underscores may divide a text, so only a short rest counts as a signature. */
+static bool is_dashes(const struct reply_line *line, size_t left) {
+    if (text_is(line->raw, "-- ") || text_is(line->raw, "--\xC2\xA0")) return true;
+    if (left > SIGNATURE_LINES) return false;
+    return text_is(line->plain, "--") || text_is(line->plain, "—") || text_is(line->plain, "–")
+           || (reply_is_rule(line->plain, "_", 2) && text_find_char(line->plain, ' ') == SIZE_MAX);
+}
+
+/* A paragraph that speaks of the letter itself and claims to be confidential, or the like. */
+static bool is_legal(const struct reply_lines *lines, size_t at) {
+    size_t size = 0;
+    bool claims = false;
+    if (!reply_begins_legal(lines->at[at].plain)) return false;
+    for (size_t i = at; i < lines->count && i < at + LEGAL_LINES && lines->at[i].kind == LINE_TEXT; i++) {
+        size += lines->at[i].raw.size;
+        if (reply_words_in(REPLY_CLAIMS, lines->at[i].plain)) claims = true;
+    }
+    return claims && size >= LEGAL_SIZE;
+}
+
+static bool begins_paragraph(const struct reply_lines *lines, size_t at) {
+    return at == 0 || lines->at[at - 1].kind != LINE_TEXT || reply_is_rule(lines->at[at - 1].plain, "-_=*#~", 2);
+}
+
+static bool is_footer(const struct reply_lines *lines, size_t at) {
+    return begins_paragraph(lines, at) && (is_legal(lines, at) || reply_is_notice(lines->at[at].plain));
+}
+
+static void mark(struct reply_lines *lines, size_t from, size_t end) {
+    for (size_t i = from; i < end; i++) lines->at[i].kind = LINE_SIGNATURE;
+}
+
+/* A rule above a footer belongs to it. */
+static size_t rule_above(const struct reply_lines *lines, size_t at) {
+    size_t above = at;
+    while (above > 0 && lines->at[above - 1].kind == LINE_BLANK) above--;
+    return above > 0 && lines->at[above - 1].kind == LINE_TEXT && reply_is_rule(lines->at[above - 1].plain, "-_=*#~", 3) ? above - 1 : at;
+}
+
+void reply_signature_mark(struct reply_lines *lines, size_t end) {
+    bool written = false;
+    size_t region = 0;
+    for (size_t i = 0; i < end; i++) {
+        struct reply_line *line = &lines->at[i];
+        if (line->kind != LINE_TEXT) continue;
+        if (i >= region) region = region_end(lines, i, end);
+        if (is_dashes(line, region - i)) {
+            mark(lines, i, region);
+        } else if (reply_is_device(line->plain)) {
+            mark(lines, rule_above(lines, i), written ? region : i + 1);
+        } else if (written && is_footer(lines, i)) {
+            mark(lines, rule_above(lines, i), region);
+        } else {
+            written = true;
+        }
+    }
+}
