@@ -2,6 +2,8 @@
 #include "base/log.h"
 #include "commands/commands.h"
 
+#include "wire/mail/mime.h"
+
 #include <sodium.h>
 #include <stdio.h>
 
@@ -15,6 +17,7 @@ static const struct command commands[] = {
     {"serve", command_serve, "serve   [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL] [--log-level L]"},
     {"user", command_user, "user    add EMAIL --name NAME --role admin|manager|agent [--password-stdin]"},
     {"token", command_token, "token   create EMAIL [--label TEXT]"},
+    {"mail", command_mail, "mail    deliver [--to ADDRESS] < LETTER"},
     {"demo", command_demo, "demo    --tickets N [--seed S] [--until DATE] [--force]"},
     {"backup", command_backup, "backup  FILE"},
     {"restore", command_restore, "restore FILE [--force]"},
@@ -47,6 +50,7 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) return usage(stdout);
     if (strcmp(argv[1], "--version") == 0) return puts("theke " THEKE_VERSION) < 0;
     if (sodium_init() < 0) return fputs("theke: libsodium can't start\n", stderr), 1;
+    mail_start();
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         if (strcmp(argv[1], commands[i].name) != 0) continue;
         struct config config = {0};

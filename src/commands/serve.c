@@ -1,6 +1,7 @@
 /* theke serve: starts everything in order, waits for a signal, stops in the opposite order. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "channels/email/email.h"
 #include "commands/commands.h"
 #include "modules/admin/admin.h"
 #include "modules/people/people.h"
@@ -19,20 +20,29 @@
 struct serving {
     struct application application;
     struct config *config;
-    char address[64];
-    uint16_t port;
+    char address[64], lmtp_address[64];
+    uint16_t port, lmtp_port;
+    bool has_lmtp;
+    const char *url;   /* where people reach us */
+    struct email *email;
     int signals;
 };
 
-static bool read_listen(struct serving *serving, struct error *err) {
-    const char *listen = config_get(serving->config, "listen", "127.0.0.1:8080"), *colon = strrchr(listen, ':');
+static bool read_address(const char *option, const char *value, char *ret_address, size_t size, uint16_t *ret_port, struct error *err) {
+    const char *colon = strrchr(value, ':');
     int64_t port;
-    if (!colon || !text_to_int(text_of(colon + 1), &port) || port < 0 || port > 65535
-        || (size_t)(colon - listen) >= sizeof serving->address)
-        return error_set(err, ERR_INVALID, "--listen is ADDR:PORT, such as 127.0.0.1:8080, not '%s'", listen);
-    snprintf(serving->address, sizeof serving->address, "%.*s", (int)(colon - listen), listen);
-    serving->port = (uint16_t)port;
+    if (!colon || !text_to_int(text_of(colon + 1), &port) || port < 0 || port > 65535 || (size_t)(colon - value) >= size)
+        return error_set(err, ERR_INVALID, "--%s is ADDR:PORT, such as 127.0.0.1:8080, not '%s'", option, value);
+    snprintf(ret_address, size, "%.*s", (int)(colon - value), value);
+    *ret_port = (uint16_t)port;
     return true;
+}
+
+static bool read_listen(struct serving *serving, struct error *err) {
+    const char *listen = config_get(serving->config, "listen", "127.0.0.1:8080"), *lmtp = config_get(serving->config, "lmtp", NULL);
+    serving->has_lmtp = lmtp != NULL;
+    return read_address("listen", listen, serving->address, sizeof serving->address, &serving->port, err)
+           && (!lmtp || read_address("lmtp", lmtp, serving->lmtp_address, sizeof serving->lmtp_address, &serving->lmtp_port, err));
 }
 
 static bool block_signals(struct serving *serving, struct error *err) {
@@ -76,22 +86,42 @@ static bool start_http(struct serving *serving, struct error *err) {
     return server_start(&options, &application->server, err);
 }
 
+static bool start_mail(struct serving *serving, struct error *err) {
+    struct application *application = &serving->application;
+    const struct config *config = serving->config;
+    int64_t bytes, replies, connections, senders;
+    char *own = arena_printf(&serving->config->mem, "http://%s:%u", serving->address, server_port(application->server));
+    serving->url = application->base_url ? application->base_url : own;
+    if (!config_number(config, "limits.mail_bytes", 50 << 20, 1 << 10, INT32_MAX, &bytes, err)
+        || !config_number(config, "limits.auto_replies_per_hour", 500, 0, INT32_MAX, &replies, err)
+        || !config_number(config, "limits.lmtp_connections", 100, 1, 1000, &connections, err)
+        || !config_number(config, "mail.senders", 4, 1, 16, &senders, err))
+        return false;
+    const struct email_options options = {
+        .store = application->store, .files = application->files, .secret = &application->secret, .base_url = serving->url,
+        .lmtp_address = serving->has_lmtp ? serving->lmtp_address : NULL, .lmtp_port = serving->lmtp_port,
+        .lmtp_connections = (int)connections, .mail_limit = (size_t)bytes, .auto_replies_per_hour = replies, .outbox_threads = (int)senders,
+        .ca_file = config_get(config, "mail.ca-file", NULL), .allow_plain_oauth = config_switch(config, "mail.plain-oauth"),
+    };
+    if (!email_start(&options, &serving->email, err)) return false;
+    application->email = serving->email;
+    return true;
+}
+
 static bool start_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
-    return hub_start(&hub, &application->hub, err) && start_http(serving, err);
+    return hub_start(&hub, &application->hub, err) && start_http(serving, err) && start_mail(serving, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     struct text token;
-    uint16_t port = server_port(application->server);
-    char *url = arena_printf(&serving->config->mem, "http://%s:%u", serving->address, port);
-    const char *base = application->base_url ? application->base_url : url;
     if (!setup_token(application->store, &serving->config->mem, &token, err)) return false;
-    if (token.data) printf("first run: %s/setup#%.*s\n", base, (int)token.size, token.data);
-    printf("ready %s\n", url);
+    if (token.data) printf("first run: %s/setup#%.*s\n", serving->url, (int)token.size, token.data);
+    if (serving->has_lmtp) printf("lmtp %s:%u\n", serving->lmtp_address, email_lmtp_port(serving->email));
+    printf("ready http://%s:%u\n", serving->address, server_port(application->server));
     fflush(stdout);
     return true;
 }
@@ -106,6 +136,7 @@ static void stop(struct serving *serving) {
     struct application *application = &serving->application;
     if (application->server) server_drain(application->server);
     server_stop(application->server);
+    email_stop(serving->email);
     hub_stop(application->hub);
     store_close(application->store);
     files_close(application->files);

@@ -73,3 +73,18 @@ bool get_attachment(struct request *request, struct response *response, struct e
     response_header(response, request, "Content-Disposition", file_disposition(request->mem, shown, row->name));
     return file_open(application->files, row->hash, &response->fd, &response->fd_size, err);
 }
+
+bool get_message_source(struct request *request, struct response *response, struct error *err) {
+    const struct application *application = request->application;
+    const struct sql_message_row_row *row = NULL;
+    const struct sql_message_row in = {.message_id = {request->id[0]}};
+    if (request->id[0] && !sql_message_row(request->tx, request->mem, &in, &row, err)) return false;
+    if (!row || !ticket_visible(request->actor, row->team_id, row->assignee_id))
+        return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64, request->id[0]);
+    if (!row->raw_hash.data) return error_set_key(err, ERR_NOT_FOUND, "source_not_found", "message %" PRId64 " did not come by mail", request->id[0]);
+    struct text name = text_printf(request->mem, "message-%" PRId64 ".eml", request->id[0]);
+    response->content_type = "message/rfc822";
+    response->content_policy = file_content_policy;
+    response_header(response, request, "Content-Disposition", file_disposition(request->mem, false, name));
+    return mail_get(application->files, request->mem, row->raw_hash, &response->fixed_body, err);
+}

@@ -154,8 +154,10 @@ MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person,
 struct due_delivery {
     message_id message;
     struct text channel;
-    int64_t attempts;
+    int64_t attempts, created_at; /* of the message */
 };
+/* Is anything due? Cheap: asked twice a second. */
+MUST_USE bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due, struct error *err);
 /* The oldest deliveries that are due, now "sending" and leased: one that is not reported within ten minutes is due again. */
 MUST_USE bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
                             const struct due_delivery **ret_due, struct error *err);

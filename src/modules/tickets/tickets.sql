@@ -160,12 +160,21 @@ VALUES (:message_id, :audience, :channel, :state, :next_at, :updated_at);
 -- name: delivery_due
 -- plan: delivery_due
 -- int: limit
-SELECT message_id, channel, attempts FROM delivery
+SELECT message_id, channel, attempts, (SELECT created_at FROM message WHERE message.id = delivery.message_id) AS created_at FROM delivery
  WHERE next_at IS NOT NULL AND next_at <= :now_at AND channel = :channel ORDER BY next_at LIMIT :limit;
 
 -- name: delivery_due (postgresql)
-SELECT message_id, channel, attempts FROM delivery
+SELECT message_id, channel, attempts, (SELECT created_at FROM message WHERE message.id = delivery.message_id) AS created_at FROM delivery
  WHERE next_at IS NOT NULL AND next_at <= :now_at AND channel = :channel ORDER BY next_at LIMIT :limit FOR UPDATE SKIP LOCKED;
+
+-- name: delivery_first_due
+-- one
+-- plan: delivery_due
+SELECT next_at FROM delivery WHERE next_at IS NOT NULL AND next_at <= :now_at AND channel = :channel ORDER BY next_at LIMIT 1;
+
+-- name: delivery_state
+-- one
+SELECT state, detail FROM delivery WHERE message_id = :message_id;
 
 -- name: delivery_lease
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;
@@ -247,7 +256,7 @@ SELECT message.id AS message_id, message.ticket_id, message.direction, message.f
 -- one
 -- json: reference_list
 SELECT id AS message_id, header_id, reference_list, subject, from_name, from_address, is_unverified FROM message
- WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 AND is_unverified = 0 ORDER BY id DESC LIMIT 1;
+ WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 AND is_unverified = 0 ORDER BY is_automatic, id DESC LIMIT 1;
 
 -- name: message_relocate
 -- json: reasons

@@ -8,7 +8,7 @@
 struct files;
 struct hub;
 struct server;
-struct channels;
+struct email;
 
 struct application {
     struct store *store;
@@ -18,7 +18,7 @@ struct application {
     struct files *files;
     struct hub *hub;
     struct server *server;
-    struct channels *channels;
+    struct email *email;
     int64_t started_at;
 };
 

@@ -1,0 +1,34 @@
+/* email_private.h - what the wires of mail share. */
+#ifndef THEKE_CHANNELS_EMAIL_EMAIL_PRIVATE_H
+#define THEKE_CHANNELS_EMAIL_EMAIL_PRIVATE_H
+
+#include "channels/email/email.h"
+#include "channels/intake/intake.h"
+#include "channels/outbox/outbox.h"
+
+#include <curl/curl.h>
+
+struct fetchers;
+
+struct email {
+    struct email_options options;
+    struct intake *intake;
+    struct outbox *outbox;
+    struct lmtp_listener *listener;
+    struct fetchers *fetchers;
+};
+
+/* Encryption, user and password (or a fresh access token) for one side of a mailbox. */
+MUST_USE bool email_set_login(CURL *curl, struct email *email, struct arena *mem, const struct mailbox *mailbox,
+                              const struct mail_server *server, struct error *err);
+
+/* An access token for XOAUTH2 (RFC 6749, 6): kept until shortly before it ends. Records a new refresh token when one is given. */
+MUST_USE bool oauth_token(struct email *email, struct arena *mem, const struct mailbox *mailbox, struct text *ret_token, struct error *err);
+
+/* The token was refused: the next one is asked for anew. */
+void oauth_forget(mailbox_id id);
+
+/* Fits outbox_options.send. */
+struct send_result smtp_send(void *context, struct arena *mem, const struct sending *sending);
+
+#endif

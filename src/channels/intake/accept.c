@@ -1,0 +1,82 @@
+/* The first step: bytes on disk, one row, and only then a yes. */
+#include "channels/intake/intake_private.h"
+
+#include <sodium.h>
+
+struct accepting {
+    const struct arriving *arriving;
+    struct text raw_hash, source_key, content_key, recipients;
+    bool is_new;
+};
+
+static bool insert(struct tx *tx, void *argument, struct error *err) {
+    struct accepting *accepting = argument;
+    const struct arriving *arriving = accepting->arriving;
+    int64_t changed = 0;
+    bool parked = arriving->parked_because.data != NULL;
+    const struct sql_mail_in_insert in = {
+        .source_key = accepting->source_key, .content_key = accepting->content_key, .raw_hash = accepting->raw_hash,
+        .size = (int64_t)arriving->raw.size, .sender = arriving->sender, .recipients = accepting->recipients,
+        .mailbox_id = arriving->mailbox, .received_at = tx->now, .state = text_of(parked ? "parked" : "waiting"),
+        .reason = arriving->parked_because, .next_at = parked ? 0 : tx->now,
+    };
+    if (!sql_mail_in_insert(tx, &in, &changed, err)) return false;
+    accepting->is_new = changed > 0;
+    return true;
+}
+
+static struct text recipients_json(struct arena *mem, const struct arriving *arriving) {
+    struct buffer out = {.mem = mem};
+    struct json_writer json = json_writer(&out);
+    json_array_begin(&json);
+    for (size_t i = 0; i < arriving->recipient_count; i++) json_text(&json, text_make_utf8(mem, arriving->recipients[i]));
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
+/* What stays the same when one letter comes by two ways: its own headers and its body, not the marks of its way. */
+static struct text content_key(struct arena *mem, struct text raw, struct text raw_hash) {
+    static const char *const names[] = {"message-id:", "from:", "date:", "subject:"};
+    crypto_hash_sha256_state state;
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof hash + 1];
+    struct text line, rest = raw;
+    bool has_id = false, counts = false;
+    crypto_hash_sha256_init(&state);
+    while (text_next_line(&rest, &line) && !text_empty(line)) {
+        bool continues = line.data[0] == ' ' || line.data[0] == '\t';
+        if (!continues) counts = false;
+        for (size_t i = 0; !continues && i < COUNT_OF(names); i++)
+            if (text_starts_nocase(line, names[i])) counts = true;
+        if (!continues && text_starts_nocase(line, names[0])) has_id = text_find_char(line, '@') != SIZE_MAX;
+        if (counts) crypto_hash_sha256_update(&state, (const unsigned char *)line.data, line.size);
+    }
+    if (!has_id) return raw_hash;
+    crypto_hash_sha256_update(&state, (const unsigned char *)rest.data, rest.size);
+    crypto_hash_sha256_final(&state, hash);
+    return text_copy(mem, text_of(sodium_bin2hex(hex, sizeof hex, hash, sizeof hash)));
+}
+
+bool intake_accept(struct store *store, struct files *files, const struct arriving *arriving, bool *ret_is_new, struct error *err) {
+    SCOPED(arena_free) struct arena mem = {0};
+    char hash[FILE_HASH + 1];
+    struct accepting accepting = {.arriving = arriving};
+    if (!mail_put(files, arriving->raw, hash, err)) return error_context(err, "keeping a letter");
+    accepting.raw_hash = text_of(hash);
+    accepting.source_key = arriving->source_key.data ? arriving->source_key : text_printf(&mem, "raw:%s", hash);
+    accepting.content_key = content_key(&mem, arriving->raw, accepting.raw_hash);
+    accepting.recipients = recipients_json(&mem, arriving);
+    if (!store_write(store, insert, &accepting, err)) return error_context(err, "accepting a letter");
+    if (ret_is_new) *ret_is_new = accepting.is_new;
+    return true;
+}
+
+bool intake_look(struct tx *tx, struct intake_state *ret_state, struct error *err) {
+    const struct sql_mail_in_waiting_count_row *waiting;
+    const struct sql_mail_in_parked_count_row *parked;
+    if (!sql_mail_in_waiting_count(tx, &tx->mem, &waiting, err)
+        || !sql_mail_in_parked_count(tx, &tx->mem, &(struct sql_mail_in_parked_count){0}, &parked, err))
+        return false;
+    *ret_state = (struct intake_state){waiting->count, parked->count, waiting->oldest_at};
+    return true;
+}

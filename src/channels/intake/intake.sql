@@ -1,0 +1,89 @@
+-- name: mail_in_insert
+-- One row however often the same letter is handed over.
+INSERT INTO mail_in (source_key, content_key, raw_hash, size, sender, recipients, mailbox_id, state, reason, next_at, received_at)
+VALUES (:source_key, :content_key, :raw_hash, :size, :sender, :recipients, :mailbox_id, :state, :reason, :next_at, :received_at)
+ON CONFLICT (source_key) DO NOTHING;
+
+-- name: mail_in_due
+-- plan: mail_in_due
+-- int: limit
+-- json: recipients
+-- text: sender
+SELECT id AS mail_id, raw_hash, content_key, sender, recipients, mailbox_id, attempts, reason, received_at FROM mail_in
+ WHERE state = 'waiting' AND next_at <= :now_at ORDER BY next_at, id LIMIT :limit;
+
+-- name: mail_in_due (postgresql)
+SELECT id AS mail_id, raw_hash, content_key, sender, recipients, mailbox_id, attempts, reason, received_at FROM mail_in
+ WHERE state = 'waiting' AND next_at <= :now_at ORDER BY next_at, id LIMIT :limit FOR UPDATE SKIP LOCKED;
+
+-- name: mail_in_lease
+UPDATE mail_in SET attempts = attempts + 1, next_at = :next_at WHERE id = :mail_id;
+
+-- name: mail_in_recover
+-- At start: what another run had taken is waiting again. Its attempts stay, so that a letter that ends the program is known.
+UPDATE mail_in SET next_at = :now_at WHERE state = 'waiting' AND next_at > :now_at AND reason IS NULL;
+
+-- name: mail_in_finish
+UPDATE mail_in SET state = :state, next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject,
+       message_id = :message_id, done_key = :done_key, done_at = :done_at
+ WHERE id = :mail_id AND state = 'waiting';
+
+-- name: mail_in_retry
+UPDATE mail_in SET next_at = :next_at, reason = :reason WHERE id = :mail_id AND state = 'waiting';
+
+-- name: mail_in_park
+UPDATE mail_in SET state = 'parked', next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject WHERE id = :mail_id;
+
+-- name: mail_in_release
+UPDATE mail_in SET state = 'waiting', next_at = :next_at, attempts = 0, reason = NULL WHERE id = :mail_id AND state = 'parked';
+
+-- name: mail_in_drop
+UPDATE mail_in SET state = 'dropped', done_at = :done_at WHERE id = :mail_id AND state = 'parked';
+
+-- name: mail_in_done_by_content
+-- one
+SELECT id AS mail_id, message_id FROM mail_in WHERE done_key = :content_key;
+
+-- name: mail_in_row
+-- one
+SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason FROM mail_in WHERE id = :mail_id;
+
+-- name: mail_in_parked
+-- Parked letters, newest first.
+-- plan: mail_in_parked
+-- int: before, limit
+-- id: mailbox
+-- text: from
+SELECT id, received_at, COALESCE(from_address, sender) AS "from", subject, size, reason, mailbox_id AS mailbox FROM mail_in
+ WHERE state = 'parked' AND id < :before AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id) ORDER BY id DESC LIMIT :limit;
+
+-- name: mail_in_parked_count
+-- one
+-- int: count
+SELECT count(*) AS count FROM mail_in WHERE state = 'parked' AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id);
+
+-- name: mail_in_waiting_count
+-- one
+-- int: count
+SELECT count(*) AS count, MIN(next_at) AS oldest_at FROM mail_in WHERE state = 'waiting';
+
+-- name: intake_team_first
+-- one
+SELECT id AS team_id FROM team_card ORDER BY CASE WHEN slug = 'support' THEN 0 ELSE 1 END, id LIMIT 1;
+
+-- name: intake_team
+-- one
+SELECT id AS team_id, name, language, is_auto_reply, auto_reply_text FROM team_card WHERE id = :team_id;
+
+-- name: auto_reply_recent
+-- one
+-- int: count
+SELECT count(*) AS count FROM auto_reply WHERE address = :address AND team_id = :team_id AND created_at > :since_at;
+
+-- name: auto_reply_hour
+-- one
+-- int: count
+SELECT count(*) AS count FROM auto_reply WHERE created_at > :since_at AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id);
+
+-- name: auto_reply_insert
+INSERT INTO auto_reply (address, team_id, mailbox_id, ticket_id, created_at) VALUES (:address, :team_id, :mailbox_id, :ticket_id, :created_at);

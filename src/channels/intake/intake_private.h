@@ -1,0 +1,90 @@
+/* intake_private.h - a letter on its way through the steps of intake. */
+#ifndef THEKE_CHANNELS_INTAKE_INTAKE_PRIVATE_H
+#define THEKE_CHANNELS_INTAKE_INTAKE_PRIVATE_H
+
+#include "channels/intake/intake.h"
+#include "channels/mailboxes/mailboxes.h"
+#include "modules/people/people.h"
+#include "modules/tickets/tickets.h"
+#include "sql/channels_intake.h"
+#include "wire/html/html.h"
+#include "wire/mail/automatic.h"
+#include "wire/mail/forward.h"
+#include "wire/mail/mime.h"
+#include "wire/mail/report.h"
+#include "wire/mail/subject.h"
+#include "wire/mail/token.h"
+
+enum { REASON_LIMIT = 24 };
+
+/* What can be known of a letter without looking at the store: made outside the writer's thread. */
+struct prepared {
+    const struct letter *letter;
+    struct mail_automatic automatic;
+    struct report report;
+    bool is_forward;                /* holds a forwarded letter, in its text or attached */
+    struct mail_forward forward;
+    const struct letter *inner;     /* attached; NULL: none */
+    bool is_reply;
+    struct text visible, full;
+    struct html_result html;
+    bool has_html;
+    struct message_file *files;
+    size_t file_count;
+    struct json_list references;    /* References and In-Reply-To together, oldest first */
+};
+
+struct mail_row {
+    int64_t id, attempts, received_at;
+    bool has_failed;                /* with an error, not by ending the program */
+    struct text raw_hash, content_key, sender;
+    const struct text *recipients;
+    size_t recipient_count;
+    mailbox_id mailbox;
+};
+
+/* The letter in the store: who it is from, where it belongs, and why. */
+struct placing {
+    struct tx *tx;
+    const struct intake_options *options;
+    const struct mail_row *row;
+    const struct prepared *prepared;
+    unsigned char key[TOKEN_KEY];
+
+    const struct mailbox *mailbox;  /* NULL: none is set up */
+    team_id team;
+    struct mail_address from;       /* the person: From, or what stands for it */
+    person_id person;
+    staff_id staff;                 /* the sender is one of us */
+    bool is_own;                    /* the sender is an address of ours */
+
+    const struct ticket *ticket;    /* NULL: a new one */
+    message_id parent;              /* the message that was found; 0: only the ticket */
+    bool is_signed;                 /* by a token of ours */
+    bool is_unverified;
+    ticket_id follows;              /* a new one that continues this */
+    const char *decision;
+    struct text reasons[REASON_LIMIT];
+    size_t reason_count;
+    message_id message;             /* written at the end */
+};
+
+void placing_reason(struct placing *placing, const char *code, struct text detail);
+struct text placing_reasons(struct placing *placing);
+
+/* Fails with ERR_INVALID or ERR_TOO_LARGE for what will never be read; otherwise worth another try. */
+MUST_USE bool letter_prepare(const struct intake_options *options, struct arena *mem, const struct mail_row *row,
+                             struct prepared *ret_prepared, struct error *err);
+
+/* Steps, in this order. */
+MUST_USE bool find_mailbox(struct placing *placing, struct error *err);
+MUST_USE bool find_sender(struct placing *placing, struct error *err);
+MUST_USE bool find_ticket(struct placing *placing, struct error *err);
+MUST_USE bool write_message(struct placing *placing, struct error *err);
+MUST_USE bool apply_report(struct placing *placing, struct error *err);
+MUST_USE bool answer_automatically(struct placing *placing, struct error *err);
+
+/* The whole letter in one transaction: fits store_write. */
+bool letter_place(struct tx *tx, void *argument, struct error *err);
+
+#endif

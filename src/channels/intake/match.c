@@ -1,0 +1,185 @@
+/* Where a letter belongs. Each signal is tried in the order of its strength; the first that names a ticket decides, and a gate
+ * asks whether this person may speak there. Equal subjects alone never decide. */
+#include "channels/intake/intake_private.h"
+
+/* --- Signals ------------------------------------------------------------------------------------------------------ */
+
+/* The ticket, or the one it was merged into. */
+static bool take_ticket(struct placing *placing, ticket_id id, const char *reason, struct text detail, struct error *err) {
+    const struct ticket *ticket;
+    for (int hops = 0; hops < 20; hops++) {
+        if (!ticket_find(placing->tx, &placing->tx->mem, id, &ticket, err)) return false;
+        if (!ticket) return true;
+        if (!ticket->merged_into.value) break;
+        id = ticket->merged_into;
+    }
+    placing->ticket = ticket;
+    placing_reason(placing, reason, detail);
+    return true;
+}
+
+static bool take_place(struct placing *placing, const struct message_place *place, const char *reason, struct text detail,
+                       struct error *err) {
+    if (!place) return true;
+    placing->parent = place->message;
+    return take_ticket(placing, place->ticket, reason, detail, err);
+}
+
+/* A token of ours in an address or a Message-ID. The message it names may have been moved: its ticket of today counts. */
+static bool try_token(struct placing *placing, struct text where, const char *reason, struct error *err) {
+    struct mail_token token;
+    const struct message_place *place = NULL;
+    if (placing->ticket || text_empty(where) || !token_find(where, placing->key, &token)) return true;
+    if (token.message.value && !message_place(placing->tx, &placing->tx->mem, token.message, &place, err)) return false;
+    placing->is_signed = true;
+    if (place) return take_place(placing, place, reason, (struct text){0}, err);
+    return take_ticket(placing, token.ticket, reason, (struct text){0}, err);
+}
+
+static bool try_tokens_in(struct placing *placing, struct mail_addresses list, struct error *err) {
+    for (size_t i = 0; i < list.count; i++)
+        if (!try_token(placing, list.at[i].address, "token_address", err)) return false;
+    return true;
+}
+
+static bool by_token(struct placing *placing, struct error *err) {
+    const struct letter *letter = placing->prepared->letter;
+    const struct text *references = placing->prepared->references.at;
+    for (size_t i = 0; i < placing->row->recipient_count; i++)
+        if (!try_token(placing, placing->row->recipients[i], "token_address", err)) return false;
+    if (!try_token(placing, letter_header(letter, "Delivered-To"), "token_address", err)
+        || !try_token(placing, letter_header(letter, "X-Original-To"), "token_address", err)
+        || !try_tokens_in(placing, letter->to, err) || !try_tokens_in(placing, letter->cc, err))
+        return false;
+    for (size_t i = placing->prepared->references.count; i-- > 0;)
+        if (!try_token(placing, references[i], "token_reference", err)) return false;
+    return true;
+}
+
+/* A letter of ours that went to many people begins a thread with each of them. */
+static bool is_for_another(struct placing *placing, const struct message_place *place, bool *ret_is, struct error *err) {
+    bool on = false;
+    *ret_is = false;
+    if (place->direction != DIRECTION_OUT || place->recipients <= 1) return true;
+    if (!participant_is_on(placing->tx, place->ticket, placing->person, &on, err)) return false;
+    *ret_is = !on;
+    return true;
+}
+
+static bool by_header(struct placing *placing, struct error *err) {
+    const struct text *references = placing->prepared->references.at;
+    for (size_t i = placing->prepared->references.count; i-- > 0 && !placing->ticket;) {
+        const struct message_place *place;
+        bool another;
+        if (!message_by_header(placing->tx, &placing->tx->mem, references[i], &place, err)) return false;
+        if (!place) continue;
+        if (!is_for_another(placing, place, &another, err)) return false;
+        if (another) placing_reason(placing, "reference_of_many", references[i]);
+        else if (!take_place(placing, place, "reference", references[i], err)) return false;
+    }
+    return true;
+}
+
+/* We never saw the letter that both refer to, but the same person wrote both. */
+static bool by_ancestor(struct placing *placing, struct error *err) {
+    const struct text *references = placing->prepared->references.at;
+    for (size_t i = placing->prepared->references.count; i-- > 0 && !placing->ticket;) {
+        const struct message_place *place;
+        if (!message_by_ancestor(placing->tx, &placing->tx->mem, references[i], placing->person, &place, err)
+            || !take_place(placing, place, "ancestor", references[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool by_number(struct placing *placing, struct error *err) {
+    int64_t number = subject_number(placing->prepared->letter->subject, "");
+    if (placing->ticket || number <= TICKET_NUMBER_BASE) return true;
+    const struct ticket *ticket;
+    bool on = false;
+    ticket_id id = {number - TICKET_NUMBER_BASE};
+    if (!ticket_find(placing->tx, &placing->tx->mem, id, &ticket, err)) return false;
+    if (!ticket) return true;
+    struct text shown = text_printf(&placing->tx->mem, "#%" PRId64, number);
+    if (!participant_is_on(placing->tx, id, placing->person, &on, err)) return false;
+    /* Anybody can guess a number: only who is in that ticket already gets in by it. */
+    if (!on && !placing->staff.value) {
+        placing_reason(placing, "number_of_another", shown);
+        return true;
+    }
+    return take_ticket(placing, id, "number", shown, err);
+}
+
+/* A report speaks of one of our letters, whoever sends it. */
+static bool by_report(struct placing *placing, struct error *err) {
+    const struct report *report = &placing->prepared->report;
+    const struct message_place *place = NULL;
+    if (report->kind == REPORT_NONE) return true;
+    if (!try_token(placing, report->original_id, "report", err) || !try_token(placing, report->original_to, "report", err)) return false;
+    if (placing->ticket || text_empty(report->original_id)) return true;
+    return message_by_header(placing->tx, &placing->tx->mem, report->original_id, &place, err)
+           && take_place(placing, place, "report", report->original_id, err);
+}
+
+/* --- The gate ------------------------------------------------------------------------------------------------------- */
+
+static bool may_speak(struct placing *placing, bool *ret_may, struct error *err) {
+    struct tx *tx = placing->tx;
+    const struct ticket *ticket = placing->ticket;
+    *ret_may = true;
+    if (placing->is_signed || placing->prepared->report.kind != REPORT_NONE) return true;
+    if (placing->staff.value) {
+        placing_reason(placing, "colleague", (struct text){0});
+        return true;
+    }
+    bool on = false, same = false;
+    if (!participant_is_on(tx, ticket->id, placing->person, &on, err)) return false;
+    if (on) placing_reason(placing, "participant", (struct text){0});
+    if (!on && !person_same_company(tx, placing->person, ticket->requester, &same, err)) return false;
+    if (same) placing_reason(placing, "same_company", (struct text){0});
+    *ret_may = on || same;
+    return true;
+}
+
+/* The thread is known; is it still the same matter? */
+static bool continues(struct placing *placing, bool *ret_continues, struct error *err) {
+    const struct ticket *ticket = placing->ticket;
+    bool takes;
+    *ret_continues = true;
+    if (placing->prepared->automatic.origin != ORIGIN_PERSON || placing->prepared->report.kind != REPORT_NONE) return true;
+    if (!ticket_takes_replies(placing->tx, ticket, &takes, err)) return false;
+    if (!takes) placing_reason(placing, "too_late_to_reopen", (struct text){0});
+    bool drifted = !text_empty(placing->prepared->letter->subject)
+                   && !subject_same(&placing->tx->mem, placing->prepared->letter->subject, ticket->subject);
+    if (drifted) placing_reason(placing, "new_subject", placing->prepared->letter->subject);
+    *ret_continues = takes && !(drifted && ticket->category >= CATEGORY_RESOLVED);
+    return true;
+}
+
+static bool decide(struct placing *placing, struct error *err) {
+    bool may, same_matter;
+    if (!may_speak(placing, &may, err)) return false;
+    if (!may) {
+        placing_reason(placing, "not_a_participant", placing->from.address);
+        placing->is_unverified = true;
+        placing->decision = "unverified";
+        return true;
+    }
+    if (!continues(placing, &same_matter, err)) return false;
+    placing->decision = placing->prepared->report.kind != REPORT_NONE ? "report" : "reply";
+    if (same_matter) return true;
+    placing->follows = placing->ticket->id;
+    placing->ticket = NULL;
+    placing->parent = (message_id){0};
+    placing->decision = "follow_up";
+    return true;
+}
+
+bool find_ticket(struct placing *placing, struct error *err) {
+    if (!by_report(placing, err) || !by_token(placing, err) || !by_header(placing, err) || !by_ancestor(placing, err) || !by_number(placing, err))
+        return false;
+    if (placing->ticket) return decide(placing, err);
+    placing->decision = "new";
+    placing_reason(placing, placing->prepared->references.count ? "references_unknown" : "no_reference", (struct text){0});
+    return true;
+}

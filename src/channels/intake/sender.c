@@ -1,0 +1,110 @@
+/* Which of our addresses was written to, and who writes. */
+#include "channels/intake/intake_private.h"
+
+void placing_reason(struct placing *placing, const char *code, struct text detail) {
+    if (placing->reason_count == REASON_LIMIT) return;
+    placing->reasons[placing->reason_count++] =
+        detail.size ? text_printf(&placing->tx->mem, "%s: %.*s", code, (int)text_cut(detail, 200).size, detail.data) : text_of(code);
+}
+
+struct text placing_reasons(struct placing *placing) {
+    struct buffer out = {.mem = &placing->tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_array_begin(&json);
+    for (size_t i = 0; i < placing->reason_count; i++) json_text(&json, placing->reasons[i]);
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
+static bool try_address(struct placing *placing, struct text address, struct error *err) {
+    if (placing->mailbox || text_empty(address)) return true;
+    return mailbox_by_address(placing->tx, &placing->tx->mem, address, &placing->mailbox, err);
+}
+
+static bool try_list(struct placing *placing, struct mail_addresses list, struct error *err) {
+    for (size_t i = 0; i < list.count; i++)
+        if (!try_address(placing, list.at[i].address, err)) return false;
+    return true;
+}
+
+/* The envelope knows best; then the marks of delivery, To and Cc. */
+static bool find_by_addresses(struct placing *placing, struct error *err) {
+    const struct letter *letter = placing->prepared->letter;
+    for (size_t i = 0; i < placing->row->recipient_count; i++)
+        if (!try_address(placing, placing->row->recipients[i], err)) return false;
+    return try_address(placing, letter_header(letter, "Delivered-To"), err)
+           && try_address(placing, letter_header(letter, "X-Original-To"), err) && try_list(placing, letter->to, err)
+           && try_list(placing, letter->cc, err);
+}
+
+bool find_mailbox(struct placing *placing, struct error *err) {
+    const struct sql_intake_team_first_row *team;
+    if (placing->row->mailbox.value && !mailbox_find(placing->tx, &placing->tx->mem, placing->row->mailbox, &placing->mailbox, err)) return false;
+    if (!placing->mailbox && !find_by_addresses(placing, err)) return false;
+    if (placing->mailbox) {
+        placing->team = placing->mailbox->team;
+        return true;
+    }
+    if (!sql_intake_team_first(placing->tx, &placing->tx->mem, &team, err)) return false;
+    if (!team) return error_set(err, ERR_CONFLICT, "there is no team to take mail");
+    placing->team = team->team_id;
+    return true;
+}
+
+static struct mail_address first_with_address(struct mail_addresses list) {
+    for (size_t i = 0; i < list.count; i++)
+        if (list.at[i].address.size) return list.at[i];
+    return (struct mail_address){text_of(""), text_of("")};
+}
+
+/* From; where that can't be read, the next best header, and at last the envelope. */
+static struct mail_address writer_of(struct placing *placing) {
+    const struct letter *letter = placing->prepared->letter;
+    struct mail_address from = first_with_address(letter->from);
+    if (!from.address.size) from = first_with_address(letter->sender);
+    if (!from.address.size) from = first_with_address(letter->reply_to);
+    if (!from.address.size && placing->row->sender.size) from.address = placing->row->sender;
+    if (!from.address.size) {
+        struct text returned = letter_header(letter, "Return-Path");
+        struct mail_addresses list = returned.size ? mail_parse_addresses(&placing->tx->mem, returned) : (struct mail_addresses){0};
+        from = first_with_address(list);
+    }
+    if (!from.name.size && letter->from.count) from.name = letter->from.at[0].name;
+    return from;
+}
+
+/* A contact form of our own site writes from our address; the person stands in Reply-To. Only where that is switched on. */
+static void use_reply_to(struct placing *placing) {
+    struct mail_address reply_to = first_with_address(placing->prepared->letter->reply_to);
+    if (!placing->mailbox || !placing->mailbox->is_contact_form || !reply_to.address.size) return;
+    if (text_equal_nocase(reply_to.address, placing->from.address)) return;
+    placing_reason(placing, "contact_form", placing->from.address);
+    if (!reply_to.name.size) reply_to.name = placing->from.name;
+    placing->from = reply_to;
+}
+
+/* One of us forwards a customer's letter: the customer speaks. */
+static void use_forward(struct placing *placing) {
+    const struct prepared *prepared = placing->prepared;
+    if (!placing->staff.value || !prepared->is_forward) return;
+    if (!prepared->forward.from.address.size) {
+        placing_reason(placing, "forward_without_address", prepared->forward.from.name);
+        return;
+    }
+    placing_reason(placing, "forwarded_by", placing->from.address);
+    placing->from = prepared->forward.from;
+}
+
+bool find_sender(struct placing *placing, struct error *err) {
+    struct tx *tx = placing->tx;
+    placing->from = writer_of(placing);
+    if (!placing->from.address.size) placing->from.address = text_of("unknown@invalid");
+    use_reply_to(placing);
+    if (!address_is_ours(tx, placing->from.address, &placing->is_own, err) || !staff_by_email(tx, placing->from.address, &placing->staff, err))
+        return false;
+    staff_id before = placing->staff;
+    use_forward(placing);
+    if (before.value && text_equal(placing->from.address, placing->prepared->forward.from.address))
+        return address_is_ours(tx, placing->from.address, &placing->is_own, err);
+    return true;
+}

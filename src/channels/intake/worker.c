@@ -1,0 +1,257 @@
+/* The thread that turns accepted letters into messages: in the order they came, several on the way at once, so that the
+ * writer's thread commits in groups while the next ones are being read. */
+#include "channels/intake/intake_private.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <pthread.h>
+
+#include <jansson.h>
+
+enum { BATCH = 32, CRASHES = 3, TRIES = 10 };
+static const int64_t LEASE = 120 * 1000000LL, PAUSE_LIMIT = 600 * 1000000LL, POLL = 250 * 1000000LL; /* POLL in nanoseconds */
+
+struct batch;
+
+/* One letter under way. */
+struct job {
+    struct arena mem;
+    struct mail_row row;
+    struct prepared prepared;
+    struct placing placing;
+    struct batch *batch;
+    struct error err;
+    bool is_placed;
+};
+
+struct batch {
+    const struct intake_options *options;
+    struct arena mem;
+    struct job jobs[BATCH];
+    size_t count;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    size_t under_way;
+};
+
+struct intake {
+    struct intake_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool woken, stopping, running;
+};
+
+/* --- Taking ------------------------------------------------------------------------------------------------------- */
+
+static const struct text *texts_of(struct arena *mem, struct text json, size_t *ret_count) {
+    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
+    size_t count = json_array_size(root);
+    struct text *at = arena_array(mem, count, sizeof *at);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *element = json_array_get(root, i);
+        at[i] = text_copy(mem, text_from(json_string_value(element), json_string_length(element)));
+    }
+    json_decref(root);
+    *ret_count = count;
+    return at;
+}
+
+static void job_from(struct job *job, struct batch *batch, const struct sql_mail_in_due_row *due) {
+    job->batch = batch;
+    job->row = (struct mail_row){.id = due->mail_id, .attempts = due->attempts, .received_at = due->received_at, .has_failed = due->reason.data != NULL,
+                                 .raw_hash = text_copy(&batch->mem, due->raw_hash), .content_key = text_copy(&batch->mem, due->content_key),
+                                 .sender = text_copy(&batch->mem, due->sender), .mailbox = due->mailbox_id};
+    job->row.recipients = texts_of(&batch->mem, due->recipients, &job->row.recipient_count);
+}
+
+/* A letter that was under way when the program ended comes alone, so that only the one that ends it is held guilty. */
+static bool take(struct tx *tx, void *argument, struct error *err) {
+    struct batch *batch = argument;
+    struct sql_mail_in_due_rows rows;
+    batch->count = 0;
+    if (!sql_mail_in_due(tx, &tx->mem, &(struct sql_mail_in_due){.now_at = tx->now, .limit = BATCH}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        if (i > 0 && rows.at[i].attempts > 0) break;
+        const struct sql_mail_in_lease lease = {.mail_id = rows.at[i].mail_id, .next_at = tx->now + LEASE};
+        if (!sql_mail_in_lease(tx, &lease, NULL, err)) return false;
+        job_from(&batch->jobs[batch->count++], batch, &rows.at[i]);
+        if (rows.at[i].attempts > 0) break;
+    }
+    return true;
+}
+
+/* --- What fails --------------------------------------------------------------------------------------------------- */
+
+static bool is_hopeless(const struct job *job) {
+    return job->err.code == ERR_INVALID || job->err.code == ERR_TOO_LARGE || job->err.code == ERR_MALFORMED || job->row.attempts + 1 >= TRIES;
+}
+
+static bool set_aside(struct tx *tx, void *argument, struct error *err) {
+    const struct job *job = argument;
+    struct text reason = text_cut(text_of(job->err.message), 400);
+    if (!is_hopeless(job)) {
+        int64_t pause = SECOND << (job->row.attempts < 10 ? job->row.attempts : 10);
+        const struct sql_mail_in_retry in = {.mail_id = job->row.id, .reason = reason,
+                                             .next_at = tx->now + (pause < PAUSE_LIMIT ? pause : PAUSE_LIMIT)};
+        return sql_mail_in_retry(tx, &in, NULL, err);
+    }
+    const struct letter *letter = job->prepared.letter;
+    const struct sql_mail_in_park in = {
+        .mail_id = job->row.id, .reason = reason,
+        .from_address = letter && letter->from.count ? letter->from.at[0].address : job->row.sender,
+        .subject = letter ? text_cut(letter->subject, 400) : (struct text){0},
+    };
+    event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",
+                                     .data = text_printf(&tx->mem, "{\"mail\":%" PRId64 ",\"reason\":\"error\"}", job->row.id)});
+    return sql_mail_in_park(tx, &in, NULL, err);
+}
+
+static void fail_job(struct job *job) {
+    struct error err = {0};
+    log_error(&job->err, "mail %" PRId64, job->row.id);
+    if (!store_write(job->batch->options->store, set_aside, job, &err)) log_error(&err, "mail %" PRId64 " can't be set aside", job->row.id);
+}
+
+/* --- Working ------------------------------------------------------------------------------------------------------ */
+
+static void placed(void *argument, const struct error *err) {
+    struct job *job = argument;
+    struct batch *batch = job->batch;
+    pthread_mutex_lock(&batch->lock);
+    job->err = *err;
+    job->is_placed = err->code == ERR_NONE;
+    batch->under_way--;
+    pthread_cond_signal(&batch->changed);
+    pthread_mutex_unlock(&batch->lock);
+}
+
+static bool place_job(struct tx *tx, void *argument, struct error *err) {
+    return letter_place(tx, &((struct job *)argument)->placing, err);
+}
+
+static void submit(struct job *job) {
+    struct batch *batch = job->batch;
+    struct error err = {0};
+    job->placing = (struct placing){.options = batch->options, .row = &job->row, .prepared = &job->prepared};
+    pthread_mutex_lock(&batch->lock);
+    batch->under_way++;
+    pthread_mutex_unlock(&batch->lock);
+    if (store_write_later(batch->options->store, place_job, placed, job, &err)) return;
+    placed(job, &err);
+}
+
+/* A letter that was taken again and again without ever failing has ended the program each time. */
+static void begin(struct job *job) {
+    struct error err = {0};
+    if (job->row.attempts >= CRASHES && !job->row.has_failed)
+        error_set_key(&job->err, ERR_INVALID, "mail_crashes", "reading this letter ended the program %" PRId64 " times", job->row.attempts);
+    else if (letter_prepare(job->batch->options, &job->mem, &job->row, &job->prepared, &err)) submit(job);
+    else job->err = err;
+}
+
+static void work_batch(struct batch *batch) {
+    for (size_t i = 0; i < batch->count; i++) begin(&batch->jobs[i]);
+    pthread_mutex_lock(&batch->lock);
+    while (batch->under_way > 0) pthread_cond_wait(&batch->changed, &batch->lock);
+    pthread_mutex_unlock(&batch->lock);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct job *job = &batch->jobs[i];
+        if (!job->is_placed) fail_job(job);
+        arena_free(&job->mem);
+        memset(job, 0, sizeof *job);
+    }
+    arena_free(&batch->mem);
+}
+
+bool intake_work(const struct intake_options *options, int64_t *ret_count, struct error *err) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct batch *batch = arena_alloc(&mem, sizeof *batch);
+    *batch = (struct batch){.options = options, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    *ret_count = 0;
+    do {
+        if (!store_write(options->store, take, batch, err)) return error_context(err, "taking mail");
+        *ret_count += (int64_t)batch->count;
+        if (batch->count) work_batch(batch);
+    } while (batch->count);
+    return true;
+}
+
+/* --- The thread ------------------------------------------------------------------------------------------------------ */
+
+static bool is_due(struct intake *intake) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    const struct sql_mail_in_waiting_count_row *row;
+    if (!store_read(intake->options.store, &tx, &err) || !sql_mail_in_waiting_count(&tx, &tx.mem, &row, &err)) return false;
+    return row->count > 0 && row->oldest_at <= tx.now;
+}
+
+/* False when it is time to go. */
+static bool wait_for_work(struct intake *intake) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += POLL;
+    if (until.tv_nsec >= 1000000000L) until.tv_sec++, until.tv_nsec -= 1000000000L;
+    pthread_mutex_lock(&intake->lock);
+    if (!intake->woken && !intake->stopping) pthread_cond_timedwait(&intake->changed, &intake->lock, &until);
+    intake->woken = false;
+    bool goes_on = !intake->stopping;
+    pthread_mutex_unlock(&intake->lock);
+    return goes_on;
+}
+
+static void *run(void *argument) {
+    struct intake *intake = argument;
+    int64_t count;
+    bool failing = false;
+    do {
+        struct error err = {0};
+        if (!is_due(intake)) continue;
+        bool ok = intake_work(&intake->options, &count, &err);
+        if (!ok && !failing) log_error(&err, "intake");
+        failing = !ok;
+        if (ok && count && intake->options.sent) intake->options.sent(intake->options.context);
+    } while (wait_for_work(intake));
+    return NULL;
+}
+
+static bool recover(struct tx *tx, void *argument, struct error *err) {
+    return sql_mail_in_recover(tx, &(struct sql_mail_in_recover){.now_at = tx->now}, NULL, err);
+}
+
+bool intake_start(const struct intake_options *options, struct intake **ret_intake, struct error *err) {
+    /* With PostgreSQL another process may be at work on what it took; its lease ends by itself. */
+    if (store_dialect(options->store) == DIALECT_SQLITE && !store_write(options->store, recover, NULL, err)) return false;
+    struct intake *intake = calloc(1, sizeof *intake);
+    if (!intake) return error_set(err, ERR_INTERNAL, "no memory for the intake");
+    intake->options = *options;
+    pthread_mutex_init(&intake->lock, NULL);
+    pthread_cond_init(&intake->changed, NULL);
+    if (pthread_create(&intake->thread, NULL, run, intake) != 0) {
+        free(intake);
+        return error_set(err, ERR_INTERNAL, "the intake's thread can't be started");
+    }
+    *ret_intake = intake;
+    return true;
+}
+
+void intake_wake(struct intake *intake) {
+    pthread_mutex_lock(&intake->lock);
+    intake->woken = true;
+    pthread_cond_signal(&intake->changed);
+    pthread_mutex_unlock(&intake->lock);
+}
+
+void intake_stop(struct intake *intake) {
+    if (!intake) return;
+    pthread_mutex_lock(&intake->lock);
+    intake->stopping = true;
+    pthread_cond_signal(&intake->changed);
+    pthread_mutex_unlock(&intake->lock);
+    pthread_join(intake->thread, NULL);
+    pthread_cond_destroy(&intake->changed);
+    pthread_mutex_destroy(&intake->lock);
+    free(intake);
+}

@@ -1,0 +1,188 @@
+/* The message itself, with the ticket it opens or joins. */
+#include "channels/intake/intake_private.h"
+
+enum { PARTICIPANT_LIMIT = 50 };
+
+static struct doer doer_of(struct placing *placing) {
+    struct text cause = text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id);
+    if (placing->person.value && !placing->is_own) return (struct doer){ACTOR_PERSON, placing->person.value, cause};
+    return (struct doer){ACTOR_SYSTEM, 0, cause};
+}
+
+static struct text addresses_json(struct arena *mem, struct mail_addresses list) {
+    struct buffer out = {.mem = mem};
+    struct json_writer json = json_writer(&out);
+    json_array_begin(&json);
+    for (size_t i = 0; i < list.count; i++) {
+        json_object_begin(&json);
+        json_put_text(&json, "name", list.at[i].name);
+        json_put_text(&json, "email", list.at[i].address);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
+static const char *report_word(const struct prepared *prepared) {
+    switch (prepared->report.kind) {
+    case REPORT_BOUNCE:
+    case REPORT_DELAY: return "bounce";
+    case REPORT_FEEDBACK: return "feedback";
+    default: return prepared->automatic.origin == ORIGIN_VACATION ? "vacation" : NULL;
+    }
+}
+
+static struct text report_json(struct placing *placing) {
+    const struct report *report = &placing->prepared->report;
+    const char *word = report_word(placing->prepared);
+    struct report_recipient away = {.address = placing->from.address, .status = text_of(""), .detail = text_of("")};
+    bool is_vacation = report->kind == REPORT_NONE;
+    struct buffer out = {.mem = &placing->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!word) return (struct text){0};
+    json_object_begin(&json);
+    json_put_string(&json, "kind", word);
+    json_key(&json, "recipients");
+    json_array_begin(&json);
+    for (size_t i = 0; i < (is_vacation ? 1 : report->recipient_count); i++) {
+        const struct report_recipient *recipient = is_vacation ? &away : &report->recipients[i];
+        json_object_begin(&json);
+        json_put_text(&json, "address", recipient->address);
+        json_put_text(&json, "status", recipient->status);
+        json_put_bool(&json, "permanent", recipient->permanent);
+        json_put_text(&json, "detail", recipient->detail);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
+/* A subject for the ticket; a letter without one is known by its first words. */
+static struct text ticket_subject(struct placing *placing, struct text subject) {
+    struct text line, rest = placing->prepared->visible, plain = subject_plain(subject, NULL);
+    if (!text_empty(plain)) return plain;
+    if (!text_empty(text_trim(subject))) return subject;
+    while (text_next_line(&rest, &line))
+        if (!text_empty(text_trim(line))) return text_cut(text_trim(line), 120);
+    return text_of("-");
+}
+
+static bool open_ticket(struct placing *placing, struct text subject, struct error *err) {
+    struct doer doer = doer_of(placing);
+    ticket_id id;
+    const struct ticket_opening opening = {
+        .subject = ticket_subject(placing, subject), .requester = placing->person, .team = placing->team,
+        .mailbox = placing->mailbox ? placing->mailbox->id : (mailbox_id){0}, .channel = "mail", .follows = placing->follows,
+    };
+    return ticket_open(placing->tx, &doer, &opening, &id, err) && ticket_find(placing->tx, &placing->tx->mem, id, &placing->ticket, err);
+}
+
+/* Who else reads along takes part; addresses of ours and machines do not. */
+static bool add_participants(struct placing *placing, struct mail_addresses list, struct error *err) {
+    struct tx *tx = placing->tx;
+    for (size_t i = 0; i < list.count && i < PARTICIPANT_LIMIT; i++) {
+        struct mail_address each = list.at[i];
+        bool ours = false;
+        staff_id staff = {0};
+        person_id person;
+        if (!each.address.size || text_equal_nocase(each.address, placing->from.address) || mail_address_is_machine(each.address)) continue;
+        if (!address_is_ours(tx, each.address, &ours, err) || !staff_by_email(tx, each.address, &staff, err)) return false;
+        for (size_t j = 0; j < placing->row->recipient_count; j++)
+            ours = ours || text_equal(address_plain(&tx->mem, each.address), address_plain(&tx->mem, placing->row->recipients[j]));
+        if (ours || staff.value) continue;
+        if (!person_ensure(tx, "email", each.address, each.name, &person, err) || !participant_add(tx, placing->ticket->id, person, "cc", err))
+            return false;
+    }
+    return true;
+}
+
+static bool join_people(struct placing *placing, struct error *err) {
+    const struct letter *letter = placing->prepared->letter;
+    bool speaks = placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
+    if (placing->is_unverified || !speaks) return true;
+    if (placing->person.value && !placing->staff.value && !placing->is_own
+        && !participant_add(placing->tx, placing->ticket->id, placing->person, "cc", err))
+        return false;
+    /* Without a mailbox of ours nobody can tell which of the addresses in To are us. */
+    return (!placing->mailbox || add_participants(placing, letter->to, err)) && add_participants(placing, letter->cc, err);
+}
+
+static bool forwards(const struct placing *placing) {
+    return placing->staff.value && placing->prepared->is_forward && placing->prepared->forward.from.address.size;
+}
+
+/* What the forwarder wrote above the letter is for us alone. */
+static bool add_comment(struct placing *placing, struct error *err) {
+    message_id id;
+    struct text comment = placing->prepared->forward.comment;
+    if (!forwards(placing) || text_empty(text_trim(comment))) return true;
+    const struct doer doer = {ACTOR_STAFF, placing->staff.value, text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id)};
+    const struct message_writing note = {
+        .ticket = placing->ticket->id, .direction = DIRECTION_OUT, .audience = AUDIENCE_INTERNAL, .kind = "note",
+        .author_staff = placing->staff, .text = text_trim(comment),
+    };
+    return message_add(placing->tx, &doer, &note, &id, err);
+}
+
+static struct message_writing writing_of(struct placing *placing) {
+    const struct prepared *prepared = placing->prepared;
+    const struct letter *letter = prepared->letter;
+    struct arena *mem = &placing->tx->mem;
+    bool is_report = prepared->report.kind != REPORT_NONE;
+    struct message_writing writing = {
+        .ticket = placing->ticket->id, .direction = placing->is_own ? DIRECTION_OUT : DIRECTION_IN, .audience = AUDIENCE_PUBLIC,
+        .kind = "mail", .author_person = placing->person, .from_name = placing->from.name, .from_address = placing->from.address,
+        .to_list = addresses_json(mem, letter->to), .cc_list = addresses_json(mem, letter->cc), .subject = letter->subject,
+        .header_id = letter->message_id.size ? letter->message_id : (struct text){0},
+        .in_reply_to = letter->in_reply_to.count ? letter->in_reply_to.at[0] : (struct text){0}, .references = prepared->references,
+        .text = prepared->visible, .text_full = prepared->full, .html = prepared->has_html ? prepared->html.html : (struct text){0},
+        .remote_images = (int64_t)prepared->html.remote_images, .raw_hash = placing->row->raw_hash,
+        .mailbox = placing->mailbox ? placing->mailbox->id : (mailbox_id){0},
+        .is_automatic = is_report || prepared->automatic.origin != ORIGIN_PERSON, .is_unverified = placing->is_unverified,
+        .report = report_json(placing), .created_at = 0, .sent_at = letter->date_at, .files = prepared->files, .file_count = prepared->file_count,
+    };
+    if (forwards(placing)) {
+        writing.text = prepared->forward.text;
+        if (prepared->forward.subject.size) writing.subject = prepared->forward.subject;
+    }
+    return writing;
+}
+
+bool write_message(struct placing *placing, struct error *err) {
+    const struct prepared *prepared = placing->prepared;
+    struct text subject = forwards(placing) && prepared->forward.subject.size ? prepared->forward.subject : prepared->letter->subject;
+    if (prepared->automatic.reason.size) placing_reason(placing, "automatic", prepared->automatic.reason);
+    if (prepared->letter->is_cut) placing_reason(placing, "cut", (struct text){0});
+    if (!placing->ticket && !open_ticket(placing, subject, err)) return false;
+    struct doer doer = doer_of(placing);
+    struct message_writing writing = writing_of(placing);
+    writing.decision = text_of(placing->decision);
+    writing.reasons = placing_reasons(placing);
+    return join_people(placing, err) && message_add(placing->tx, &doer, &writing, &placing->message, err) && add_comment(placing, err);
+}
+
+/* --- Reports ------------------------------------------------------------------------------------------------------- */
+
+/* The letter that a report speaks of: its delivery failed after all. */
+static bool fail_delivery(struct placing *placing, const struct report_recipient *recipient, struct error *err) {
+    const struct message_place *place;
+    if (!placing->parent.value) return true;
+    if (!message_place(placing->tx, &placing->tx->mem, placing->parent, &place, err)) return false;
+    if (!place || place->direction != DIRECTION_OUT) return true;
+    struct text detail = text_printf(&placing->tx->mem, "%.*s: %.*s %.*s", (int)recipient->address.size, recipient->address.data,
+                                     (int)recipient->status.size, recipient->status.data, (int)recipient->detail.size, recipient->detail.data);
+    return delivery_report(placing->tx, placing->parent, "bounced", text_trim(text_cut(detail, 400)), 0, err);
+}
+
+bool apply_report(struct placing *placing, struct error *err) {
+    const struct report *report = &placing->prepared->report;
+    if (report->kind != REPORT_BOUNCE) return true;
+    for (size_t i = 0; i < report->recipient_count; i++) {
+        const struct report_recipient *recipient = &report->recipients[i];
+        /* Who could send us a report of a letter that we never wrote could switch off any address. */
+        if (placing->parent.value && !identity_bounced(placing->tx, recipient->address, recipient->detail, recipient->permanent, err)) return false;
+        if (i == 0 && !fail_delivery(placing, recipient, err)) return false;
+    }
+    return true;
+}

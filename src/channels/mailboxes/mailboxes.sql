@@ -1,0 +1,86 @@
+-- name: mailbox_row
+-- one
+-- int: in_port, out_port, uid_validity, uid_last
+-- blob: in_secret, out_secret, oauth_secret, oauth_refresh
+SELECT id AS mailbox_id, name, address, team_id, kind, auth, in_host, in_port, in_security, in_user, in_secret, in_folder,
+       out_host, out_port, out_security, out_user, out_secret, oauth_token_url, oauth_client, oauth_secret, oauth_refresh,
+       is_contact_form, uid_validity, uid_last, in_ok_at, in_error, in_error_at, out_ok_at, out_error, out_error_at, tripped_at, version
+  FROM mailbox WHERE id = :mailbox_id;
+
+-- name: mailbox_ids
+SELECT id AS mailbox_id, kind, version FROM mailbox ORDER BY id;
+
+-- name: mailbox_any
+-- one
+SELECT id AS mailbox_id FROM mailbox ORDER BY id LIMIT 1;
+
+-- name: mailbox_of_address
+-- one
+SELECT mailbox_id FROM mailbox_address WHERE address = :address;
+
+-- name: mailbox_sending
+-- The mailbox that a team's answers leave from when the ticket names none: the team's first, else the first of all.
+-- one
+SELECT id AS mailbox_id FROM mailbox WHERE out_host <> ''
+ ORDER BY CASE WHEN team_id = :team_id THEN 0 ELSE 1 END, id LIMIT 1;
+
+-- name: mailbox_addresses
+SELECT address FROM mailbox_address WHERE mailbox_id = :mailbox_id ORDER BY address;
+
+-- name: mailbox_insert
+-- one
+-- int: in_port, out_port
+-- blob: in_secret, out_secret, oauth_secret, oauth_refresh
+INSERT INTO mailbox (name, address, team_id, kind, auth, in_host, in_port, in_security, in_user, in_secret, in_folder,
+       out_host, out_port, out_security, out_user, out_secret, oauth_token_url, oauth_client, oauth_secret, oauth_refresh, is_contact_form, created_at)
+VALUES (:name, :address, :team_id, :kind, :auth, :in_host, :in_port, :in_security, :in_user, :in_secret, :in_folder,
+       :out_host, :out_port, :out_security, :out_user, :out_secret, :oauth_token_url, :oauth_client, :oauth_secret, :oauth_refresh,
+       :is_contact_form, :created_at)
+RETURNING id AS mailbox_id;
+
+-- name: mailbox_update
+-- A changed place of fetching begins anew: what was fetched is known by its content.
+-- int: in_port, out_port
+-- blob: in_secret, out_secret, oauth_secret, oauth_refresh
+UPDATE mailbox SET name = :name, address = :address, team_id = :team_id, kind = :kind, auth = :auth,
+       uid_validity = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder THEN uid_validity ELSE 0 END,
+       in_host = :in_host, in_port = :in_port, in_security = :in_security, in_user = :in_user, in_secret = :in_secret, in_folder = :in_folder,
+       out_host = :out_host, out_port = :out_port, out_security = :out_security, out_user = :out_user, out_secret = :out_secret,
+       oauth_token_url = :oauth_token_url, oauth_client = :oauth_client, oauth_secret = :oauth_secret, oauth_refresh = :oauth_refresh,
+       is_contact_form = :is_contact_form, in_error = NULL, out_error = NULL, in_error_at = NULL, out_error_at = NULL, version = version + 1
+ WHERE id = :mailbox_id;
+
+-- name: mailbox_delete
+DELETE FROM mailbox WHERE id = :mailbox_id;
+
+-- name: mailbox_addresses_clear
+DELETE FROM mailbox_address WHERE mailbox_id = :mailbox_id;
+
+-- name: mailbox_address_add
+INSERT INTO mailbox_address (address, mailbox_id) VALUES (:address, :mailbox_id);
+
+-- name: mailbox_cursor
+-- int: uid_validity, uid_last
+UPDATE mailbox SET uid_validity = :uid_validity, uid_last = :uid_last WHERE id = :mailbox_id;
+
+-- name: mailbox_in_ok
+UPDATE mailbox SET in_ok_at = :now_at, in_error = NULL, in_error_at = NULL WHERE id = :mailbox_id;
+
+-- name: mailbox_in_error
+UPDATE mailbox SET in_error = :error, in_error_at = COALESCE(in_error_at, :now_at) WHERE id = :mailbox_id;
+
+-- name: mailbox_out_ok
+UPDATE mailbox SET out_ok_at = :now_at, out_error = NULL, out_error_at = NULL WHERE id = :mailbox_id;
+
+-- name: mailbox_out_error
+UPDATE mailbox SET out_error = :error, out_error_at = COALESCE(out_error_at, :now_at) WHERE id = :mailbox_id;
+
+-- name: mailbox_refresh_token
+-- blob: oauth_refresh
+UPDATE mailbox SET oauth_refresh = :oauth_refresh WHERE id = :mailbox_id;
+
+-- name: mailbox_trip
+UPDATE mailbox SET tripped_at = :tripped_at WHERE id = :mailbox_id;
+
+-- name: mailbox_untrip
+UPDATE mailbox SET tripped_at = NULL WHERE id = :mailbox_id;

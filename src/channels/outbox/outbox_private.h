@@ -1,0 +1,17 @@
+/* outbox_private.h - what is about to leave. */
+#ifndef THEKE_CHANNELS_OUTBOX_OUTBOX_PRIVATE_H
+#define THEKE_CHANNELS_OUTBOX_OUTBOX_PRIVATE_H
+
+#include "channels/outbox/outbox.h"
+#include "modules/people/letters.h"
+#include "modules/tickets/tickets.h"
+
+/* One public answer as a letter. *ret_mailbox NULL: there is no mailbox to send from. */
+MUST_USE bool letter_of_message(const struct outbox_options *options, struct arena *mem, message_id id,
+                                struct sending *ret_sending, struct error *err);
+
+/* One of the program's own letters. */
+MUST_USE bool letter_of_program(const struct outbox_options *options, struct arena *mem, const struct due_letter *due,
+                                struct sending *ret_sending, struct error *err);
+
+#endif

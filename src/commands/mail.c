@@ -1,0 +1,66 @@
+/* theke mail deliver: one letter from standard input, for pipes of mail servers. Exit codes are those of sysexits.h. */
+#include "channels/email/email.h"
+#include "channels/intake/intake.h"
+#include "commands/commands.h"
+#include "platform/files/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static bool read_letter(struct buffer *out, struct error *err) {
+    char piece[64 << 10];
+    for (;;) {
+        ssize_t size = read(STDIN_FILENO, piece, sizeof piece);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return error_errno(err, "reading the letter");
+        if (size == 0) break;
+        buffer_add(out, piece, (size_t)size);
+    }
+    if (out->failed) return error_set(err, ERR_TOO_LARGE, "the letter has more than %zu bytes", out->limit);
+    return out->size > 0 || error_set(err, ERR_INVALID, "there is no letter on standard input");
+}
+
+static bool check_recipient(struct store *store, const char *to, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    bool takes;
+    if (!to) return true;
+    if (!store_read(store, &tx, err) || !email_takes(&tx, text_of(to), &takes, err)) return false;
+    return takes || error_set(err, ERR_NOT_FOUND, "%s is no address of ours", to);
+}
+
+static int exit_code(const struct error *err) {
+    fail(err);
+    if (err->code == ERR_INVALID) return EX_DATAERR;
+    if (err->code == ERR_TOO_LARGE) return EX_DATAERR;
+    return err->code == ERR_NOT_FOUND ? EX_NOUSER : EX_TEMPFAIL;
+}
+
+static bool deliver(struct config *config, struct store **store, struct files **files, struct error *err) {
+    const char *to = config_get(config, "to", NULL), *data;
+    int64_t limit;
+    struct text recipient = text_of(to);
+    if (!config_number(config, "limits.mail_bytes", 50 << 20, 1 << 10, INT32_MAX, &limit, err)) return false;
+    struct buffer letter = {.mem = &config->mem, .limit = (size_t)limit};
+    if (!read_letter(&letter, err)) return false;
+    if (!open_data(config, &data, err) || !open_store(config, store, err) || !files_open(data, files, err)) return false;
+    if (!check_recipient(*store, to, err)) return false;
+    const struct arriving arriving = {.raw = buffer_text(&letter), .recipients = &recipient, .recipient_count = to ? 1 : 0};
+    return intake_accept(*store, *files, &arriving, NULL, err);
+}
+
+int command_mail(struct config *config) {
+    struct error err = {0};
+    struct store *store = NULL;
+    struct files *files = NULL;
+    if (config->word_count != 1 || strcmp(config->words[0], "deliver") != 0) {
+        error_set(&err, ERR_INVALID, "usage: theke mail deliver [--to ADDRESS] < LETTER");
+        fail(&err);
+        return EX_USAGE;
+    }
+    bool ok = deliver(config, &store, &files, &err);
+    store_close(store);
+    files_close(files);
+    return ok ? EX_OK : exit_code(&err);
+}

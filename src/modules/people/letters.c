@@ -1,0 +1,38 @@
+#include "modules/people/letters.h"
+
+#include "base/json.h"
+#include "sql/modules_people.h"
+
+static const int64_t LEASE = 600 * 1000000LL;
+
+bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count, const struct due_letter **ret_due, struct error *err) {
+    struct sql_letter_due_rows rows;
+    if (!sql_letter_due(tx, mem, &(struct sql_letter_due){.now_at = tx->now, .limit = limit}, &rows, err)) return false;
+    struct due_letter *due = arena_array(mem, rows.count, sizeof *due);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct sql_letter_due_row *row = &rows.at[i];
+        const struct sql_letter_lease lease = {.letter = row->id, .next_at = tx->now + LEASE};
+        if (!sql_letter_lease(tx, &lease, NULL, err)) return false;
+        struct text company = row->company.data ? text_printf(mem, "{\"name\":%.*s}", (int)row->company.size, row->company.data) : text_of("{}");
+        due[i] = (struct due_letter){.id = row->id, .attempts = row->attempts + 1, .created_at = row->created_at, .to = row->to_address,
+                                     .language = row->language, .kind = row->kind, .data = row->data, .company = json_member(mem, company, "name")};
+    }
+    *ret_count = rows.count;
+    *ret_due = due;
+    return true;
+}
+
+bool letter_sent(struct tx *tx, int64_t id, struct error *err) {
+    return sql_letter_done(tx, &(struct sql_letter_done){.letter = id, .sent_at = tx->now}, NULL, err);
+}
+
+bool letter_failed(struct tx *tx, int64_t id, struct text error, int64_t next_at, struct error *err) {
+    return sql_letter_undone(tx, &(struct sql_letter_undone){.letter = id, .next_at = next_at, .error = error}, NULL, err);
+}
+
+bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err) {
+    const struct sql_letter_first_due_row *row;
+    if (!sql_letter_first_due(tx, &tx->mem, &(struct sql_letter_first_due){.now_at = tx->now}, &row, err)) return false;
+    *ret_due = row != NULL;
+    return true;
+}

@@ -1,0 +1,25 @@
+/* letters.h - the program's own letters (invitations, new passwords) on their way: a durable queue for the outbox. */
+#ifndef THEKE_MODULES_PEOPLE_LETTERS_H
+#define THEKE_MODULES_PEOPLE_LETTERS_H
+
+#include "platform/store/store.h"
+
+struct due_letter {
+    int64_t id, attempts, created_at;
+    struct text to, language, kind; /* kind: "invite", "reset" */
+    struct text data;               /* JSON: {"token", "by"} */
+    struct text company;            /* the installation's name; may be empty */
+};
+
+/* The oldest letters that are due, leased for ten minutes. */
+MUST_USE bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count, const struct due_letter **ret_due, struct error *err);
+
+MUST_USE bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err);
+
+/* It left; what it held (a secret link) is forgotten. */
+MUST_USE bool letter_sent(struct tx *tx, int64_t id, struct error *err);
+
+/* It did not: again at next_at, or never when that is 0. */
+MUST_USE bool letter_failed(struct tx *tx, int64_t id, struct text error, int64_t next_at, struct error *err);
+
+#endif
