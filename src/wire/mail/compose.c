@@ -213,12 +213,7 @@ static void mixed_write(struct composing *composing) {
 /* --- Headers ----------------------------------------------------------------------------------------------------- */
 
 static struct text language_clean(struct text language) {
-    for (size_t i = 0; i < language.size; i++) {
-        char c = language.data[i];
-        bool is_fine = c == '-' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-        if (!is_fine) return (struct text){0};
-    }
-    return language.size <= 35 ? language : (struct text){0};
+    return is_alnum_or(language, "-") && language.size <= 35 ? language : (struct text){0};
 }
 
 static void date_write(struct composing *composing) {

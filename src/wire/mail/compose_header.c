@@ -1,25 +1,24 @@
-/* Headers of our letters: folded, and never more of them than we mean to write. */
+/* What headers of our letters are made of: folded lines, encoded words, phrases and parameters. */
 #include "wire/mail/compose_private.h"
 
 #include <sodium.h>
 
 enum { WORD_FRAME = 12, WORD_LIMIT = 75, WORD_LEAST = WORD_FRAME + 12, PARAM_COLUMNS = HEADER_COLUMNS - 2 };
 
-static bool is_alnum(unsigned char c) {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
 static bool is_one_of(unsigned char c, const char *others) {
-    return is_alnum(c) || (c && strchr(others, c));
+    bool is_alnum = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    return is_alnum || (c && strchr(others, c));
 }
 
-static bool all_of(struct text t, const char *others) {
+bool is_alnum_or(struct text t, const char *others) {
     for (size_t i = 0; i < t.size; i++)
         if (!is_one_of((unsigned char)t.data[i], others)) return false;
     return true;
 }
 
-static const char atom_marks[] = "!#$%&'*+-/=?^_`{|}~"; /* RFC 5322 3.2.3 */
+bool is_atom(struct text t) {
+    return is_alnum_or(t, "!#$%&'*+-/=?^_`{|}~");
+}
 
 bool is_printable_ascii(struct text t) {
     for (size_t i = 0; i < t.size; i++)
@@ -153,9 +152,9 @@ void header_text(struct header *header, struct text value) {
     else words_add(header, value);
 }
 
-/* --- Phrases and addresses --------------------------------------------------------------------------------------- */
+/* --- Phrases --------------------------------------------------------------------------------------- */
 
-static struct text quote(struct arena *mem, struct text t) {
+struct text quoted_string(struct arena *mem, struct text t) {
     struct buffer out = {.mem = mem};
     buffer_add_char(&out, '"');
     for (size_t i = 0; i < t.size; i++) {
@@ -169,125 +168,16 @@ static struct text quote(struct arena *mem, struct text t) {
 static bool is_phrase_of_atoms(struct text t) {
     struct text atom;
     while (text_next(&t, ' ', &atom))
-        if (!all_of(atom, atom_marks)) return false;
+        if (!is_atom(atom)) return false;
     return true;
 }
 
 void header_phrase(struct header *header, struct text name) {
     name = header_clean(header->mem, name);
-    struct text quoted = quote(header->mem, name);
+    struct text quoted = quoted_string(header->mem, name);
     if (is_plain(name) && is_phrase_of_atoms(name)) tokens_add(header, name);
     else if (is_plain(name) && quoted.size < HEADER_COLUMNS - 12) header_token(header, quoted);
     else words_add(header, name);
-}
-
-static bool is_dot_atom(struct text t) {
-    struct text atom;
-    bool is_fine = t.size > 0 && !text_ends(t, ".");
-    while (is_fine && text_next(&t, '.', &atom)) is_fine = !text_empty(atom) && all_of(atom, atom_marks);
-    return is_fine;
-}
-
-static bool is_quoted_string(struct text t) {
-    if (t.size < 2 || t.data[0] != '"' || t.data[t.size - 1] != '"') return false;
-    for (size_t i = 1; i + 1 < t.size; i++) {
-        if (t.data[i] == '"') return false;
-        if (t.data[i] == '\\' && ++i + 1 >= t.size) return false;
-    }
-    return true;
-}
-
-static struct text without_controls(struct arena *mem, struct text t) {
-    struct buffer out = {.mem = mem};
-    for (size_t i = 0; i < t.size; i++)
-        if ((unsigned char)t.data[i] >= ' ' && t.data[i] != 0x7F) buffer_add_char(&out, t.data[i]);
-    return text_trim(buffer_text(&out));
-}
-
-static size_t last_at(struct text t) {
-    const char *at = t.size ? memrchr(t.data, '@', t.size) : NULL;
-    return at ? (size_t)(at - t.data) : SIZE_MAX;
-}
-
-struct text address_clean(struct arena *mem, struct text address) {
-    struct text t = without_controls(mem, address);
-    if (text_starts(t, "<") && text_ends(t, ">")) t = text_trim(text_slice(t, 1, t.size - 2));
-    size_t at = last_at(t);
-    if (at == SIZE_MAX || at == 0 || t.size > TOKEN_LIMIT / 3) return (struct text){0};
-    struct text local = text_slice(t, 0, at), domain = text_skip(t, at + 1);
-    for (size_t i = 0; i < local.size; i++)
-        if ((unsigned char)local.data[i] >= 0x80) return (struct text){0};
-    if (text_empty(domain) || !all_of(domain, ".-_[]:")) return (struct text){0};
-    if (!is_dot_atom(local) && !is_quoted_string(local)) local = quote(mem, local);
-    return text_printf(mem, "%.*s@%.*s", (int)local.size, local.data, (int)domain.size, domain.data);
-}
-
-/* Only what can be written: cleaned, and the address never empty. */
-static struct mail_addresses addresses_clean(struct arena *mem, struct mail_addresses list) {
-    struct mail_address *clean = arena_array(mem, list.count, sizeof *clean);
-    size_t count = 0;
-    for (size_t i = 0; i < list.count; i++) {
-        struct text address = address_clean(mem, list.at[i].address);
-        if (address.data) clean[count++] = (struct mail_address){header_clean(mem, list.at[i].name), address};
-    }
-    return (struct mail_addresses){count, clean};
-}
-
-bool header_write_addresses(struct buffer *out, const char *name, struct mail_addresses list) {
-    struct mail_addresses clean = addresses_clean(out->mem, list);
-    if (clean.count == 0) return false;
-    struct header header = header_begin(out, name);
-    for (size_t i = 0; i < clean.count; i++) {
-        struct mail_address each = clean.at[i];
-        const char *comma = i + 1 < clean.count ? "," : "";
-        header_phrase(&header, each.name);
-        header_token(&header, text_printf(out->mem, text_empty(each.name) ? "%.*s%s" : "<%.*s>%s",
-                                          (int)each.address.size, each.address.data, comma));
-    }
-    header_end(&header);
-    return true;
-}
-
-/* --- Other headers ----------------------------------------------------------------------------------------------- */
-
-bool header_write_text(struct buffer *out, const char *name, struct text value) {
-    value = header_clean(out->mem, value);
-    if (text_empty(value)) return false;
-    struct header header = header_begin(out, name);
-    header_text(&header, value);
-    header_end(&header);
-    return true;
-}
-
-bool header_write_tokens(struct buffer *out, const char *name, struct text value) {
-    struct text rest = header_clean(out->mem, value), token;
-    struct header header = {0};
-    while (text_next(&rest, ' ', &token)) {
-        if (!is_printable_ascii(token) || token.size > TOKEN_LIMIT) continue;
-        if (!header.out) header = header_begin(out, name);
-        header_token(&header, token);
-    }
-    if (header.out) header_end(&header);
-    return header.out != NULL;
-}
-
-/* "<" then anything printable but angle brackets, then ">". */
-static bool is_message_id(struct text id) {
-    if (id.size < 3 || id.size > TOKEN_LIMIT || !is_printable_ascii(id)) return false;
-    struct text inner = text_slice(id, 1, id.size - 2);
-    return id.data[0] == '<' && id.data[id.size - 1] == '>' && text_find_char(inner, '<') == SIZE_MAX
-           && text_find_char(inner, '>') == SIZE_MAX;
-}
-
-bool header_write_ids(struct buffer *out, const char *name, struct mail_texts ids) {
-    struct header header = {0};
-    for (size_t i = 0; i < ids.count; i++) {
-        if (!is_message_id(ids.at[i])) continue;
-        if (!header.out) header = header_begin(out, name);
-        header_token(&header, ids.at[i]);
-    }
-    if (header.out) header_end(&header);
-    return header.out != NULL;
 }
 
 /* --- Parameters -------------------------------------------------------------------------------------------------- */
@@ -348,7 +238,7 @@ static void param_words(struct header *header, const char *name, struct text val
 void header_param(struct header *header, const char *name, struct text value, enum param_style style) {
     value = text_cut(header_clean(header->mem, value), TOKEN_LIMIT);
     if (text_empty(value)) return;
-    struct text quoted = quote(header->mem, value), percent = percent_encode(header->mem, value);
+    struct text quoted = quoted_string(header->mem, value), percent = percent_encode(header->mem, value);
     if (is_plain(value) && strlen(name) + 1 + quoted.size <= PARAM_COLUMNS) {
         param_token(header, text_printf(header->mem, "%s=%.*s", name, (int)quoted.size, quoted.data));
     } else if (style == PARAM_WORDS) {

@@ -139,7 +139,8 @@ TEST(long_lists_fold_and_leave_out_the_bad) {
     struct buffer out = {.mem = &mem};
     for (size_t i = 0; i < 60; i++) {
         const char *name = i % 3 ? "Ana Maria" : "Jürgen Groß, Ä";
-        list[i] = (struct mail_address){text_of(name), text_printf(&mem, "person%zu%s", i, i == 59 ? "" : "@example.org")};
+        const char *domain = i == 59 ? "" : "@example.org";
+        list[i] = (struct mail_address){text_of(name), text_printf(&mem, "person%zu%s", i, domain)};
     }
     EXPECT(header_write_addresses(&out, "Cc", (struct mail_addresses){60, list}));
     expect_lines(buffer_text(&out));
@@ -154,7 +155,8 @@ TEST(parameters_are_quoted_percent_encoded_or_words) {
     EXPECT_TEXT(param_header(&mem, "", PARAM_RFC2231), "X: a/b\r\n");
     EXPECT_TEXT(param_header(&mem, "a \"b\".txt", PARAM_RFC2231), "X: a/b; name=\"a \\\"b\\\".txt\"\r\n");
     EXPECT_TEXT(param_header(&mem, "größe 1.pdf", PARAM_RFC2231), "X: a/b; name*=UTF-8''gr%C3%B6%C3%9Fe%201.pdf\r\n");
-    EXPECT_TEXT(param_header(&mem, "größe 1.pdf", PARAM_WORDS), "X: a/b; name=\"=?UTF-8?B?Z3LDtsOfZSAxLnBkZg==?=\"\r\n");
+    EXPECT_TEXT(param_header(&mem, "größe 1.pdf", PARAM_WORDS),
+                "X: a/b; name=\"=?UTF-8?B?Z3LDtsOfZSAxLnBkZg==?=\"\r\n");
     EXPECT_TEXT(param_header(&mem, "a\r\nBcc: x", PARAM_RFC2231), "X: a/b; name=\"a Bcc: x\"\r\n");
 }
 

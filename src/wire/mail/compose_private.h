@@ -46,6 +46,11 @@ struct text header_clean(struct arena *mem, struct text value);
 struct text address_clean(struct arena *mem, struct text address);
 
 bool is_printable_ascii(struct text t); /* 0x21 to 0x7E; not empty */
+bool is_alnum_or(struct text t, const char *others);
+bool is_atom(struct text t); /* RFC 5322 3.2.3; also when empty */
+
+/* ASCII in double quotes, with backslashes where they are needed. */
+struct text quoted_string(struct arena *mem, struct text ascii);
 
 /* --- Bodies ------------------------------------------------------------------------------------------------------ */
 

@@ -334,7 +334,7 @@ TEST(file_names_come_back_as_they_were) {
     while (lengthy.size < 250) buffer_add_string(&lengthy, "Überweisung 😀 ");
     buffer_add_string(&lengthy, ".pdf");
     const char *names[] = {"plain.txt", "with \"quotes\" and \\.txt", "Größe 100%.pdf", "日本語.doc", "=?utf-8?Q?x?=.txt",
-                           "a-very-long-but-plain-name-that-does-not-fit-into-one-line-of-a-header-at-all-not-even-here.txt",
+                           "a-very-long-but-plain-name-that-does-not-fit-into-one-line-of-a-header-at-all-not-here.txt",
                            "semi;colon='x'.txt", text_string(&mem, buffer_text(&lengthy))};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct compose_file file = {.name = text_of(names[i]), .bytes = text_of("x")};

@@ -1,9 +1,9 @@
 /* A TNEF stream is a row of attributes, and two of those are themselves rows of MAPI properties. What a row says is
  * gathered raw first, since the code page of a text may be told behind the text. */
 #include "wire/mail/mime_private.h"
-#include "wire/mail/tnef.h"
+#include "wire/mail/tnef_private.h"
 
-enum { FILES = 200, DEPTH = 4, RTF_SIZE = 16 << 20, GUID_SIZE = 16, PAGE_UTF16 = 1200 };
+enum { FILES = 200, DEPTH = 4, GUID_SIZE = 16, PAGE_UTF16 = 1200 };
 
 enum attribute {
     ATT_MAPI_PROPS = 0x00069003,
@@ -65,22 +65,6 @@ struct message {
 static bool message_read(struct message *message, struct text bytes, struct tnef *ret);
 
 /* --- Numbers and pieces; a reader is the rest that is not yet read ----------------------------------------------- */
-
-static bool take(struct text *rest, size_t size, struct text *ret_piece) {
-    if (size > rest->size) return false;
-    *ret_piece = text_from(rest->data, size);
-    *rest = text_from(rest->data + size, rest->size - size);
-    return true;
-}
-
-static bool take_number(struct text *rest, size_t size, uint32_t *ret_number) {
-    struct text piece;
-    uint32_t number = 0;
-    if (!take(rest, size, &piece)) return false;
-    for (size_t i = size; i-- > 0;) number = number << 8 | (unsigned char)piece.data[i];
-    *ret_number = number;
-    return true;
-}
 
 /* Data filled up to four bytes. The filling may be missing at the very end. */
 static bool take_padded(struct text *rest, size_t size, struct text *ret_piece) {
@@ -158,69 +142,6 @@ static struct text content_id_clean(struct text id) {
     if (text_starts(id, "<")) id = text_skip(id, 1);
     if (text_ends(id, ">")) id.size--;
     return id;
-}
-
-/* --- Compressed RTF ([MS-OXRTFCP]) ------------------------------------------------------------------------------- */
-
-enum { DICTIONARY = 4096 };
-
-/* The dictionary begins with these words, so that even short letters shrink. */
-static const char rtf_words[] =
-    "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript "
-    "\\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
-    "\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
-_Static_assert(sizeof rtf_words - 1 == 207, "the words of [MS-OXRTFCP] 2.1.2.1");
-
-struct rtf {
-    struct buffer out;
-    size_t written; /* place in the dictionary */
-    char dictionary[DICTIONARY];
-};
-
-static void rtf_put(struct rtf *rtf, char c) {
-    buffer_add_char(&rtf->out, c);
-    rtf->dictionary[rtf->written] = c;
-    rtf->written = (rtf->written + 1) % DICTIONARY;
-}
-
-/* A reference into the dictionary: 12 bits place, 4 bits length. One to the place of writing ends the text. */
-static bool rtf_refer(struct rtf *rtf, struct text *rest) {
-    struct text pair;
-    if (!take(rest, 2, &pair)) return false;
-    unsigned word = (unsigned)((unsigned char)pair.data[0] << 8 | (unsigned char)pair.data[1]);
-    size_t from = word >> 4;
-    if (from == rtf->written) return false;
-    for (unsigned left = (word & 15) + 2; left > 0; left--, from++) rtf_put(rtf, rtf->dictionary[from % DICTIONARY]);
-    return true;
-}
-
-static struct text rtf_expand(struct arena *mem, struct text packed, size_t limit) {
-    struct rtf *rtf = arena_alloc(mem, sizeof *rtf);
-    struct text piece;
-    uint32_t control;
-    bool more = true;
-    rtf->out = (struct buffer){.mem = mem, .limit = limit};
-    memcpy(rtf->dictionary, rtf_words, sizeof rtf_words - 1);
-    rtf->written = sizeof rtf_words - 1;
-    while (more && !rtf->out.failed && take_number(&packed, 1, &control))
-        for (unsigned bit = 0; more && bit < 8; bit++) {
-            if (control >> bit & 1) more = rtf_refer(rtf, &packed);
-            else if ((more = take(&packed, 1, &piece))) rtf_put(rtf, piece.data[0]);
-        }
-    return buffer_text(&rtf->out);
-}
-
-/* The checksum is not looked at: a text that is slightly wrong is better than none. */
-static bool rtf_unpack(struct arena *mem, struct text bytes, struct text *ret_rtf) {
-    uint32_t packed_size, size, kind, checksum;
-    if (!take_number(&bytes, 4, &packed_size) || !take_number(&bytes, 4, &size) || !take_number(&bytes, 4, &kind)
-        || !take_number(&bytes, 4, &checksum))
-        return false;
-    size_t limit = size && size < RTF_SIZE ? size : RTF_SIZE;
-    if (kind == 0x414C454D) *ret_rtf = text_slice(bytes, 0, limit); /* "MELA": stored as it is */
-    else if (kind == 0x75465A4C) *ret_rtf = rtf_expand(mem, bytes, limit); /* "LZFu" */
-    else return false;
-    return true;
 }
 
 /* --- Properties -------------------------------------------------------------------------------------------------- */
