@@ -95,13 +95,13 @@ static struct text domain_of(struct text address) {
 
 struct heading {
     message_id message;
-    struct text header;
+    struct text header, address;
     mailbox_id mailbox;
 };
 
 static bool store_heading(struct tx *tx, void *argument, struct error *err) {
     const struct heading *heading = argument;
-    return message_set_header(tx, heading->message, heading->header, heading->mailbox, err);
+    return message_set_header(tx, heading->message, heading->header, heading->mailbox, heading->address, err);
 }
 
 /* The letter gets its Message-ID before it leaves, so that even the quickest answer finds it known. */
@@ -112,7 +112,7 @@ static bool give_header(const struct composing *composing, struct text token, st
         *ret_header = message->header_id;
         return true;
     }
-    struct heading heading = {.message = message->id, .mailbox = composing->mailbox->id};
+    struct heading heading = {.message = message->id, .mailbox = composing->mailbox->id, .address = composing->mailbox->address};
     heading.header = token_message_id(mem, token, text_lower(mem, secret_token(mem, 9)), domain_of(composing->mailbox->address));
     *ret_header = heading.header;
     return store_write(composing->options->store, store_heading, &heading, err);

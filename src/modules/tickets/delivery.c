@@ -106,7 +106,8 @@ bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const str
     return true;
 }
 
-bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct error *err) {
-    const struct sql_message_give_header in = {.message_id = id, .header_id = header_id, .mailbox_id = mailbox};
+bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct text from_address,
+                        struct error *err) {
+    const struct sql_message_give_header in = {.message_id = id, .header_id = header_id, .mailbox_id = mailbox, .from_address = from_address};
     return sql_message_give_header(tx, &in, NULL, err);
 }

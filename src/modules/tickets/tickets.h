@@ -183,8 +183,9 @@ struct outgoing_message {
 MUST_USE bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const struct outgoing_message **ret_message,
                                struct error *err);
 
-/* The header of the message was given late (outgoing mail: our own signed Message-ID). */
-MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct error *err);
+/* What an answer gets as it leaves: our own signed Message-ID, and the mailbox with its address. */
+MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct text from_address,
+                                 struct error *err);
 
 /* --- Seeing ------------------------------------------------------------------------------------------------- */
 

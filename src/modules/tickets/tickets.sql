@@ -194,7 +194,7 @@ UPDATE delivery SET state = 'queued', detail = NULL, next_at = :next_at, updated
 UPDATE message SET sent_at = :sent_at WHERE id = :message_id;
 
 -- name: message_give_header
-UPDATE message SET header_id = :header_id, mailbox_id = :mailbox_id WHERE id = :message_id;
+UPDATE message SET header_id = :header_id, mailbox_id = :mailbox_id, from_address = :from_address WHERE id = :message_id;
 
 -- name: message_row
 -- One message as its ticket's rules see it.
