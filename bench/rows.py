@@ -1,0 +1,166 @@
+"""The rows of the table: what is measured, how, and what it must reach."""
+import json
+import random
+import shutil
+import subprocess
+import time
+import urllib.parse
+
+from service import EMAIL, PASSWORD, ROOT, Process
+
+SORTS = ["-updated_at", "updated_at", "-created_at", "created_at", "-priority", "priority"]
+SEARCHES = [("one word", ["Gutschrift", "Ersatzlieferung", "workshop", "sorozatszám", "Nachforschung"]),
+            ("two words", ["Rechnung Empfänger", "Paket Nachbarn", "invoice discount", "Garantiefall Typenschild"]),
+            ("three words", ["Bestellung Rechnung Newsletter", "Passwort Konto Browser", "return label warehouse", "Termin Aufzug Rückruf"]),
+            ("a very common word", ["Guten", "vielen", "Nachricht"])]
+
+
+def of(stores, text):
+    return text if stores.database == "sqlite" else f"{text}, PostgreSQL"
+
+
+def reading(stores, options):
+    """GET one ticket, against fixed bytes of the same size from the same core."""
+    store = stores.of(10000)
+    with store.serve() as service:
+        size = len(json.dumps(store.api(service, "GET", "/tickets/5000"), ensure_ascii=False, separators=(",", ":")).encode())
+        random.seed(1)
+        lines = [f"GET /api/v1/tickets/{random.randint(1, 10000)}" for _ in range(5000)]
+        stores.load("http", service.address, 64, 1, store.token, lines=lines)
+        return size, stores.load("http", service.address, 64, options.seconds, store.token, lines=lines)
+
+
+def get_one_ticket(report, stores, options):
+    size, got = reading(stores, options)
+    folder = stores.root / f"{stores.database}-fixed"
+    folder.mkdir(exist_ok=True)
+    with Process(stores.programs / "bench_core", "fixed", folder, size) as core:
+        stores.load("http", core.address, 64, 1, "none", lines=["GET /fixed"])
+        fixed = stores.load("http", core.address, 64, options.seconds, "none", lines=["GET /fixed"])
+    shutil.rmtree(folder)
+    report.add(of(stores, f"GET one ticket ({size} bytes), 64 connections"), got["rate"], "req/s")
+    report.add(of(stores, "  the same core with fixed bytes"), fixed["rate"], "req/s")
+    report.add(of(stores, "  ratio"), got["rate"] / fixed["rate"], "", ">= 0.6" if stores.database == "sqlite" else "")
+
+
+def post_a_ticket(report, stores, options):
+    store = stores.spare()
+    lines = []
+    for i in range(1000):
+        body = {"subject": "Die Rechnung stimmt nicht", "requester": {"name": f"Kunde {i}", "email": f"kunde{i}@post.example"},
+                "text": "Guten Tag, auf der Rechnung zur Bestellung 482910 stehen 129,90 EUR, vereinbart war weniger. Bitte prüfen Sie das."}
+        lines.append("POST /api/v1/tickets " + json.dumps(body, ensure_ascii=False))
+    with store.serve() as service:
+        stores.load("http", service.address, 64, 2, store.token, lines=lines)
+        posted = stores.load("http", service.address, 64, options.seconds, store.token, lines=lines)
+    report.add(of(stores, "POST a ticket, durable, 64 clients"), posted["rate"], "tickets/s")
+    report.add(of(stores, "  p99"), posted["p99"], "ms")
+    if stores.database != "sqlite":
+        return
+    folder = stores.root / "raw"
+    folder.mkdir(exist_ok=True)
+    raw = json.loads(subprocess.run([stores.programs / "bench_core", "raw", folder, str(options.seconds), "64"], check=True,
+                                    capture_output=True, text=True).stdout)
+    shutil.rmtree(folder)
+    report.add("  the same rows in a raw loop, 64 a commit", raw["rate"], "tickets/s")
+    report.add("  ratio", posted["rate"] / raw["rate"], "", ">= 0.5")
+
+
+def list_tickets(report, stores, options):
+    middle = {}
+    for size in stores.sizes(options.tickets):
+        store, worst = stores.of(size), None
+        with store.serve() as service:
+            for sort in SORTS:
+                lines = [f"GET /api/v1/tickets?state=open&team={team}&sort={sort}&limit=50" for team in (1, 2, 3, 4)]
+                stores.load("http", service.address, 1, 0.3, store.token, lines=lines)
+                got = stores.load("http", service.address, 1, max(1, options.seconds / 4), store.token, lines=lines)
+                middle[size, sort] = got["p50"]
+                if not worst or got["p99"] > worst[0]:
+                    worst = got["p99"], sort
+        report.add(of(stores, f"list of 50 of {size:,}, worst sort ({worst[1]}), p99"), worst[0], "ms", "< 10")
+    if options.tickets == 1000000:
+        growth = max(middle[1000000, sort] / middle[100000, sort] for sort in SORTS)
+        report.add(of(stores, "  growth from 100,000 to 1,000,000, worst sort, p50"), growth, "", "< 1.5")
+
+
+def search(report, stores, options):
+    for size in stores.sizes(options.tickets):
+        store = stores.of(size)
+        with store.serve() as service:
+            for name, words in SEARCHES:
+                lines = ["GET /api/v1/search?q=" + urllib.parse.quote(word) for word in words]
+                stores.load("http", service.address, 1, 0.3, store.token, lines=lines)
+                got = stores.load("http", service.address, 1, max(1, options.seconds / 4), store.token, lines=lines)
+                report.add(of(stores, f"search {name}, {size:,} tickets, p99"), got["p99"], "ms", "< 50")
+
+
+def take_mail(report, stores, options):
+    store = stores.spare()
+    try:
+        service = store.serve("--lmtp", "127.0.0.1:0")
+    except RuntimeError:
+        return report.note("LMTP intake: skipped, 'theke serve --lmtp' does not start")
+    with service:
+        if not service.lmtp:
+            return report.note("LMTP intake: skipped, no LMTP port answers")
+        before = store.api(service, "GET", "/messages?sort=-id&limit=1")["items"][0]["id"]
+        took = stores.load("lmtp", service.lmtp, 64, options.seconds, 20000)
+        after = store.api(service, "GET", "/messages?sort=-id&limit=1")["items"][0]["id"]
+    if after - before < took["count"]:
+        raise RuntimeError(f"{took['count']} mails were acknowledged, {after - before} are there")
+    report.add(of(stores, "LMTP intake of 20 KB mails, durable, to visible ticket"), took["rate"], "mails/s",
+               ">= 500" if stores.database == "sqlite" else "")
+
+
+def live(report, stores, options):
+    store, count = stores.spare(), 5000
+    with store.serve() as service:
+        store.api(service, "GET", "/tickets/1")
+        before = service.rss()
+        client = subprocess.Popen([stores.programs / "bench_client", "live", service.address, str(count), store.token], text=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if client.stdout.readline() != "ready\n":
+            raise RuntimeError("the WebSockets did not open")
+        each = (service.rss() - before) / count
+        client.stdin.write("go\n")
+        client.stdin.flush()
+        time.sleep(0.2)
+        asked = time.time()
+        store.api(service, "PATCH", "/tickets/1", {"priority": "urgent" if store.api(service, "GET", "/tickets/1")["priority"] != "urgent" else "low"})
+        told = json.loads(client.communicate()[0])
+    if told["heard"] != count:
+        raise RuntimeError(f"{told['heard']} of {count} heard the change")
+    report.add(f"{count:,} WebSockets: memory of each", each / 1024, "KB", "< 12")
+    report.add("  a change reaches all after", told["last"] / 1e6 - asked, "s", "< 0.5")
+
+
+def start(report, stores, options):
+    store = stores.of(options.tickets)
+    with store.serve():
+        pass
+    with store.serve() as service:
+        time.sleep(1)
+        rss = service.rss()
+    report.add(of(stores, f"start with {options.tickets:,} tickets: ready after"), service.ready_seconds, "s", "< 0.5")
+    report.add(of(stores, "  memory at rest"), rss / 2**20, "MB", "< 64")
+
+
+def demo(report, stores, options):
+    report.add(of(stores, f"theke demo, {options.tickets:,} tickets, when the store was made"), stores.of(options.tickets).rate, "tickets/s",
+               ">= 1500" if stores.database == "sqlite" else "")
+
+
+def inbox(report, stores, options):
+    store = stores.of(options.tickets)
+    with store.serve() as service:
+        done = subprocess.run(["node", ROOT / "bench/inbox.mjs", "http://" + service.address, EMAIL, PASSWORD], capture_output=True, text=True)
+    if done.returncode:
+        return report.note("first load of the inbox: skipped, " + (done.stderr.strip().splitlines() or ["no reason"])[-1])
+    first = json.loads(done.stdout)
+    report.add("first load of the inbox: script, gzip", first["script_bytes"] / 1024, "KB", "<= 150")
+    report.add("  list usable in Chromium after", first["list_ms"] / 1000, "s", "< 1")
+
+
+OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, search, take_mail, start]
+ALL = OF_STORES[:6] + [live, start, inbox]
