@@ -120,7 +120,8 @@ static struct text words_encode(struct arena *mem, struct text t, size_t first, 
     struct buffer out = {.mem = mem};
     bool quoted = quoted_size(t) <= (t.size + 2) / 3 * 4;
     for (size_t room = first - WORD_FRAME; t.size > 0; room = limit - WORD_FRAME) {
-        struct text piece = quoted ? (struct text){0} : base64_cut(t, room);
+        struct text piece = {0};
+        if (!quoted) piece = base64_cut(t, room);
         if (out.size) buffer_add_char(&out, ' ');
         if (piece.size) base64_add(&out, piece);
         else quoted_add(&out, piece = quoted_cut(t, room));

@@ -349,7 +349,7 @@ static bool message_read(struct message *message, struct text bytes, struct tnef
     uint32_t signature, key;
     struct tnef tnef = {0};
     if (!take_number(&bytes, 4, &signature) || signature != 0x223E9F78 || !take_number(&bytes, 2, &key)) return false;
-    while (attribute_read(message, &bytes)) continue;
+    for (bool more = true; more;) more = attribute_read(message, &bytes);
     file_end(message);
     message_texts(message, &tnef);
     *ret = tnef;
