@@ -6,7 +6,6 @@
 
 struct writer {
     struct buffer out;
-    size_t properties;
 };
 
 static void put(struct buffer *out, uint32_t number, size_t size) {
@@ -41,7 +40,7 @@ static void file_begin(struct buffer *out) {
 }
 
 static struct writer properties_begin(struct arena *mem, uint32_t count) {
-    struct writer writer = {.out = {.mem = mem}, .properties = count};
+    struct writer writer = {.out = {.mem = mem}};
     put(&writer.out, count, 4);
     return writer;
 }
