@@ -58,7 +58,7 @@ static struct text content_id_clean(struct text id) {
 }
 
 static bool html_shows(struct arena *mem, struct text html, struct text content_id) {
-    struct text link = text_printf(mem, "cid:%.*s", (int)content_id.size, content_id.data);
+    struct text link = text_printf(mem, "cid:%.*s", (int)content_id.size, content_id.data ? content_id.data : "");
     return !text_empty(content_id) && text_find(html, link) != SIZE_MAX;
 }
 
