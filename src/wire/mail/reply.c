@@ -60,18 +60,6 @@ static size_t cut_find(struct reply_lines *lines) {
     return lines->count;
 }
 
-/* Rules and a separator that stands without dashes belong to what is below them. */
-static size_t rules_above(const struct reply_lines *lines, size_t cut) {
-    for (size_t i = cut; i > 0; i--) {
-        const struct reply_line *line = &lines->at[i - 1];
-        if (line->kind == LINE_BLANK) continue;
-        if (line->kind != LINE_TEXT) break;
-        if (!reply_is_rule(line->plain, "-_=*~", 3) && !reply_word_is(REPLY_SEPARATORS, reply_strip(line->plain, "*: "))) break;
-        cut = i - 1;
-    }
-    return cut;
-}
-
 /* Where quotes and signatures begin that nothing written follows. *quote: its first quoted line or attribution, if any. */
 static size_t tail_begin(const struct reply_lines *lines, size_t end, size_t *quote) {
     size_t begin = end;
@@ -108,7 +96,7 @@ static struct reply_parts whole(struct arena *mem, struct text text) {
 
 static struct reply_parts reply_read(struct arena *mem, struct reply_lines *lines, struct text text) {
     wrapped_quotes_mark(lines);
-    size_t cut = rules_above(lines, cut_find(lines)), quote = cut;
+    size_t cut = reply_rules_above(lines, cut_find(lines)), quote = cut;
     reply_signature_mark(lines, cut);
     size_t end = tail_begin(lines, cut, &quote);
     if (!has_written(lines, 0, end)) return whole(mem, text);
@@ -129,7 +117,7 @@ static size_t forward_find(const struct reply_lines *lines) {
 }
 
 static struct reply_parts first_letter_read(struct arena *mem, struct reply_lines *lines, struct text text) {
-    size_t forward = rules_above(lines, forward_find(lines));
+    size_t forward = reply_rules_above(lines, forward_find(lines));
     for (size_t i = 0; i < forward; i++)
         if (lines->at[i].kind == LINE_QUOTE) lines->at[i].kind = LINE_TEXT;
     reply_signature_mark(lines, forward);

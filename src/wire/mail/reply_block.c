@@ -113,3 +113,14 @@ bool reply_block_at(const struct reply_lines *lines, size_t at, struct reply_blo
     if (!headers_at(lines, next, true, ret_block)) *ret_block = (struct reply_block){at + 1, at + 1};
     return true;
 }
+
+size_t reply_rules_above(const struct reply_lines *lines, size_t cut) {
+    for (size_t i = cut; i > 0; i--) {
+        const struct reply_line *line = &lines->at[i - 1];
+        if (line->kind == LINE_BLANK) continue;
+        if (line->kind != LINE_TEXT) break;
+        if (!reply_is_rule(line->plain, "-_=*~", 3) && !reply_word_is(REPLY_SEPARATORS, reply_strip(line->plain, "*: "))) break;
+        cut = i - 1;
+    }
+    return cut;
+}

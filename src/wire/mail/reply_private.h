@@ -81,6 +81,9 @@ struct reply_block {
 /* Is there a separator or a header block at this line? */
 bool reply_block_at(const struct reply_lines *lines, size_t at, struct reply_block *ret_block);
 
+/* Where the rules and the separators without dashes begin that stand right above an old letter at line `cut`. */
+size_t reply_rules_above(const struct reply_lines *lines, size_t cut);
+
 /* Is there an attribution at this line? *ret_end: the line after it. *ret_quoted: quoted lines follow. */
 bool reply_attribution_at(const struct reply_lines *lines, size_t at, size_t *ret_end, bool *ret_quoted);
 

@@ -36,6 +36,15 @@ static bool begins_paragraph(const struct reply_lines *lines, size_t at) {
     return at == 0 || lines->at[at - 1].kind != LINE_TEXT || reply_is_rule(lines->at[at - 1].plain, "-_=*#~", 2);
 }
 
+static bool ends_paragraph(const struct reply_lines *lines, size_t at) {
+    return at + 1 >= lines->count || lines->at[at + 1].kind != LINE_TEXT || reply_is_rule(lines->at[at + 1].plain, "-_=*#~", 2);
+}
+
+/* In the midst of a paragraph its words are part of a sentence. */
+static bool is_device(const struct reply_lines *lines, size_t at) {
+    return (begins_paragraph(lines, at) || ends_paragraph(lines, at)) && reply_is_device(lines->at[at].plain);
+}
+
 static bool is_footer(const struct reply_lines *lines, size_t at) {
     return begins_paragraph(lines, at) && (is_legal(lines, at) || reply_is_notice(lines->at[at].plain));
 }
@@ -60,7 +69,7 @@ void reply_signature_mark(struct reply_lines *lines, size_t end) {
         if (i >= region) region = region_end(lines, i, end);
         if (is_dashes(line, region - i)) {
             mark(lines, i, region);
-        } else if (reply_is_device(line->plain)) {
+        } else if (is_device(lines, i)) {
             mark(lines, rule_above(lines, i), written ? region : i + 1);
         } else if (written && is_footer(lines, i)) {
             mark(lines, rule_above(lines, i), region);

@@ -153,6 +153,9 @@ static const char *const things[] = {
     "surface", "cellulare", "móvil", "telefoon", "telefonu", "airmail", "superhuman",
 };
 
+/* And with one of these it is a sentence, too. */
+static const char *const tellings[] = {" ich ", " habe ", " haben ", " hat ", " ist ", " wird ", " i ", " was ", " is ", " j'ai ", " est "};
+
 /* Where a helpdesk says to write, and the words its line begins with. */
 static const char *const places[] = {
     "above this line", "below this line", "above this text", "über dieser zeile", "über dieser linie",
@@ -296,6 +299,7 @@ bool reply_is_device(struct text plain) {
     if (plain.size < 8 || plain.size > 200) return false;
     struct text line = without_link(plain);
     if (word_count(line) > 11 || !table_in((struct table){COUNT_OF(things), things}, line)) return false;
+    if (table_in((struct table){COUNT_OF(tellings), tellings}, line)) return false;
     for (size_t i = 0; i < COUNT_OF(devices); i++)
         if (text_starts(line, devices[i].begin) && text_ends(line, devices[i].end)) return true;
     return false;
