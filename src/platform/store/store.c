@@ -87,9 +87,12 @@ bool store_open(const struct store_options *options, struct store **ret_store, s
     pool_start(&store->readers, options->readers ? options->readers : DEFAULT_READERS, true);
     pool_start(&store->writers, PG_WRITERS, false);
     bool ok = true;
-    if (store->dialect == DIALECT_SQLITE && !store->read_only) {
+    if (store->dialect == DIALECT_SQLITE) {
+        /* Each connection belongs to one thread at a time. Statistics of memory would take a lock of the whole process at every
+         * allocation: readers then wait for each other more than they read. */
         sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-        ok = writer_start(store, &store->writer, err);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        if (!store->read_only) ok = writer_start(store, &store->writer, err);
     }
     if (ok) {
         struct connection *first;
