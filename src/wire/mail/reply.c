@@ -1,5 +1,7 @@
 #include "wire/mail/reply_private.h"
 
+#include <string.h>
+
 #define WRAPPED_SIZE 55 /* a quoted line at least as long may have been broken by a program that forgot the ">" */
 
 static bool has_written(const struct reply_lines *lines, size_t from, size_t end) {
@@ -8,13 +10,27 @@ static bool has_written(const struct reply_lines *lines, size_t from, size_t end
     return false;
 }
 
-/* A short line between two quoted ones, right below a long one, is the rest of that one. */
+static bool ends_sentence(struct text raw) {
+    raw = reply_trim(raw);
+    return raw.size && strchr(".!?:;", raw.data[raw.size - 1]);
+}
+
+static bool begins_small(struct text raw) {
+    return raw.size && raw.data[0] >= 'a' && raw.data[0] <= 'z';
+}
+
+/* A line right below a long quoted one may be the rest of it. */
+static bool is_rest(const struct reply_line *above, const struct reply_line *line) {
+    if (line->kind != LINE_TEXT || above->kind != LINE_QUOTE) return false;
+    return above->raw.size >= WRAPPED_SIZE && line->raw.size < above->raw.size && !ends_sentence(above->raw);
+}
+
+/* With more quoted lines below it is. Where nothing follows, it is when it begins small. */
 static void wrapped_quotes_mark(struct reply_lines *lines) {
     for (size_t i = 1; i + 1 < lines->count; i++) {
-        const struct reply_line *above = &lines->at[i - 1], *line = &lines->at[i];
-        if (line->kind == LINE_TEXT && above->kind == LINE_QUOTE && lines->at[i + 1].kind == LINE_QUOTE
-            && above->raw.size >= WRAPPED_SIZE && line->raw.size < above->raw.size / 2)
-            lines->at[i].kind = LINE_QUOTE;
+        struct reply_line *line = &lines->at[i], *below = &lines->at[i + 1];
+        if (!is_rest(&lines->at[i - 1], line)) continue;
+        if (below->kind == LINE_QUOTE || (below->kind == LINE_BLANK && begins_small(line->raw))) line->kind = LINE_QUOTE;
     }
 }
 

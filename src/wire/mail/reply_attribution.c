@@ -34,15 +34,16 @@ static bool is_time(struct text word) {
     return (word.data[hours] == ':' || word.data[hours] == 'h') && digits_at(word, hours + 1) == 2;
 }
 
-/* "3.5.2026", "2026-05-03", "5/3/26" */
+/* "3.5.2026", "2026-05-03", "5/3/26", "3.5." */
 static bool is_date(struct text word) {
+    bool is_short = word.size <= 5 && text_find_char(word, '-') == SIZE_MAX;
     size_t groups = 0, i = 0;
     for (size_t count; (count = digits_at(word, i)) > 0 && count <= 4; i++) {
         groups++;
         i += count;
         if (i >= word.size || !strchr("./-", word.data[i])) break;
     }
-    return groups >= 3;
+    return groups >= 3 || (groups == 2 && is_short);
 }
 
 static bool is_year(struct text word) {
@@ -162,9 +163,20 @@ static bool begins_later(const struct reply_lines *lines, size_t from, size_t en
     return false;
 }
 
+/* "... schrieb Ana <ana@example.org>: Hallo": some telephones go on in the same line. */
+static bool goes_on_behind(struct text plain) {
+    size_t colon = text_find(plain, text_of(">: "));
+    if (colon == SIZE_MAX) colon = text_find(plain, text_of(" wrote: "));
+    if (colon == SIZE_MAX) return false;
+    struct signs signs = signs_read(text_slice(plain, 0, colon + 1));
+    if (text_starts(text_skip(plain, colon), " wrote")) signs.verb = true;
+    return signs.opening && signs.verb && signs.date && signs.bracket;
+}
+
 static bool ends_here(const struct reply_lines *lines, size_t from, size_t end) {
     struct signs signs;
-    if (!text_ends(lines->at[end - 1].plain, ":") || !holds(lines, from, end, &signs)) return false;
+    if (end == from + 1 && goes_on_behind(lines->at[from].plain)) return true;
+    if (!text_ends(reply_strip(lines->at[end - 1].plain, "*_ "), ":") || !holds(lines, from, end, &signs)) return false;
     return end == from + 1 || (may_begin(lines->at[from].plain) && !begins_later(lines, from, end));
 }
 

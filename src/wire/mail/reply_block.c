@@ -48,9 +48,17 @@ static bool is_time(struct text t) {
     return false;
 }
 
-static void headers_note(struct headers *headers, enum reply_label label, struct text plain) {
-    headers->kinds += !headers->seen[label];
+static void label_note(struct headers *headers, enum reply_label label) {
+    headers->kinds += label != LABEL_NONE && !headers->seen[label];
     headers->seen[label] = true;
+}
+
+/* Some programs put all labels into one line: "From: Ana Sent: Monday To: Max Subject: Invoice". */
+static void headers_note(struct headers *headers, enum reply_label label, struct text plain) {
+    struct text rest = plain, word;
+    label_note(headers, label);
+    while (text_next(&rest, ' ', &word))
+        if (word.data > plain.data && word.size > 2 && text_ends(word, ":")) label_note(headers, reply_label_of(word));
     if (text_find_char(plain, '@') != SIZE_MAX) headers->has_address = true;
     if (label == LABEL_DATE && is_time(plain)) headers->has_time = true;
 }

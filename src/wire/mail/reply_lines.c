@@ -8,6 +8,7 @@ static uint32_t plain_rune(uint32_t rune) {
     case '\t': case '\r': case '\v': case '\f': case 0xA0: case 0x202F: case 0x2007: case 0x2009: case 0x3000: return ' ';
     case 0xAD: case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F: case 0x2060: case 0xFEFF: return 0;
     case 0x202A: case 0x202B: case 0x202C: case 0x202D: case 0x202E: case 0x2066: case 0x2068: case 0x2069: return 0;
+    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015: case 0x2212: return '-';
     case 0x2018: case 0x2019: case 0xB4: return '\'';
     case 0xFF1A: return ':';
     default: return rune;

@@ -21,8 +21,8 @@ enum reply_kind {
 
 struct reply_line {
     struct text raw;   /* as written, without its line end */
-    struct text plain; /* small letters, one space for white space of any kind, "'" for the typographic apostrophe, trimmed;
-                          empty for quoted lines */
+    struct text plain; /* small letters, one space for white space of any kind, "'" and "-" for all their kin,
+                          trimmed; empty for quoted lines */
     enum reply_kind kind;
 };
 
@@ -63,6 +63,9 @@ enum reply_words {
 };
 
 bool reply_word_is(enum reply_words table, struct text word);
+
+/* Anything that only a signature holds: a telephone number, an address of the web, the form of a company. */
+bool reply_has_contact(struct text plain);
 
 /* Does one of the table's words stand anywhere in the text, or at its beginning? */
 bool reply_words_in(enum reply_words table, struct text plain);

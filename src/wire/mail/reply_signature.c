@@ -16,8 +16,16 @@ static size_t region_end(const struct reply_lines *lines, size_t at, size_t end)
 static bool is_dashes(const struct reply_line *line, size_t left) {
     if (text_is(line->raw, "-- ") || text_is(line->raw, "--\xC2\xA0")) return true;
     if (left > SIGNATURE_LINES) return false;
-    return text_is(line->plain, "--") || text_is(line->plain, "—") || text_is(line->plain, "–")
-           || (reply_is_rule(line->plain, "_", 2) && text_find_char(line->plain, ' ') == SIZE_MAX);
+    struct text bare = reply_trim(line->raw);
+    return text_is(line->plain, "--") || text_is(line->plain, "__") || text_is(bare, "—") || text_is(bare, "–");
+}
+
+/* A long rule divides forms as well; a signature below it names a telephone or the like. */
+static bool is_ruled_off(const struct reply_lines *lines, size_t at, size_t region) {
+    if (!reply_is_rule(lines->at[at].plain, "_", 3) || region - at > SIGNATURE_LINES) return false;
+    for (size_t i = at + 1; i < region; i++)
+        if (reply_has_contact(lines->at[i].plain)) return true;
+    return false;
 }
 
 /* A paragraph that speaks of the letter itself and claims to be confidential, or the like. */
@@ -37,7 +45,8 @@ static bool begins_paragraph(const struct reply_lines *lines, size_t at) {
 }
 
 static bool ends_paragraph(const struct reply_lines *lines, size_t at) {
-    return at + 1 >= lines->count || lines->at[at + 1].kind != LINE_TEXT || reply_is_rule(lines->at[at + 1].plain, "-_=*#~", 2);
+    return at + 1 >= lines->count || lines->at[at + 1].kind != LINE_TEXT || text_starts(lines->at[at + 1].plain, "<http")
+           || text_starts(lines->at[at + 1].plain, "http") || reply_is_rule(lines->at[at + 1].plain, "-_=*#~", 2);
 }
 
 /* In the midst of a paragraph its words are part of a sentence. */
@@ -67,7 +76,7 @@ void reply_signature_mark(struct reply_lines *lines, size_t end) {
         struct reply_line *line = &lines->at[i];
         if (line->kind != LINE_TEXT) continue;
         if (i >= region) region = region_end(lines, i, end);
-        if (is_dashes(line, region - i)) {
+        if (is_dashes(line, region - i) || is_ruled_off(lines, i, region)) {
             mark(lines, i, region);
         } else if (is_device(lines, i)) {
             mark(lines, rule_above(lines, i), written ? region : i + 1);

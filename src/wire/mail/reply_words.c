@@ -115,6 +115,12 @@ struct phrase {
     const char *begin, *end; /* end: what the line ends in; "" for anything short */
 };
 
+static const char *const contacts[] = {
+    "@", "www.", "http", "tel.", "tel:", "telefon", "phone", "fax", "mobil:", "mobile:", "gmbh", " kg", " ag", " kft",
+    " bt.", " zrt", " sarl", " sas", " ltd", " inc", "+43", "+49", "+36", "+33", "+41", "mailing list", "mailingliste",
+    "levelezőlista", "liste de diffusion",
+};
+
 /* What telephones and programs put below a letter. */
 static const struct phrase devices[] = {
     {"von meinem ", " gesendet"}, {"von meiner ", " gesendet"}, {"von unterwegs gesendet", ""}, {"von unterwegs", ""},
@@ -132,13 +138,13 @@ static const struct phrase devices[] = {
     {"provenance : ", ""}, {"", "-omról küldve"}, {"", "-emről küldve"}, {"", "-ről küldve"}, {"", "-ról küldve"},
     {"", "omról küldve"}, {"", "emről küldve"}, {"", "ömről küldve"}, {"", "ről küldve"}, {"", "ról küldve"},
     {"", "ból küldve"}, {"", "ből küldve"}, {"", "val küldve"}, {"", "vel küldve"}, {"küldve a", ""}, {"küldve: ", ""},
-    {"elküldve a", ""}, {"az outlook ", " beszerzése"}, {"az outlook ", " letöltése"}, {"szerezze be az outlook", ""},
-    {"töltse le az outlook", ""}, {"az outlook beszerzése", ""}, {"inviato da ", ""}, {"inviato dal ", ""},
-    {"inviato con ", ""}, {"scarica outlook", ""}, {"ottieni outlook", ""}, {"enviado desde ", ""},
-    {"enviado con ", ""}, {"enviado de ", ""}, {"enviado do ", ""}, {"obtener outlook", ""}, {"descargar outlook", ""},
-    {"verstuurd vanaf ", ""}, {"verzonden vanaf ", ""}, {"verzonden vanuit ", ""}, {"verzonden met ", ""},
-    {"verstuurd met ", ""}, {"outlook voor ", " downloaden"}, {"download outlook voor", ""}, {"outlook voor ", "halen"},
-    {"wysłano z ", ""}, {"wysłane z ", ""}, {"wysłane przez ", ""}, {"pobierz outlook", ""},
+    {"elküldve a", ""}, {"az ", " beszerzése"}, {"az ", " letöltése"}, {"az ", " letöltése az app store-ból"},
+    {"küldve ", ""}, {"szerezze be az outlook", ""}, {"töltse le az outlook", ""}, {"az outlook beszerzése", ""},
+    {"inviato da ", ""}, {"inviato dal ", ""}, {"inviato con ", ""}, {"scarica outlook", ""}, {"ottieni outlook", ""},
+    {"enviado desde ", ""}, {"enviado con ", ""}, {"enviado de ", ""}, {"enviado do ", ""}, {"obtener outlook", ""},
+    {"descargar outlook", ""}, {"verstuurd vanaf ", ""}, {"verzonden vanaf ", ""}, {"verzonden vanuit ", ""},
+    {"verzonden met ", ""}, {"verstuurd met ", ""}, {"outlook voor ", " downloaden"}, {"download outlook voor", ""},
+    {"outlook voor ", "halen"}, {"wysłano z ", ""}, {"wysłane z ", ""}, {"wysłane przez ", ""}, {"pobierz outlook", ""},
     {"pobierz aplikację outlook", ""}, {"skickat från ", ""}, {"sendt fra ", ""}, {"odesláno z ", ""},
     {"odoslané z ", ""},
 };
@@ -154,7 +160,9 @@ static const char *const things[] = {
 };
 
 /* And with one of these it is a sentence, too. */
-static const char *const tellings[] = {" ich ", " habe ", " haben ", " hat ", " ist ", " wird ", " i ", " was ", " is ", " j'ai ", " est "};
+static const char *const tellings[] = {
+    " ich ", " habe ", " haben ", " hat ", " ist ", " wird ", " i ", " was ", " is ", " j'ai ", " est ",
+};
 
 /* Where a helpdesk says to write, and the words its line begins with. */
 static const char *const places[] = {
@@ -186,23 +194,23 @@ static const struct label labels[] = {
     {"envoyé", LABEL_DATE}, {"envoyé le", LABEL_DATE}, {"envoyée", LABEL_DATE}, {"inviato", LABEL_DATE},
     {"inviata", LABEL_DATE}, {"enviado", LABEL_DATE}, {"enviado el", LABEL_DATE}, {"enviado em", LABEL_DATE},
     {"enviada em", LABEL_DATE}, {"verzonden", LABEL_DATE}, {"wysłano", LABEL_DATE}, {"wysłane", LABEL_DATE},
-    {"skickat", LABEL_DATE}, {"sendt", LABEL_DATE}, {"datum", LABEL_DATE}, {"date", LABEL_DATE}, {"dátum", LABEL_DATE},
-    {"data", LABEL_DATE}, {"fecha", LABEL_DATE}, {"időpont", LABEL_DATE}, {"date d'envoi", LABEL_DATE},
-    {"data invio", LABEL_DATE}, {"gesendet/datum", LABEL_DATE}, {"datum/uhrzeit", LABEL_DATE}, {"dato", LABEL_DATE},
-    {"an", LABEL_TO}, {"to", LABEL_TO}, {"címzett", LABEL_TO}, {"címzettek", LABEL_TO}, {"kinek", LABEL_TO},
-    {"à", LABEL_TO}, {"a", LABEL_TO}, {"aan", LABEL_TO}, {"do", LABEL_TO}, {"para", LABEL_TO}, {"empfänger", LABEL_TO},
-    {"destinataire", LABEL_TO}, {"destinataires", LABEL_TO}, {"destinatario", LABEL_TO}, {"till", LABEL_TO},
-    {"til", LABEL_TO}, {"recipient", LABEL_TO}, {"odbiorca", LABEL_TO}, {"cc", LABEL_COPY}, {"bcc", LABEL_COPY},
-    {"kopie", LABEL_COPY}, {"blindkopie", LABEL_COPY}, {"másolat", LABEL_COPY}, {"másolatot kap", LABEL_COPY},
-    {"titkos másolat", LABEL_COPY}, {"titkos másolatot kap", LABEL_COPY}, {"copie à", LABEL_COPY},
-    {"copie", LABEL_COPY}, {"cci", LABEL_COPY}, {"ccn", LABEL_COPY}, {"cco", LABEL_COPY}, {"dw", LABEL_COPY},
-    {"do wiadomości", LABEL_COPY}, {"kopia", LABEL_COPY}, {"kopi", LABEL_COPY}, {"copia", LABEL_COPY},
-    {"betreff", LABEL_SUBJECT}, {"subject", LABEL_SUBJECT}, {"tárgy", LABEL_SUBJECT}, {"objet", LABEL_SUBJECT},
-    {"sujet", LABEL_SUBJECT}, {"oggetto", LABEL_SUBJECT}, {"asunto", LABEL_SUBJECT}, {"onderwerp", LABEL_SUBJECT},
-    {"temat", LABEL_SUBJECT}, {"assunto", LABEL_SUBJECT}, {"ämne", LABEL_SUBJECT}, {"emne", LABEL_SUBJECT},
-    {"predmet", LABEL_SUBJECT}, {"antwort an", LABEL_OTHER}, {"antworten an", LABEL_OTHER}, {"reply-to", LABEL_OTHER},
-    {"reply to", LABEL_OTHER}, {"répondre à", LABEL_OTHER}, {"válaszcím", LABEL_OTHER}, {"válasz", LABEL_OTHER},
-    {"rispondi a", LABEL_OTHER}, {"responder a", LABEL_OTHER}, {"antwoord aan", LABEL_OTHER},
+    {"skickat", LABEL_DATE}, {"sendt", LABEL_DATE}, {"datum", LABEL_DATE}, {"date", LABEL_DATE},
+    {"message du", LABEL_DATE}, {"dátum", LABEL_DATE}, {"data", LABEL_DATE}, {"fecha", LABEL_DATE},
+    {"időpont", LABEL_DATE}, {"date d'envoi", LABEL_DATE}, {"data invio", LABEL_DATE}, {"gesendet/datum", LABEL_DATE},
+    {"datum/uhrzeit", LABEL_DATE}, {"dato", LABEL_DATE}, {"an", LABEL_TO}, {"to", LABEL_TO}, {"címzett", LABEL_TO},
+    {"címzettek", LABEL_TO}, {"kinek", LABEL_TO}, {"à", LABEL_TO}, {"a", LABEL_TO}, {"aan", LABEL_TO}, {"do", LABEL_TO},
+    {"para", LABEL_TO}, {"empfänger", LABEL_TO}, {"destinataire", LABEL_TO}, {"destinataires", LABEL_TO},
+    {"destinatario", LABEL_TO}, {"till", LABEL_TO}, {"til", LABEL_TO}, {"recipient", LABEL_TO}, {"odbiorca", LABEL_TO},
+    {"cc", LABEL_COPY}, {"bcc", LABEL_COPY}, {"kopie", LABEL_COPY}, {"blindkopie", LABEL_COPY}, {"másolat", LABEL_COPY},
+    {"másolatot kap", LABEL_COPY}, {"titkos másolat", LABEL_COPY}, {"titkos másolatot kap", LABEL_COPY},
+    {"copie à", LABEL_COPY}, {"copie", LABEL_COPY}, {"cci", LABEL_COPY}, {"ccn", LABEL_COPY}, {"cco", LABEL_COPY},
+    {"dw", LABEL_COPY}, {"do wiadomości", LABEL_COPY}, {"kopia", LABEL_COPY}, {"kopi", LABEL_COPY},
+    {"copia", LABEL_COPY}, {"betreff", LABEL_SUBJECT}, {"subject", LABEL_SUBJECT}, {"tárgy", LABEL_SUBJECT},
+    {"objet", LABEL_SUBJECT}, {"sujet", LABEL_SUBJECT}, {"oggetto", LABEL_SUBJECT}, {"asunto", LABEL_SUBJECT},
+    {"onderwerp", LABEL_SUBJECT}, {"temat", LABEL_SUBJECT}, {"assunto", LABEL_SUBJECT}, {"ämne", LABEL_SUBJECT},
+    {"emne", LABEL_SUBJECT}, {"predmet", LABEL_SUBJECT}, {"antwort an", LABEL_OTHER}, {"antworten an", LABEL_OTHER},
+    {"reply-to", LABEL_OTHER}, {"reply to", LABEL_OTHER}, {"répondre à", LABEL_OTHER}, {"válaszcím", LABEL_OTHER},
+    {"válasz", LABEL_OTHER}, {"rispondi a", LABEL_OTHER}, {"responder a", LABEL_OTHER}, {"antwoord aan", LABEL_OTHER},
     {"odpowiedz do", LABEL_OTHER}, {"anlagen", LABEL_OTHER}, {"anlage", LABEL_OTHER}, {"anhänge", LABEL_OTHER},
     {"anhang", LABEL_OTHER}, {"attachments", LABEL_OTHER}, {"attachment", LABEL_OTHER}, {"mellékletek", LABEL_OTHER},
     {"melléklet", LABEL_OTHER}, {"pièces jointes", LABEL_OTHER}, {"pièce jointe", LABEL_OTHER},
@@ -269,6 +277,10 @@ bool reply_is_notice(struct text plain) {
 
 bool reply_begins_legal(struct text plain) {
     return table_begins((struct table){COUNT_OF(legal), legal}, reply_strip(plain, "*_#-| "));
+}
+
+bool reply_has_contact(struct text plain) {
+    return table_in((struct table){COUNT_OF(contacts), contacts}, plain);
 }
 
 enum reply_label reply_label_of(struct text plain) {
