@@ -87,9 +87,12 @@ void json_cstring(struct json_writer *json, const char *value) {
 
 void json_int(struct json_writer *json, int64_t value) {
     begin_value(json);
-    char digits[24];
-    int size = snprintf(digits, sizeof digits, "%" PRId64, value);
-    buffer_add(json->out, digits, (size_t)size);
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0) *--at = '-';
+    buffer_add(json->out, at, (size_t)(digits + sizeof digits - at));
 }
 
 void json_id(struct json_writer *json, int64_t value) {

@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What comes with every transaction is prepared once. */
+static const char *const phrases[] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT request", "RELEASE request"};
+
 struct sqlite_connection {
     struct connection common;
     sqlite3 *db;
     sqlite3_stmt **prepared; /* by statement index */
+    sqlite3_stmt *phrases[COUNT_OF(phrases)];
 };
 
 static struct sqlite_connection *own(struct connection *connection) {
@@ -36,13 +40,24 @@ static bool fail(struct sqlite_connection *connection, struct error *err) {
 static void sqlite_close(struct connection *connection) {
     struct sqlite_connection *c = own(connection);
     for (int i = 0; c->prepared && i < all_statement_count; i++) sqlite3_finalize(c->prepared[i]);
+    for (size_t i = 0; i < COUNT_OF(phrases); i++) sqlite3_finalize(c->phrases[i]);
     sqlite3_close_v2(c->db);
     free(c->prepared);
     free(c);
 }
 
+static bool run_phrase(struct sqlite_connection *c, size_t i, struct error *err) {
+    if (!c->phrases[i] && sqlite3_prepare_v3(c->db, phrases[i], -1, SQLITE_PREPARE_PERSISTENT, &c->phrases[i], NULL) != SQLITE_OK)
+        return fail(c, err);
+    bool ok = sqlite3_step(c->phrases[i]) == SQLITE_DONE || fail(c, err);
+    sqlite3_reset(c->phrases[i]);
+    return ok;
+}
+
 static bool sqlite_script(struct connection *connection, const char *sql, struct error *err) {
     struct sqlite_connection *c = own(connection);
+    for (size_t i = 0; i < COUNT_OF(phrases); i++)
+        if (strcmp(sql, phrases[i]) == 0) return run_phrase(c, i, err);
     return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(c, err);
 }
 
@@ -82,8 +97,8 @@ static bool sqlite_commit(struct connection *connection, struct error *err) {
 }
 
 static void sqlite_rollback(struct connection *connection) {
-    struct sqlite_connection *c = own(connection);
-    if (!sqlite3_get_autocommit(c->db)) sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    struct error ignored;
+    if (!sqlite3_get_autocommit(own(connection)->db)) (void)sqlite_script(connection, "ROLLBACK", &ignored);
 }
 
 static bool bind(struct sqlite_connection *c, sqlite3_stmt *prepared, const struct statement *statement,
