@@ -76,8 +76,14 @@ size_t text_find(struct text t, struct text needle) {
 }
 
 size_t text_find_nocase(struct text t, struct text needle) {
-    for (size_t i = 0; i + needle.size <= t.size; i++)
+    if (needle.size == 0) return 0;
+    char first = needle.data[0], other = first;
+    if (first >= 'a' && first <= 'z') other = (char)(first - 32);
+    if (first >= 'A' && first <= 'Z') other = (char)(first + 32);
+    for (size_t i = 0; i + needle.size <= t.size; i++) {
+        if (t.data[i] != first && t.data[i] != other) continue;
         if (same_nocase(t.data + i, needle.data, needle.size)) return i;
+    }
     return SIZE_MAX;
 }
 
@@ -148,7 +154,16 @@ static uint32_t lower_rune(uint32_t c) {
 struct text text_fold(struct arena *mem, struct text t) {
     if (!t.data) return t;
     struct buffer out = {.mem = mem};
-    for (size_t i = 0; i < t.size;) buffer_add_rune(&out, lower_rune(text_rune(t, &i)));
+    buffer_reserve(&out, t.size);
+    for (size_t i = 0; i < t.size;) {
+        unsigned char c = (unsigned char)t.data[i];
+        if (c >= 0x80) {
+            buffer_add_rune(&out, lower_rune(text_rune(t, &i)));
+            continue;
+        }
+        buffer_add_char(&out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
+        i++;
+    }
     return buffer_text(&out);
 }
 
@@ -169,8 +184,18 @@ static size_t utf8_size(const unsigned char *s, size_t left) {
     return size;
 }
 
+/* Eight bytes at once while they are ASCII: most text is. */
+static size_t ascii_run(const char *data, size_t size) {
+    size_t i = 0;
+    for (uint64_t word; i + sizeof word <= size; i += sizeof word) {
+        memcpy(&word, data + i, sizeof word);
+        if (word & 0x8080808080808080ULL) break;
+    }
+    return i;
+}
+
 bool text_is_utf8(struct text t) {
-    for (size_t i = 0, size; i < t.size; i += size) {
+    for (size_t i = ascii_run(t.data, t.size), size; i < t.size; i += size) {
         size = utf8_size((const unsigned char *)t.data + i, t.size - i);
         if (size == 0) return false;
     }
@@ -209,19 +234,24 @@ bool text_to_int(struct text t, int64_t *ret_number) {
     return true;
 }
 
-static bool make_room(struct buffer *out, size_t more) {
+static __attribute__((noinline)) bool grow(struct buffer *out, size_t more) {
     if (out->failed || (out->limit && out->size + more > out->limit)) {
         out->failed = true;
         return false;
     }
-    if (out->capacity - out->size > more) return true;
-    size_t capacity = out->capacity ? out->capacity * 2 : 256;
+    size_t capacity = out->capacity ? out->capacity : 256;
     while (capacity - out->size <= more) capacity *= 2;
+    if (capacity == out->capacity) return true;
     char *data = arena_alloc(out->mem, capacity);
     if (out->size) memcpy(data, out->data, out->size);
     out->data = data;
     out->capacity = capacity;
     return true;
+}
+
+static inline bool make_room(struct buffer *out, size_t more) {
+    if (out->capacity - out->size > more && !out->limit && !out->failed) return true;
+    return grow(out, more);
 }
 
 void buffer_add(struct buffer *out, const void *data, size_t size) {
@@ -239,8 +269,14 @@ void buffer_add_string(struct buffer *out, const char *string) {
     buffer_add(out, string, strlen(string));
 }
 
+void buffer_reserve(struct buffer *out, size_t more) {
+    if (!out->limit) (void)make_room(out, more);
+}
+
 void buffer_add_char(struct buffer *out, char c) {
-    buffer_add(out, &c, 1);
+    if (!make_room(out, 1)) return;
+    out->data[out->size++] = c;
+    out->data[out->size] = '\0';
 }
 
 void buffer_printf(struct buffer *out, const char *format, ...) {
@@ -258,6 +294,10 @@ void buffer_printf(struct buffer *out, const char *format, ...) {
 }
 
 void buffer_add_rune(struct buffer *out, uint32_t rune) {
+    if (rune < 0x80) {
+        buffer_add_char(out, (char)rune);
+        return;
+    }
     if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF)) rune = 0xFFFD;
     char bytes[4];
     size_t size = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;

@@ -92,6 +92,8 @@ void buffer_add(struct buffer *out, const void *data, size_t size);
 void buffer_add_text(struct buffer *out, struct text t);
 void buffer_add_string(struct buffer *out, const char *string);
 void buffer_add_char(struct buffer *out, char c);
+/* Room for so many bytes at once; only saves time. */
+void buffer_reserve(struct buffer *out, size_t more);
 void buffer_printf(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends one Unicode character as UTF-8; an impossible one as U+FFFD. */

@@ -22,9 +22,8 @@ struct prepared {
     const struct letter *letter;
     struct mail_automatic automatic;
     struct report report;
-    bool is_forward;                /* holds a forwarded letter, in its text or attached */
-    struct mail_forward forward;
-    const struct letter *inner;     /* attached; NULL: none */
+    bool may_forward;               /* by its subject, or because it answers nothing */
+    const struct letter *inner;     /* the one letter that is attached; NULL: none */
     bool is_reply;
     struct text visible, full;
     struct html_result html;
@@ -56,6 +55,8 @@ struct placing {
     struct mail_address from;       /* the person: From, or what stands for it */
     person_id person;
     staff_id staff;                 /* the sender is one of us */
+    bool is_forward;                /* and hands on the letter of somebody else: */
+    struct mail_forward forward;
     bool is_own;                    /* the sender is an address of ours */
 
     const struct ticket *ticket;    /* NULL: a new one */

@@ -70,23 +70,18 @@ static void clean_html(struct arena *mem, struct prepared *out) {
     out->has_html = html_sanitize(mem, out->letter->html, &(struct html_policy){.inline_prefix = "cid:"}, &out->html, &err);
 }
 
-/* A forwarded letter: attached as a whole, or quoted in the text below the forwarder's words. */
-static void look_for_forward(struct arena *mem, struct prepared *out) {
-    const struct letter *letter = out->letter;
+/* The letter that is attached as a whole, when it is the only one. */
+static const struct letter *attached_letter(struct arena *mem, const struct letter *letter) {
     const struct mail_part *attached = NULL;
+    const struct letter *inner;
     struct error err = {0};
-    bool marked;
-    subject_plain(letter->subject, &marked);
-    for (size_t i = 0; i < letter->part_count; i++)
-        if (text_is(letter->parts[i].media_type, "message/rfc822")) attached = attached ? NULL : &letter->parts[i];
-    if (attached && mail_parse(mem, attached->bytes, NULL, &out->inner, &err) && out->inner->from.count) {
-        out->is_forward = true;
-        out->forward = (struct mail_forward){out->inner->from.at[0], out->inner->subject, letter->text, out->inner->text};
-        return;
+    for (size_t i = 0; i < letter->part_count; i++) {
+        if (!text_is(letter->parts[i].media_type, "message/rfc822")) continue;
+        if (attached) return NULL;
+        attached = &letter->parts[i];
     }
-    out->inner = NULL;
-    if (marked || !out->is_reply) out->is_forward = forward_read(mem, letter->text, &out->forward);
-    out->is_forward = out->is_forward && (marked || out->forward.from.address.size);
+    bool read = attached && mail_parse(mem, attached->bytes, NULL, &inner, &err);
+    return read && inner->from.count ? inner : NULL;
 }
 
 bool letter_prepare(const struct intake_options *options, struct arena *mem, const struct mail_row *row, struct prepared *ret_prepared,
@@ -102,7 +97,8 @@ bool letter_prepare(const struct intake_options *options, struct arena *mem, con
     out.is_reply = !forward_mark && (out.references.count > 0 || plain.size < text_trim(letter->subject).size);
     out.automatic = mail_automatic_of(mem, letter, row->sender);
     out.report = mail_report_of(mem, letter, row->sender);
-    look_for_forward(mem, &out);
+    out.may_forward = forward_mark || !out.is_reply;
+    out.inner = attached_letter(mem, letter);
     clean_html(mem, &out);
     out.full = letter->text;
     out.visible = reply_split(mem, letter->text, out.is_reply).visible;

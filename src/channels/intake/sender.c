@@ -83,16 +83,25 @@ static void use_reply_to(struct placing *placing) {
     placing->from = reply_to;
 }
 
+/* A forwarded letter: attached as a whole, or quoted in the text below the forwarder's words. */
+static bool read_forward(struct placing *placing) {
+    const struct prepared *prepared = placing->prepared;
+    const struct letter *inner = prepared->inner;
+    if (!inner) return prepared->may_forward && forward_read(&placing->tx->mem, prepared->letter->text, &placing->forward);
+    placing->forward = (struct mail_forward){inner->from.at[0], inner->subject, prepared->letter->text, inner->text};
+    return true;
+}
+
 /* One of us forwards a customer's letter: the customer speaks. */
 static void use_forward(struct placing *placing) {
-    const struct prepared *prepared = placing->prepared;
-    if (!placing->staff.value || !prepared->is_forward) return;
-    if (!prepared->forward.from.address.size) {
-        placing_reason(placing, "forward_without_address", prepared->forward.from.name);
+    if (!placing->staff.value || !read_forward(placing)) return;
+    if (!placing->forward.from.address.size) {
+        placing_reason(placing, "forward_without_address", placing->forward.from.name);
         return;
     }
     placing_reason(placing, "forwarded_by", placing->from.address);
-    placing->from = prepared->forward.from;
+    placing->from = placing->forward.from;
+    placing->is_forward = true;
 }
 
 bool find_sender(struct placing *placing, struct error *err) {
@@ -102,9 +111,6 @@ bool find_sender(struct placing *placing, struct error *err) {
     use_reply_to(placing);
     if (!address_is_ours(tx, placing->from.address, &placing->is_own, err) || !staff_by_email(tx, placing->from.address, &placing->staff, err))
         return false;
-    staff_id before = placing->staff;
     use_forward(placing);
-    if (before.value && text_equal(placing->from.address, placing->prepared->forward.from.address))
-        return address_is_ours(tx, placing->from.address, &placing->is_own, err);
-    return true;
+    return !placing->is_forward || address_is_ours(tx, placing->from.address, &placing->is_own, err);
 }

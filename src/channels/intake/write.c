@@ -108,15 +108,11 @@ static bool join_people(struct placing *placing, struct error *err) {
     return (!placing->mailbox || add_participants(placing, letter->to, err)) && add_participants(placing, letter->cc, err);
 }
 
-static bool forwards(const struct placing *placing) {
-    return placing->staff.value && placing->prepared->is_forward && placing->prepared->forward.from.address.size;
-}
-
 /* What the forwarder wrote above the letter is for us alone. */
 static bool add_comment(struct placing *placing, struct error *err) {
     message_id id;
-    struct text comment = placing->prepared->forward.comment;
-    if (!forwards(placing) || text_empty(text_trim(comment))) return true;
+    struct text comment = placing->forward.comment;
+    if (!placing->is_forward || text_empty(text_trim(comment))) return true;
     const struct doer doer = {ACTOR_STAFF, placing->staff.value, text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id)};
     const struct message_writing note = {
         .ticket = placing->ticket->id, .direction = DIRECTION_OUT, .audience = AUDIENCE_INTERNAL, .kind = "note",
@@ -142,16 +138,16 @@ static struct message_writing writing_of(struct placing *placing) {
         .is_automatic = is_report || prepared->automatic.origin != ORIGIN_PERSON, .is_unverified = placing->is_unverified,
         .report = report_json(placing), .created_at = 0, .sent_at = letter->date_at, .files = prepared->files, .file_count = prepared->file_count,
     };
-    if (forwards(placing)) {
-        writing.text = prepared->forward.text;
-        if (prepared->forward.subject.size) writing.subject = prepared->forward.subject;
+    if (placing->is_forward) {
+        writing.text = placing->forward.text;
+        if (placing->forward.subject.size) writing.subject = placing->forward.subject;
     }
     return writing;
 }
 
 bool write_message(struct placing *placing, struct error *err) {
     const struct prepared *prepared = placing->prepared;
-    struct text subject = forwards(placing) && prepared->forward.subject.size ? prepared->forward.subject : prepared->letter->subject;
+    struct text subject = placing->is_forward && placing->forward.subject.size ? placing->forward.subject : prepared->letter->subject;
     if (prepared->automatic.reason.size) placing_reason(placing, "automatic", prepared->automatic.reason);
     if (prepared->letter->is_cut) placing_reason(placing, "cut", (struct text){0});
     if (!placing->ticket && !open_ticket(placing, subject, err)) return false;

@@ -206,7 +206,15 @@ static void keep_failed(struct found *found, struct text header) {
     }
 }
 
+/* Without a server behind it a letter needs a bounce's subject: most letters are done here, unread. */
+static bool may_be_report(const struct report_draft *draft) {
+    if (report_from_server(draft)) return true;
+    struct text subject = report_words_plain(draft->mem, text_cut(draft->letter->subject, SUBJECT_READ));
+    return report_words_begin(WORDS_DELAY_SUBJECT, subject) || report_words_begin(WORDS_BOUNCE_SUBJECT, subject);
+}
+
 void report_read_plain(struct report_draft *draft, enum mail_origin origin) {
+    if (!may_be_report(draft)) return;
     struct found found = {.draft = draft};
     struct text failed = letter_header(draft->letter, "X-Failed-Recipients");
     found.list.at = arena_array(draft->mem, REPORT_RECIPIENTS, sizeof *found.list.at);
