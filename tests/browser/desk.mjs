@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+export const program = process.env.THEKE ?? path.join(root, 'build/theke')
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync']
 
 export class Desk {
   async open() {
     this.folder = mkdtempSync(path.join(tmpdir(), 'theke-browser-'))
-    this.server = spawn(path.join(root, 'build/theke'), ['serve', '--data', this.folder, '--listen', '127.0.0.1:0'],
+    this.server = spawn(program, ['serve', '--data', this.folder, '--listen', '127.0.0.1:0'],
       { stdio: ['ignore', 'pipe', 'inherit'] })
     await new Promise((resolve, reject) => {
       let said = ''

@@ -36,11 +36,16 @@ export interface Team {
 export interface Person { id: number; name: string; email: string | null; version?: number; identities?: { channel: string; value: string }[]; company?: { name: string } | null }
 export interface Token { id: number; label: string; created_at: string; last_used_at: string | null; token?: string }
 export type Security = 'tls' | 'starttls' | 'none'
-export interface Inbound { kind: 'imap' | 'lmtp'; host: string; port: number; security: Security; user: string; password?: string; folder: string; auth: 'password' | 'xoauth2' }
-export interface Outbound { host: string; port: number; security: Security; user: string; password?: string }
+export interface Inbound {
+  kind: 'imap' | 'lmtp'; host: string; port: number; security: Security; user: string; password?: string; has_password?: boolean
+  folder: string; auth: 'password' | 'xoauth2'
+}
+export interface Outbound { host: string; port: number; security: Security; user: string; password?: string; has_password?: boolean }
+export interface Oauth { token_url: string; client_id: string; client_secret?: string; refresh_token?: string; has_refresh_token?: boolean }
 export interface Mailbox {
-  id: number; name: string; address: string; team: number | { id: number; name: string }; inbound: Inbound; outbound: Outbound; version?: number
-  health: { state: 'ok' | 'failing' | 'off'; since: string | null; last_ok_at: string | null; last_error: string | null }; parked_count: number
+  id: number; name: string; address: string; aliases: string[]; team: number; contact_form: boolean
+  inbound: Inbound; outbound: Outbound; oauth: Oauth; parked_count: number; version: number
+  health: { state: 'ok' | 'failing' | 'off'; since: string | null; last_ok_at: string | null; in_error: string | null; out_error: string | null; tripped_at: string | null }
 }
 export interface TestStep { key: string; ok: boolean; detail: string; ms: number }
 export interface ParkedMail { id: number; received_at: string; from?: string; subject?: string; size: number; reason: string }
