@@ -162,10 +162,10 @@ void tx_at_end(struct tx *tx, tx_task *task, void *argument) {
     tx->endings_end = &ending->next;
 }
 
-bool tx_finish(struct tx *tx, int64_t *ret_last_event, struct error *err) {
+bool tx_run_endings(struct tx *tx, struct error *err) {
     for (const struct tx_ending *ending = tx->endings; ending; ending = ending->next)
         if (!ending->task(tx, ending->argument, err)) return false;
-    return events_flush(tx, ret_last_event, err);
+    return true;
 }
 
 static bool try_write(struct store *store, struct connection *connection, write_work *work, void *argument,
@@ -173,7 +173,7 @@ static bool try_write(struct store *store, struct connection *connection, write_
     struct tx tx = {.store = store, .connection = connection, .writable = true, .now = clock_now()};
     int64_t last_event = 0;
     bool ok = store->driver->begin(connection, BEGIN_WRITE, err) && work(&tx, argument, err)
-              && tx_finish(&tx, &last_event, err) && store->driver->commit(connection, err);
+              && tx_run_endings(&tx, err) && events_flush(&tx, &last_event, err) && store->driver->commit(connection, err);
     if (ok) store_committed(store, last_event);
     else store->driver->rollback(connection);
     arena_free(&tx.mem);

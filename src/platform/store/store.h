@@ -68,8 +68,9 @@ typedef void write_done(void *argument, const struct error *err);
 MUST_USE bool store_write_later(struct store *store, write_work *work, write_done *done, void *argument,
                                 struct error *err);
 
-/* Runs task when the work of a write has succeeded, before its events are written, in the order of asking: for what is done better
- * at once than one by one, such as adding to the search index. When it fails, the write has failed. */
+/* Runs task just before the commit when the work of this write has succeeded, in the order of asking: for what is done better at
+ * once than one by one, such as adding to the search index. It records no events. A task that fails fails all writes of the
+ * same commit, so it must be one that has no reason to. */
 typedef bool tx_task(struct tx *tx, void *argument, struct error *err);
 void tx_at_end(struct tx *tx, tx_task *task, void *argument);
 

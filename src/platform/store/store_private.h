@@ -87,7 +87,7 @@ int writer_length(const struct writer *writer);
 
 void store_committed(struct store *store, int64_t last_event);
 
-/* What stands between the work of a write and its commit: the tasks asked for by tx_at_end, then the events. */
-MUST_USE bool tx_finish(struct tx *tx, int64_t *ret_last_event, struct error *err);
+/* Runs what was asked for by tx_at_end. */
+MUST_USE bool tx_run_endings(struct tx *tx, struct error *err);
 
 #endif

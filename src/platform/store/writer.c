@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "platform/events/events.h"
 
 #include <stdlib.h>
 
@@ -66,7 +67,7 @@ static bool run_one(struct writer *writer, const struct pending *pending, bool i
     struct tx *tx = &result->tx;
     if (!is_first && !driver->script(writer->connection, "SAVEPOINT request", &result->error)) return false;
     int64_t last = 0;
-    bool ok = pending->work(tx, pending->argument, &result->error) && tx_finish(tx, &last, &result->error);
+    bool ok = pending->work(tx, pending->argument, &result->error) && events_flush(tx, &last, &result->error);
     if (ok && !is_first) ok = driver->script(writer->connection, "RELEASE request", &result->error);
     if (ok) {
         if (last) *last_event = last;
@@ -91,6 +92,13 @@ static void fail_batch(struct writer *writer, int count, const struct error *err
     finish_batch(writer, count, err);
 }
 
+/* After all requests, where no savepoint makes SQLite write out what the search index has gathered. */
+static bool end_requests(struct writer *writer, int count, struct error *err) {
+    for (int i = 0; i < count; i++)
+        if (writer->results[i].error.code == ERR_NONE && !tx_run_endings(&writer->results[i].tx, err)) return false;
+    return true;
+}
+
 static void run_batch(struct writer *writer) {
     const struct driver *driver = writer->connection->driver;
     struct error err = {0};
@@ -102,7 +110,7 @@ static void run_batch(struct writer *writer) {
         else writer->results[count] = (struct finished){.error = err};
         count++;
     }
-    if (begun && alive && driver->commit(writer->connection, &err)) {
+    if (begun && alive && end_requests(writer, count, &err) && driver->commit(writer->connection, &err)) {
         store_committed(writer->store, last_event);
         finish_batch(writer, count, NULL);
         return;
