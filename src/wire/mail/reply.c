@@ -115,6 +115,7 @@ static struct reply_parts reply_read(struct arena *mem, struct reply_lines *line
     size_t cut = reply_rules_above(lines, cut_find(lines)), quote = cut;
     reply_signature_mark(lines, cut);
     size_t end = tail_begin(lines, cut, &quote);
+    if (end < lines->count) end = reply_rules_above(lines, end);
     if (!has_written(lines, 0, end)) return whole(mem, text);
     size_t begin = head_end(lines, end);
     bool inline_answers = quotes_in(lines, begin, end);

@@ -11,7 +11,7 @@
 #define ATTRIBUTION_BLANKS 3 /* blank lines before the quote */
 
 struct signs {
-    bool opening, verb, citing, address, bracket, date, time, person, article;
+    bool opening, dated /* begins with a date */, verb, citing, address, bracket, date, time, person, article;
     size_t words, words_before_verb;
 };
 
@@ -89,6 +89,7 @@ static struct signs signs_read(struct text plain) {
         if (text_starts(word, "„") || text_starts(word, "“")) word = text_skip(word, 3);
         if (text_empty(word)) continue;
         if (signs.words == 0) signs.opening = is_opening(word);
+        if (signs.words == 0) signs.dated = is_date(word) && text_ends(plain, ">:");
         signs_note_date(&signs, word, before);
         signs_note_word(&signs, word);
         signs.words++;
@@ -100,14 +101,15 @@ static struct signs signs_read(struct text plain) {
 }
 
 static bool signs_hold(const struct signs *signs, enum follow follow) {
-    bool names = signs->verb || signs->citing || (signs->bracket && signs->opening && signs->date);
+    bool names = signs->verb || signs->citing || (signs->bracket && signs->dated);
     if (!names || signs->words > ATTRIBUTION_WORDS) return false;
     if (follow == FOLLOW_QUOTE)
         return signs->bracket || signs->citing || signs->date || (signs->address && signs->words_before_verb <= 6)
                || (signs->words_before_verb <= 4 && signs->words <= signs->words_before_verb + 4);
+    if (signs->bracket && signs->date && signs->time) return true;
+    if (signs->person) return false;
     if (signs->bracket && (signs->date || signs->time)) return true;
     if (signs->bracket) return follow == FOLLOW_BLANK && signs->words <= 12;
-    if (signs->person) return false;
     if (signs->date && signs->time) return signs->opening || (signs->words_before_verb <= 4 && !signs->article);
     return follow == FOLLOW_BLANK && signs->opening && signs->date && !signs->article;
 }
@@ -159,7 +161,7 @@ static bool may_begin(struct text plain) {
 static bool begins_later(const struct reply_lines *lines, size_t from, size_t end) {
     struct signs signs;
     for (size_t i = from + 1; i < end; i++)
-        if (holds(lines, i, end, &signs) && signs.opening && signs.verb && signs.date) return true;
+        if (holds(lines, i, end, &signs) && signs.verb && signs.date && (signs.opening || signs.bracket)) return true;
     return false;
 }
 

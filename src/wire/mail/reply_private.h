@@ -56,6 +56,7 @@ enum reply_words {
     REPLY_OPENINGS,   /* "on", as the first word of an attribution */
     REPLY_MONTHS,     /* "may", "mai", also cut short */
     REPLY_PERSONS,    /* "I", "me": somebody tells a story */
+    REPLY_SELVES,     /* "I", "my": somebody speaks for themselves, as no footer does */
     REPLY_ARTICLES,   /* "your", "the": probably somebody tells a story */
     REPLY_SEPARATORS, /* "original message" */
     REPLY_BEGINNINGS, /* "begin forwarded message": also without dashes around it */

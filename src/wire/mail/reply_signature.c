@@ -28,6 +28,13 @@ static bool is_ruled_off(const struct reply_lines *lines, size_t at, size_t regi
     return false;
 }
 
+static bool speaks_for_self(struct text plain) {
+    struct text word;
+    while (text_next(&plain, ' ', &word))
+        if (reply_word_is(REPLY_SELVES, reply_strip(word, ".,:;()\""))) return true;
+    return false;
+}
+
 /* A paragraph that speaks of the letter itself and claims to be confidential, or the like. */
 static bool is_legal(const struct reply_lines *lines, size_t at) {
     size_t size = 0;
@@ -35,6 +42,7 @@ static bool is_legal(const struct reply_lines *lines, size_t at) {
     if (!reply_begins_legal(lines->at[at].plain)) return false;
     for (size_t i = at; i < lines->count && i < at + LEGAL_LINES && lines->at[i].kind == LINE_TEXT; i++) {
         size += lines->at[i].raw.size;
+        if (speaks_for_self(lines->at[i].plain)) return false;
         if (reply_words_in(REPLY_CLAIMS, lines->at[i].plain)) claims = true;
     }
     return claims && size >= LEGAL_SIZE;

@@ -323,6 +323,18 @@ TEST(programs_of_few) {
     expect_folded("\u2014-\u2014-\u2014 Reply above this line \u2014-\u2014-\u2014\n\nHello\n");
 }
 
+TEST(rules_above_a_quote_go_with_it) {
+    expect_folded("--------------------\nAm 03.05.26 um 10:12 schrieb Ana:\n> Hallo\n");
+    expect_folded("____________________\n\nAm 03.05.26 um 10:12 schrieb Ana <ana@example.org>:\n\nHallo\n");
+}
+
+TEST(lines_above_an_attribution_stay) {
+    expect_reply("Am besten morgen\nAm Mo., 3. Mai 2026 um 10:12 Uhr schrieb Ana <ana@example.org>:\n> Hallo\n", "Am besten morgen");
+    expect_reply("Vielen Dank für die Information und bis zum nächsten Mal\nAna Meyer <ana@example.org> ezt írta (időpont: 2026. máj.\n3., V, 10:12):\n\n> x\n",
+                 "Vielen Dank für die Information und bis zum nächsten Mal");
+    expect_reply("Danke\nAna Meyer <ana@example.org> schrieb am 03.05.2026 um 10:12 Uhr:\n\nHallo\n", "Danke");
+}
+
 TEST(the_quote_is_found_again_in_the_full_text) {
     SCOPED(arena_free) struct arena mem = {0};
     struct text text = text_of("Danke!\n\n-- \nMax\n\nAm 03.05.26 um 10:12 schrieb Ana:\n> Hallo\n");
@@ -371,7 +383,10 @@ TEST(sentences_are_kept) {
         "Mit der Post habe ich das Handy gesendet", "Von meinem Handy habe ich die Fotos gesendet", "Diese Nachricht ist vertraulich.",
         "I wrote my name above this line of the form.", "a -- b -- c", "Preis: 10,-- Euro", "Zwei Dinge:\n---\nerstens", "Original Message fehlt im Anhang.",
         "Die ursprüngliche Nachricht kam nie an.", "Betreff: Rechnung 17", "A: ja\nB: nein", "Rechnung vom 3.5.2026:\n\n- eins\n- zwei", "Um 10:12 Uhr am 3.5.2026 war niemand da:\n\nniemand.",
-        "Gesendet habe ich es per Mail.", "Le 3 mai je vous ai écrit :\n\npas de réponse.", "Május 3-án írtam Önöknek:\n\nnem jött válasz.",
+        "Gesendet habe ich es per Mail.", "Ich schrieb am 3. Mai 2026 an Frau Meyer (support@example.com):\n\nbitte um Antwort", "Am 3.5.2026 (max@example.com) bestellt:\n\n1 Stuhl",
+        "Diese E-Mail habe ich irrtümlich an eine andere Adresse geschickt und möchte wissen, ob sie dort jemand lesen kann oder nicht.",
+        "This message from your shop says that my account was blocked in error, and I do not know what I should do about it now.",
+        "Gesendet von Frau Happel", "Der Text lautet:\n\n-----\n\nHallo", "Le 3 mai je vous ai écrit :\n\npas de réponse.", "Május 3-án írtam Önöknek:\n\nnem jött válasz.",
         "Der Fehler lautet:\nError: foo\nFrom: bar", "Am 3.5.2026 um 10:12 bestellt:\n\n1 Stuhl", "Am 3.5.2026 um 10:12 von max@example.com bestellt:\n\n1 Stuhl",
     };
     for (size_t i = 0; i < COUNT_OF(sentences); i++) expect_kept(sentences[i]);

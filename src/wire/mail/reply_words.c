@@ -40,22 +40,28 @@ static const char *const articles[] = {
     "egy", "ön", "önök", "valaki", "la", "uno", "una", "vostro", "suo", "su", "uw", "een", "het", "twój", "pan",
 };
 
+static const char *const selves[] = {
+    "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "i", "i'm", "i've", "my", "me", "je", "j'ai", "mon",
+    "ma", "mes", "én", "nekem", "io", "mio", "yo",
+};
+
 static const char *const separators[] = {
     "original message", "ursprüngliche nachricht", "ursprüngliche e-mail", "urspruengliche nachricht",
     "originalnachricht", "original-nachricht", "original nachricht", "originalmail", "original-mail",
-    "originale nachricht", "ursprüngliche mail", "ursprünglicher termin", "original appointment", "original email",
-    "original e-mail", "reply message", "antwortnachricht", "weitergeleitete nachricht", "weitergeleitete e-mail",
-    "weitergeleitete mail", "forwarded message", "forwarded mail", "forwarded email", "weitergeleitet von",
-    "forwarded by", "forwarded letter", "eredeti üzenet", "eredeti levél", "eredeti e-mail", "továbbított üzenet",
-    "továbbított levél", "továbbította", "továbbküldött üzenet", "message d'origine", "message original",
-    "message initial", "courriel original", "mail original", "e-mail d'origine", "message transféré",
-    "message réexpédié", "message transmis", "message du", "transféré par", "messaggio originale",
-    "messaggio inoltrato", "messaggio originario", "inoltrato da", "mensaje original", "mensaje reenviado",
-    "reenviado por", "oorspronkelijk bericht", "oorspronkelijke bericht", "origineel bericht", "originele bericht",
-    "doorgestuurd bericht", "doorgestuurd door", "wiadomość oryginalna", "oryginalna wiadomość", "wiadomość pierwotna",
-    "treść oryginalnej wiadomości", "treść przekazanej wiadomości", "przekazana wiadomość", "wiadomość przekazana",
-    "wiadomość przekazana dalej", "mensagem original", "mensagem encaminhada", "ursprungligt meddelande",
-    "oprindelig meddelelse", "opprinnelig melding", "původní zpráva", "pôvodná správa",
+    "originale nachricht", "ursprüngliche mail", "ursprünglicher termin", "original appointment",
+    "ursprüngliche mitteilung", "original email", "original e-mail", "reply message", "antwortnachricht",
+    "weitergeleitete nachricht", "weitergeleitete e-mail", "weitergeleitete mail", "forwarded message",
+    "forwarded mail", "forwarded email", "weitergeleitet von", "forwarded by", "forwarded letter", "eredeti üzenet",
+    "eredeti levél", "eredeti e-mail", "továbbított üzenet", "továbbított levél", "továbbította",
+    "továbbküldött üzenet", "message d'origine", "message original", "message initial", "courriel original",
+    "mail original", "e-mail d'origine", "message transféré", "message réexpédié", "message transmis", "message du",
+    "transféré par", "messaggio originale", "messaggio inoltrato", "messaggio originario", "inoltrato da",
+    "mensaje original", "mensaje reenviado", "reenviado por", "oorspronkelijk bericht", "oorspronkelijke bericht",
+    "origineel bericht", "originele bericht", "doorgestuurd bericht", "doorgestuurd door", "wiadomość oryginalna",
+    "oryginalna wiadomość", "wiadomość pierwotna", "treść oryginalnej wiadomości", "treść przekazanej wiadomości",
+    "przekazana wiadomość", "wiadomość przekazana", "wiadomość przekazana dalej", "mensagem original",
+    "mensagem encaminhada", "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "původní zpráva",
+    "pôvodná správa",
 };
 
 static const char *const beginnings[] = {
@@ -73,16 +79,18 @@ static const char *const claims[] = {
     "nicht der beabsichtigte", "irrtümlich", "confidential", "intended recipient", "intended only", "intended solely",
     "privileged", "in error", "bizalmas", "címzett", "tévedésből", "confidentiel", "destinataire", "par erreur",
     "riservat", "destinatari", "per errore", "confidencial", "vertrouwelijk", "geadresseerde", "poufn", "adresat",
-    "viren", "virus",
+    "viren", "virus", "personenbezogen",
 };
 
 /* How the first words of a legal footer go; what it says in its paragraph decides. */
 static const char *const legal[] = {
     "diese e-mail", "diese email", "diese mail", "diese nachricht", "dieses e-mail", "dieses email", "dieses mail",
     "der inhalt dieser", "die information", "die in dieser", "der austausch von nachrichten", "wichtiger hinweis",
-    "vertraulichkeitshinweis", "haftungsausschluss", "rechtlicher hinweis", "disclaimer", "hinweis:", "vertraulich",
-    "this e-mail", "this email", "this message", "this communication", "this transmission", "the information",
-    "the content", "the contents", "confidential", "notice:", "important notice", "important:", "if you are not the",
+    "vertraulichkeitshinweis", "haftungsausschluss", "rechtlicher hinweis", "datenschutzhinweis", "wenn sie nicht der",
+    "sollten sie nicht der", "falls sie nicht der", "wenn sie diese e-mail", "sollten sie diese", "si vous n'êtes pas",
+    "si vous avez reçu", "ha ön nem", "amennyiben nem", "disclaimer", "hinweis:", "vertraulich", "this e-mail",
+    "this email", "this message", "this communication", "this transmission", "the information", "the content",
+    "the contents", "confidential", "notice:", "important notice", "important:", "if you are not the",
     "if you have received", "any views", "ez az e-mail", "ez az üzenet", "ez az email", "ezen e-mail", "ezen üzenet",
     "ezen elektronikus", "jelen e-mail", "jelen üzenet", "jelen elektronikus", "jelen levél", "az üzenet tartalma",
     "az e-mail tartalma", "a jelen üzenet", "a jelen e-mail", "figyelem", "a levél tartalma", "titoktartási",
@@ -130,17 +138,18 @@ static const struct phrase devices[] = {
     {"diese e-mail wurde von mein", " gesendet"}, {"diese mail wurde von mein", " gesendet"},
     {"diese nachricht wurde mit ", " gesendet"}, {"diese e-mail wurde mit ", " gesendet"}, {"vom ", " gesendet"},
     {"von ", " gesendet"}, {"mit ", " gesendet"}, {"outlook für ", "beziehen"}, {"outlook für ", "herunterladen"},
-    {"holen sie sich outlook", ""}, {"outlook for ", "beziehen"}, {"get outlook for ", ""},
-    {"download outlook for ", ""}, {"sent from ", ""}, {"sent with ", ""}, {"sent via ", ""}, {"sent using ", ""},
-    {"sent by ", " app"}, {"sent on the go", ""}, {"envoyé de ", ""}, {"envoyé depuis ", ""}, {"envoyé à partir d", ""},
-    {"envoyé avec ", ""}, {"envoyé par ", ""}, {"envoyé via ", ""}, {"envoyé du ", ""}, {"envoyé d'", ""},
-    {"télécharger outlook", ""}, {"téléchargez outlook", ""}, {"obtenir outlook", ""}, {"obtenez outlook", ""},
-    {"provenance : ", ""}, {"", "-omról küldve"}, {"", "-emről küldve"}, {"", "-ről küldve"}, {"", "-ról küldve"},
-    {"", "omról küldve"}, {"", "emről küldve"}, {"", "ömről küldve"}, {"", "ről küldve"}, {"", "ról küldve"},
-    {"", "ból küldve"}, {"", "ből küldve"}, {"", "val küldve"}, {"", "vel küldve"}, {"küldve a", ""}, {"küldve: ", ""},
-    {"elküldve a", ""}, {"az ", " beszerzése"}, {"az ", " letöltése"}, {"az ", " letöltése az app store-ból"},
-    {"küldve ", ""}, {"szerezze be az outlook", ""}, {"töltse le az outlook", ""}, {"az outlook beszerzése", ""},
-    {"inviato da ", ""}, {"inviato dal ", ""}, {"inviato con ", ""}, {"scarica outlook", ""}, {"ottieni outlook", ""},
+    {"holen sie sich outlook", ""}, {"outlook for ", "beziehen"}, {"get outlook for ", ""}, {"get bluemail", ""},
+    {"get typeapp", ""}, {"holen sie sich bluemail", ""}, {"download outlook for ", ""}, {"sent from ", ""},
+    {"sent with ", ""}, {"sent via ", ""}, {"sent using ", ""}, {"sent by ", " app"}, {"sent on the go", ""},
+    {"envoyé de ", ""}, {"envoyé depuis ", ""}, {"envoyé à partir d", ""}, {"envoyé avec ", ""}, {"envoyé par ", ""},
+    {"envoyé via ", ""}, {"envoyé du ", ""}, {"envoyé d'", ""}, {"télécharger outlook", ""},
+    {"téléchargez outlook", ""}, {"obtenir outlook", ""}, {"obtenez outlook", ""}, {"provenance : ", ""},
+    {"", "-omról küldve"}, {"", "-emről küldve"}, {"", "-ről küldve"}, {"", "-ról küldve"}, {"", "omról küldve"},
+    {"", "emről küldve"}, {"", "ömről küldve"}, {"", "ről küldve"}, {"", "ról küldve"}, {"", "ból küldve"},
+    {"", "ből küldve"}, {"", "val küldve"}, {"", "vel küldve"}, {"küldve a", ""}, {"küldve: ", ""}, {"elküldve a", ""},
+    {"az ", " beszerzése"}, {"az ", " letöltése"}, {"az ", " letöltése az app store-ból"}, {"küldve ", ""},
+    {"szerezze be az outlook", ""}, {"töltse le az outlook", ""}, {"az outlook beszerzése", ""}, {"inviato da ", ""},
+    {"inviato dal ", ""}, {"inviato con ", ""}, {"scarica outlook", ""}, {"ottieni outlook", ""},
     {"enviado desde ", ""}, {"enviado con ", ""}, {"enviado de ", ""}, {"enviado do ", ""}, {"obtener outlook", ""},
     {"descargar outlook", ""}, {"verstuurd vanaf ", ""}, {"verzonden vanaf ", ""}, {"verzonden vanuit ", ""},
     {"verzonden met ", ""}, {"verstuurd met ", ""}, {"outlook voor ", " downloaden"}, {"download outlook voor", ""},
@@ -156,7 +165,8 @@ static const char *const things[] = {
     "smartphone", "mobil", "mobile", "telefon", "phone", "téléphone", "portable", "tablet", "tablette", "gerät",
     "device", "készülék", "appareil", "outlook", "windows", "gmail", "yahoo", "proton", "gmx", "web.de", "freenet",
     "t-online", "telekom", "mail", "app", "thunderbird", "bluemail", "spark", "aqua", "unterwegs", "workspace",
-    "surface", "cellulare", "móvil", "telefoon", "telefonu", "airmail", "superhuman",
+    "surface", "cellulare", "móvil", "telefoon", "telefonu", "airmail", "superhuman", "icloud", "typeapp", "canary",
+    "k-9", "shortwave", "missive",
 };
 
 /* And with one of these it is a sentence, too. */
@@ -170,13 +180,14 @@ static const char *const places[] = {
     "über diese zeile", "über diese linie", "oberhalb dieser zeile", "oberhalb dieser linie", "oberhalb dieses textes",
     "unter dieser zeile", "unterhalb dieser zeile", "unterhalb dieser linie", "e sor fölé", "ezen sor fölé",
     "e fölé a sor fölé", "ez a sor fölé", "a sor fölé", "e vonal fölé", "a vonal fölé", "sor felett", "sor fölött",
-    "vonal felett", "au-dessus de cette ligne", "sous cette ligne", "sopra questa riga", "sopra questa linea",
-    "encima de esta línea", "boven deze regel", "boven deze lijn", "powyżej tej linii", "powyżej tego wiersza",
+    "vonal felett", "au-dessus de cette ligne", "au dessus de cette ligne", "sous cette ligne", "sopra questa riga",
+    "sopra questa linea", "encima de esta línea", "boven deze regel", "boven deze lijn", "powyżej tej linii",
+    "powyżej tego wiersza",
 };
 static const char *const orders[] = {
-    "please", "reply", "type", "write", "enter", "do not", "add your", "respond", "bitte", "antwort", "ihre antwort",
-    "schreiben sie", "kérjük", "válasz", "írja", "ne írjon", "veuillez", "répond", "merci", "écrivez", "rispond",
-    "si prega", "per favore", "por favor", "gelieve", "typ ", "schrijf", "prosimy", "odpowied",
+    "please", "your", "reply", "type", "write", "enter", "do not", "add your", "respond", "bitte", "antwort",
+    "ihre antwort", "schreiben sie", "kérjük", "válasz", "írja", "ne írjon", "veuillez", "répond", "merci", "écrivez",
+    "rispond", "si prega", "per favore", "por favor", "gelieve", "typ ", "schrijf", "prosimy", "odpowied",
 };
 
 struct label {
@@ -190,27 +201,28 @@ static const struct label labels[] = {
     {"expéditeur", LABEL_FROM}, {"mittente", LABEL_FROM}, {"remitente", LABEL_FROM}, {"afzender", LABEL_FROM},
     {"nadawca", LABEL_FROM}, {"küldő", LABEL_FROM}, {"från", LABEL_FROM}, {"fra", LABEL_FROM},
     {"lähettäjä", LABEL_FROM}, {"émetteur", LABEL_FROM}, {"kitől", LABEL_FROM}, {"gesendet", LABEL_DATE},
-    {"gesendet am", LABEL_DATE}, {"sent", LABEL_DATE}, {"elküldve", LABEL_DATE}, {"küldve", LABEL_DATE},
-    {"envoyé", LABEL_DATE}, {"envoyé le", LABEL_DATE}, {"envoyée", LABEL_DATE}, {"inviato", LABEL_DATE},
-    {"inviata", LABEL_DATE}, {"enviado", LABEL_DATE}, {"enviado el", LABEL_DATE}, {"enviado em", LABEL_DATE},
-    {"enviada em", LABEL_DATE}, {"verzonden", LABEL_DATE}, {"wysłano", LABEL_DATE}, {"wysłane", LABEL_DATE},
-    {"skickat", LABEL_DATE}, {"sendt", LABEL_DATE}, {"datum", LABEL_DATE}, {"date", LABEL_DATE},
-    {"message du", LABEL_DATE}, {"dátum", LABEL_DATE}, {"data", LABEL_DATE}, {"fecha", LABEL_DATE},
-    {"időpont", LABEL_DATE}, {"date d'envoi", LABEL_DATE}, {"data invio", LABEL_DATE}, {"gesendet/datum", LABEL_DATE},
-    {"datum/uhrzeit", LABEL_DATE}, {"dato", LABEL_DATE}, {"an", LABEL_TO}, {"to", LABEL_TO}, {"címzett", LABEL_TO},
-    {"címzettek", LABEL_TO}, {"kinek", LABEL_TO}, {"à", LABEL_TO}, {"a", LABEL_TO}, {"aan", LABEL_TO}, {"do", LABEL_TO},
-    {"para", LABEL_TO}, {"empfänger", LABEL_TO}, {"destinataire", LABEL_TO}, {"destinataires", LABEL_TO},
-    {"destinatario", LABEL_TO}, {"till", LABEL_TO}, {"til", LABEL_TO}, {"recipient", LABEL_TO}, {"odbiorca", LABEL_TO},
-    {"cc", LABEL_COPY}, {"bcc", LABEL_COPY}, {"kopie", LABEL_COPY}, {"blindkopie", LABEL_COPY}, {"másolat", LABEL_COPY},
-    {"másolatot kap", LABEL_COPY}, {"titkos másolat", LABEL_COPY}, {"titkos másolatot kap", LABEL_COPY},
-    {"copie à", LABEL_COPY}, {"copie", LABEL_COPY}, {"cci", LABEL_COPY}, {"ccn", LABEL_COPY}, {"cco", LABEL_COPY},
-    {"dw", LABEL_COPY}, {"do wiadomości", LABEL_COPY}, {"kopia", LABEL_COPY}, {"kopi", LABEL_COPY},
-    {"copia", LABEL_COPY}, {"betreff", LABEL_SUBJECT}, {"subject", LABEL_SUBJECT}, {"tárgy", LABEL_SUBJECT},
-    {"objet", LABEL_SUBJECT}, {"sujet", LABEL_SUBJECT}, {"oggetto", LABEL_SUBJECT}, {"asunto", LABEL_SUBJECT},
-    {"onderwerp", LABEL_SUBJECT}, {"temat", LABEL_SUBJECT}, {"assunto", LABEL_SUBJECT}, {"ämne", LABEL_SUBJECT},
-    {"emne", LABEL_SUBJECT}, {"predmet", LABEL_SUBJECT}, {"antwort an", LABEL_OTHER}, {"antworten an", LABEL_OTHER},
-    {"reply-to", LABEL_OTHER}, {"reply to", LABEL_OTHER}, {"répondre à", LABEL_OTHER}, {"válaszcím", LABEL_OTHER},
-    {"válasz", LABEL_OTHER}, {"rispondi a", LABEL_OTHER}, {"responder a", LABEL_OTHER}, {"antwoord aan", LABEL_OTHER},
+    {"gesendet am", LABEL_DATE}, {"verschickt", LABEL_DATE}, {"sent", LABEL_DATE}, {"elküldve", LABEL_DATE},
+    {"küldve", LABEL_DATE}, {"envoyé", LABEL_DATE}, {"envoyé le", LABEL_DATE}, {"envoyée", LABEL_DATE},
+    {"inviato", LABEL_DATE}, {"inviata", LABEL_DATE}, {"enviado", LABEL_DATE}, {"enviado el", LABEL_DATE},
+    {"enviado em", LABEL_DATE}, {"enviada em", LABEL_DATE}, {"verzonden", LABEL_DATE}, {"wysłano", LABEL_DATE},
+    {"wysłane", LABEL_DATE}, {"skickat", LABEL_DATE}, {"sendt", LABEL_DATE}, {"datum", LABEL_DATE},
+    {"date", LABEL_DATE}, {"message du", LABEL_DATE}, {"dátum", LABEL_DATE}, {"data", LABEL_DATE},
+    {"fecha", LABEL_DATE}, {"időpont", LABEL_DATE}, {"date d'envoi", LABEL_DATE}, {"data invio", LABEL_DATE},
+    {"gesendet/datum", LABEL_DATE}, {"datum/uhrzeit", LABEL_DATE}, {"dato", LABEL_DATE}, {"an", LABEL_TO},
+    {"to", LABEL_TO}, {"címzett", LABEL_TO}, {"címzettek", LABEL_TO}, {"kinek", LABEL_TO}, {"à", LABEL_TO},
+    {"a", LABEL_TO}, {"aan", LABEL_TO}, {"do", LABEL_TO}, {"para", LABEL_TO}, {"empfänger", LABEL_TO},
+    {"destinataire", LABEL_TO}, {"destinataires", LABEL_TO}, {"destinatario", LABEL_TO}, {"till", LABEL_TO},
+    {"til", LABEL_TO}, {"recipient", LABEL_TO}, {"odbiorca", LABEL_TO}, {"cc", LABEL_COPY}, {"bcc", LABEL_COPY},
+    {"kopie", LABEL_COPY}, {"blindkopie", LABEL_COPY}, {"másolat", LABEL_COPY}, {"másolatot kap", LABEL_COPY},
+    {"titkos másolat", LABEL_COPY}, {"titkos másolatot kap", LABEL_COPY}, {"copie à", LABEL_COPY},
+    {"copie", LABEL_COPY}, {"cci", LABEL_COPY}, {"ccn", LABEL_COPY}, {"cco", LABEL_COPY}, {"dw", LABEL_COPY},
+    {"do wiadomości", LABEL_COPY}, {"kopia", LABEL_COPY}, {"kopi", LABEL_COPY}, {"copia", LABEL_COPY},
+    {"betreff", LABEL_SUBJECT}, {"subject", LABEL_SUBJECT}, {"tárgy", LABEL_SUBJECT}, {"objet", LABEL_SUBJECT},
+    {"sujet", LABEL_SUBJECT}, {"oggetto", LABEL_SUBJECT}, {"asunto", LABEL_SUBJECT}, {"onderwerp", LABEL_SUBJECT},
+    {"temat", LABEL_SUBJECT}, {"assunto", LABEL_SUBJECT}, {"ämne", LABEL_SUBJECT}, {"emne", LABEL_SUBJECT},
+    {"predmet", LABEL_SUBJECT}, {"antwort an", LABEL_OTHER}, {"antworten an", LABEL_OTHER}, {"reply-to", LABEL_OTHER},
+    {"reply to", LABEL_OTHER}, {"répondre à", LABEL_OTHER}, {"válaszcím", LABEL_OTHER}, {"válasz", LABEL_OTHER},
+    {"rispondi a", LABEL_OTHER}, {"responder a", LABEL_OTHER}, {"antwoord aan", LABEL_OTHER},
     {"odpowiedz do", LABEL_OTHER}, {"anlagen", LABEL_OTHER}, {"anlage", LABEL_OTHER}, {"anhänge", LABEL_OTHER},
     {"anhang", LABEL_OTHER}, {"attachments", LABEL_OTHER}, {"attachment", LABEL_OTHER}, {"mellékletek", LABEL_OTHER},
     {"melléklet", LABEL_OTHER}, {"pièces jointes", LABEL_OTHER}, {"pièce jointe", LABEL_OTHER},
@@ -234,6 +246,7 @@ static struct table table_of(enum reply_words which) {
     case REPLY_MONTHS: return (struct table){COUNT_OF(months), months};
     case REPLY_PERSONS: return (struct table){COUNT_OF(persons), persons};
     case REPLY_ARTICLES: return (struct table){COUNT_OF(articles), articles};
+    case REPLY_SELVES: return (struct table){COUNT_OF(selves), selves};
     case REPLY_SEPARATORS: return (struct table){COUNT_OF(separators), separators};
     case REPLY_BEGINNINGS: return (struct table){COUNT_OF(beginnings), beginnings};
     case REPLY_CLAIMS: return (struct table){COUNT_OF(claims), claims};
@@ -241,9 +254,14 @@ static struct table table_of(enum reply_words which) {
     return (struct table){0, NULL};
 }
 
+/* Most words differ in their first byte. */
+static bool is_word(struct text t, const char *word) {
+    return t.size && t.data[0] == word[0] && text_is(t, word);
+}
+
 static bool table_is(struct table table, struct text word) {
     for (size_t i = 0; i < table.count; i++)
-        if (text_is(word, table.words[i])) return true;
+        if (is_word(word, table.words[i])) return true;
     return false;
 }
 
@@ -289,7 +307,7 @@ enum reply_label reply_label_of(struct text plain) {
     if (colon == SIZE_MAX || colon == 0 || colon > 30) return LABEL_NONE;
     struct text word = reply_strip(text_slice(plain, 0, colon), "*_ ");
     for (size_t i = 0; i < COUNT_OF(labels); i++)
-        if (text_is(word, labels[i].word)) return labels[i].label;
+        if (is_word(word, labels[i].word)) return labels[i].label;
     return LABEL_NONE;
 }
 
@@ -307,10 +325,29 @@ static size_t word_count(struct text plain) {
     return count;
 }
 
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* Short words stand in many others ("app", "mac"): they count where a word begins. */
+static bool has_thing(struct text line) {
+    for (size_t i = 0; i < COUNT_OF(things); i++) {
+        struct text rest = line, thing = text_of(things[i]);
+        size_t at = text_find(rest, thing);
+        if (thing.size < 5)
+            while (at != SIZE_MAX && rest.data + at > line.data && is_letter(rest.data[at - 1])) {
+                rest = text_skip(rest, at + 1);
+                at = text_find(rest, thing);
+            }
+        if (at != SIZE_MAX) return true;
+    }
+    return false;
+}
+
 bool reply_is_device(struct text plain) {
     if (plain.size < 8 || plain.size > 200) return false;
     struct text line = without_link(plain);
-    if (word_count(line) > 11 || !table_in((struct table){COUNT_OF(things), things}, line)) return false;
+    if (word_count(line) > 11 || !has_thing(line)) return false;
     if (table_in((struct table){COUNT_OF(tellings), tellings}, line)) return false;
     for (size_t i = 0; i < COUNT_OF(devices); i++)
         if (text_starts(line, devices[i].begin) && text_ends(line, devices[i].end)) return true;
