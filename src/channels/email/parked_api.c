@@ -61,5 +61,5 @@ bool get_parked_mail_source(struct request *request, struct response *response, 
     response->content_policy = file_content_policy;
     response_header(response, request, "Content-Disposition",
                     file_disposition(request->mem, false, text_printf(request->mem, "mail-%" PRId64 ".eml", request->id[0])));
-    return mail_get(application->files, request->mem, row->raw_hash, &response->fixed_body, err);
+    return mail_get(application->files, request->tx, request->mem, row->raw_hash, &response->fixed_body, err);
 }

@@ -5,6 +5,7 @@
 
 struct accepting {
     const struct arriving *arriving;
+    struct packed_mail packed;
     struct text raw_hash, source_key, content_key, recipients;
     bool is_new;
 };
@@ -22,7 +23,7 @@ static bool insert(struct tx *tx, void *argument, struct error *err) {
     };
     if (!sql_mail_in_insert(tx, &in, &changed, err)) return false;
     accepting->is_new = changed > 0;
-    return true;
+    return !accepting->is_new || mail_keep(tx, &accepting->packed, err);
 }
 
 static struct text recipients_json(struct arena *mem, const struct arriving *arriving) {
@@ -59,11 +60,10 @@ static struct text content_key(struct arena *mem, struct text raw, struct text r
 
 bool intake_accept(struct store *store, struct files *files, const struct arriving *arriving, bool *ret_is_new, struct error *err) {
     SCOPED(arena_free) struct arena mem = {0};
-    char hash[FILE_HASH + 1];
     struct accepting accepting = {.arriving = arriving};
-    if (!mail_put(files, arriving->raw, hash, err)) return error_context(err, "keeping a letter");
-    accepting.raw_hash = text_of(hash);
-    accepting.source_key = arriving->source_key.data ? arriving->source_key : text_printf(&mem, "raw:%s", hash);
+    if (!mail_pack(files, &mem, arriving->raw, &accepting.packed, err)) return error_context(err, "keeping a letter");
+    accepting.raw_hash = text_of(accepting.packed.hash);
+    accepting.source_key = arriving->source_key.data ? arriving->source_key : text_printf(&mem, "raw:%s", accepting.packed.hash);
     accepting.content_key = content_key(&mem, arriving->raw, accepting.raw_hash);
     accepting.recipients = recipients_json(&mem, arriving);
     if (!store_write(store, insert, &accepting, err)) return error_context(err, "accepting a letter");

@@ -84,12 +84,18 @@ static const struct letter *attached_letter(struct arena *mem, const struct lett
     return read && inner->from.count ? inner : NULL;
 }
 
+static bool read_raw(const struct intake_options *options, struct arena *mem, const struct mail_row *row, struct text *ret_raw,
+                     struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    return store_read(options->store, &tx, err) && mail_get(options->files, &tx, mem, row->raw_hash, ret_raw, err);
+}
+
 bool letter_prepare(const struct intake_options *options, struct arena *mem, const struct mail_row *row, struct prepared *ret_prepared,
                     struct error *err) {
     struct prepared out = {0};
     struct text raw;
     bool forward_mark;
-    if (!mail_get(options->files, mem, row->raw_hash, &raw, err)) return false;
+    if (!read_raw(options, mem, row, &raw, err)) return false;
     if (!mail_parse(mem, raw, &(struct mail_limits){.size = options->mail_limit}, &out.letter, err)) return false;
     const struct letter *letter = out.letter;
     struct text plain = subject_plain(letter->subject, &forward_mark);

@@ -86,5 +86,5 @@ bool get_message_source(struct request *request, struct response *response, stru
     response->content_type = "message/rfc822";
     response->content_policy = file_content_policy;
     response_header(response, request, "Content-Disposition", file_disposition(request->mem, false, name));
-    return mail_get(application->files, request->mem, row->raw_hash, &response->fixed_body, err);
+    return mail_get(application->files, request->tx, request->mem, row->raw_hash, &response->fixed_body, err);
 }

@@ -2,13 +2,12 @@
  *
  * A file's name is its SHA-256, so the same attachment is kept once: DIR/files/ab/cdef... Files are written beside,
  * synced, then renamed, and the folder synced, before the row that names them is written; a crash leaves at most a
- * file that no row names, which files_clean removes. Raw mail is kept the same way, compressed, as
+ * file that no row names, which files_clean removes. Large raw mail is kept the same way, compressed, as
  * DIR/mail/ab/cdef....zst. */
 #ifndef THEKE_PLATFORM_FILES_FILES_H
 #define THEKE_PLATFORM_FILES_FILES_H
 
-#include "base/error.h"
-#include "base/text.h"
+#include "platform/store/store.h"
 
 enum { FILE_HASH = 64 };         /* characters: SHA-256 in lower-case hexadecimal */
 
@@ -42,11 +41,19 @@ MUST_USE bool file_read(struct files *files, struct arena *mem, struct text hash
 /* The media type by content (libmagic), or application/octet-stream. Never fails. */
 void file_type_of(struct text bytes, char *out, size_t size);
 
-/* Raw mail: stored under the hash of its uncompressed bytes. */
-MUST_USE bool mail_put(struct files *files, struct text raw, char ret_hash[FILE_HASH + 1], struct error *err);
-MUST_USE bool mail_get(struct files *files, struct arena *mem, struct text hash, struct text *ret_raw,
+/* Raw mail, known by the hash of its uncompressed bytes. Most letters are small: they live in a row, so that many become
+ * durable with one commit. Larger ones are files. */
+struct packed_mail {
+    char hash[FILE_HASH + 1];
+    struct text row;             /* what mail_keep stores; no text: it is a durable file already */
+};
+MUST_USE bool mail_pack(struct files *files, struct arena *mem, struct text raw, struct packed_mail *ret_packed,
+                        struct error *err);
+/* In the transaction that names the letter for the first time. */
+MUST_USE bool mail_keep(struct tx *tx, const struct packed_mail *packed, struct error *err);
+MUST_USE bool mail_get(struct files *files, struct tx *tx, struct arena *mem, struct text hash, struct text *ret_raw,
                        struct error *err);
-MUST_USE bool mail_remove(struct files *files, struct text hash, struct error *err);
+MUST_USE bool mail_remove(struct files *files, struct tx *tx, struct text hash, struct error *err);
 
 /* Removes files (and halves of files) older than age (microseconds) for which named says false. The age guards files
  * whose row is just being written. */

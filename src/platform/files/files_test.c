@@ -1,6 +1,7 @@
 #include "platform/files/files.h"
 
 #include "base/clock.h"
+#include "tests/store.h"
 #include "tests/test.h"
 
 #include <fcntl.h>
@@ -108,24 +109,55 @@ TEST(types_go_by_content) {
     EXPECT(!file_may_show(text_of("image/svg+xml")));
 }
 
-TEST(mail_comes_back_as_it_was) {
+struct keeping {
+    struct shop *shop;
+    struct text raw;
+    struct packed_mail packed;
+};
+
+static bool keep(struct tx *tx, void *argument, struct error *err) {
+    struct keeping *keeping = argument;
+    return mail_keep(tx, &keeping->packed, err);
+}
+
+static bool drop(struct tx *tx, void *argument, struct error *err) {
+    struct keeping *keeping = argument;
+    return mail_remove(keeping->shop->files, tx, text_of(keeping->packed.hash), err);
+}
+
+static void expect_kept(struct store *store, struct shop *shop, struct text raw, bool is_file) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct keeping keeping = {.shop = shop, .raw = raw};
+    struct error err = {0};
+    struct text back;
+    EXPECT_OK(mail_pack(shop->files, &mem, raw, &keeping.packed, &err), err);
+    EXPECT_OK(store_write(store, keep, &keeping, &err), err);
+    EXPECT_OK(store_write(store, keep, &keeping, &err), err);
+    EXPECT_INT(exists(shop, "mail", keeping.packed.hash, ".zst"), is_file);
+    {
+        SCOPED(tx_end) struct tx tx = {0};
+        EXPECT_OK(store_read(store, &tx, &err), err);
+        EXPECT_OK(mail_get(shop->files, &tx, &mem, text_of(keeping.packed.hash), &back, &err), err);
+        EXPECT(text_equal(back, raw));
+    }
+    EXPECT_OK(store_write(store, drop, &keeping, &err), err);
+    SCOPED(tx_end) struct tx tx = {0};
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    EXPECT(!mail_get(shop->files, &tx, &mem, text_of(keeping.packed.hash), &back, &err));
+    EXPECT_INT(err.code, ERR_NOT_FOUND);
+}
+
+static void mail_comes_back_as_it_was(struct store *store) {
     SCOPED(close_shop) struct shop shop = open_shop();
     SCOPED(arena_free) struct arena mem = {0};
-    struct error err = {0};
-    char hash[FILE_HASH + 1];
-    char *letter = arena_alloc(&mem, 200000);
-    struct text raw = text_from(letter, 200000), back;
-    for (size_t i = 0; i < raw.size; i++) letter[i] = (char)(i % 251);
-    EXPECT_OK(mail_put(shop.files, raw, hash, &err), err);
-    EXPECT(exists(&shop, "mail", hash, ".zst"));
-    EXPECT_OK(mail_get(shop.files, &mem, text_of(hash), &back, &err), err);
-    EXPECT(text_equal(back, raw));
-    EXPECT_OK(mail_put(shop.files, text_of(""), hash, &err), err);
-    EXPECT_OK(mail_get(shop.files, &mem, text_of(hash), &back, &err), err);
-    EXPECT_INT(back.size, 0);
-    EXPECT_OK(mail_remove(shop.files, text_of(hash), &err), err);
-    EXPECT(!mail_get(shop.files, &mem, text_of(hash), &back, &err));
+    char *letter = arena_alloc(&mem, 600000);
+    uint32_t noise = 1;
+    for (size_t i = 0; i < 600000; i++) letter[i] = (char)((noise = noise * 1664525u + 1013904223u) >> 24);
+    expect_kept(store, &shop, text_of("Subject: small\n\nletter"), false);
+    expect_kept(store, &shop, text_of(""), false);
+    expect_kept(store, &shop, text_from(letter, 600000), true);
 }
+STORE_TEST(mail_comes_back_as_it_was)
 
 static bool is_kept(void *context, struct text hash) {
     return text_is(hash, context);

@@ -1,26 +1,43 @@
 /* Raw mail, compressed: letters repeat themselves. */
 #include "platform/files/files_private.h"
+#include "sql/platform_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <sodium.h>
 #include <zstd.h>
 
-enum { LEVEL = 3 };
+enum { LEVEL = 3, ROW_SIZE = 256 << 10 };
 static const unsigned long long largest_mail = 512ULL * 1024 * 1024;
 static const char *const suffix = ".zst";
 
-bool mail_put(struct files *files, struct text raw, char ret_hash[FILE_HASH + 1], struct error *err) {
+static bool put_file(struct files *files, struct text raw, struct text packed, char ret_hash[FILE_HASH + 1], struct error *err) {
     SCOPED(deposit_drop) struct deposit deposit = {.fd = -1};
-    SCOPED(arena_free) struct arena mem = {0};
+    return deposit_begin(&deposit, files->mail, 0, err) && deposit_count(&deposit, raw.data, raw.size, err)
+           && deposit_write(&deposit, packed.data, packed.size, err) && deposit_end(&deposit, suffix, ret_hash, err);
+}
+
+bool mail_pack(struct files *files, struct arena *mem, struct text raw, struct packed_mail *ret_packed, struct error *err) {
+    unsigned char hash[crypto_hash_sha256_BYTES];
     size_t room = ZSTD_compressBound(raw.size);
-    char *packed = arena_alloc(&mem, room);
+    char *packed = arena_alloc(mem, room);
     size_t size = ZSTD_compress(packed, room, raw.data, raw.size, LEVEL);
     if (ZSTD_isError(size)) return error_set(err, ERR_INTERNAL, "compressing mail: %s", ZSTD_getErrorName(size));
-    return deposit_begin(&deposit, files->mail, 0, err) && deposit_count(&deposit, raw.data, raw.size, err)
-           && deposit_write(&deposit, packed, size, err) && deposit_end(&deposit, suffix, ret_hash, err);
+    *ret_packed = (struct packed_mail){0};
+    if (size > ROW_SIZE) return put_file(files, raw, text_from(packed, size), ret_packed->hash, err);
+    crypto_hash_sha256(hash, (const unsigned char *)raw.data, raw.size);
+    sodium_bin2hex(ret_packed->hash, sizeof ret_packed->hash, hash, sizeof hash);
+    ret_packed->row = text_from(packed, size);
+    return true;
+}
+
+bool mail_keep(struct tx *tx, const struct packed_mail *packed, struct error *err) {
+    if (!packed->row.data) return true;
+    return sql_mail_raw_insert(tx, &(struct sql_mail_raw_insert){.hash = text_of(packed->hash), .packed = packed->row}, NULL, err);
 }
 
 static bool unpack(struct arena *mem, const void *packed, size_t size, struct text *ret_raw, struct error *err) {
@@ -45,7 +62,7 @@ static bool unpack_fd(int fd, struct arena *mem, struct text *ret_raw, struct er
     return ok;
 }
 
-bool mail_get(struct files *files, struct arena *mem, struct text hash, struct text *ret_raw, struct error *err) {
+static bool get_file(struct files *files, struct arena *mem, struct text hash, struct text *ret_raw, struct error *err) {
     char path[FILE_HASH + 8];
     if (!path_of(hash, suffix, path)) return error_set(err, ERR_NOT_FOUND, "this is no name of stored mail");
     int fd = openat(files->mail, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -56,8 +73,15 @@ bool mail_get(struct files *files, struct arena *mem, struct text hash, struct t
     return ok;
 }
 
-bool mail_remove(struct files *files, struct text hash, struct error *err) {
+bool mail_get(struct files *files, struct tx *tx, struct arena *mem, struct text hash, struct text *ret_raw, struct error *err) {
+    const struct sql_mail_raw_find_row *row;
+    if (!sql_mail_raw_find(tx, &tx->mem, &(struct sql_mail_raw_find){.hash = hash}, &row, err)) return false;
+    return row ? unpack(mem, row->packed.data, row->packed.size, ret_raw, err) : get_file(files, mem, hash, ret_raw, err);
+}
+
+bool mail_remove(struct files *files, struct tx *tx, struct text hash, struct error *err) {
     char path[FILE_HASH + 8];
     if (!path_of(hash, suffix, path)) return error_set(err, ERR_NOT_FOUND, "this is no name of stored mail");
+    if (!sql_mail_raw_delete(tx, &(struct sql_mail_raw_delete){.hash = hash}, NULL, err)) return false;
     return unlinkat(files->mail, path, 0) == 0 || errno == ENOENT || error_errno(err, "removing stored mail");
 }

@@ -1,16 +1,24 @@
 #include "platform/search/tokenizer.h"
 
 #include <libstemmer.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANGUAGE_LIMIT = 2, WORD_LIMIT = 60 };
+enum { LANGUAGE_LIMIT = 2, WORD_LIMIT = 60, KNOWN_WORDS = 4096, KNOWN_SIZE = 22 };
+
+/* The stems of a word that was seen lately: stemming is half the work of indexing a text, and texts repeat their words. */
+struct known {
+    uint8_t size, stem_sizes[LANGUAGE_LIMIT];
+    char word[KNOWN_SIZE], stems[LANGUAGE_LIMIT][KNOWN_SIZE];
+};
 
 struct tokenizer {
     fts5_tokenizer inner;
     Fts5Tokenizer *words;
     struct sb_stemmer *stemmers[LANGUAGE_LIMIT];
     int stemmer_count;
+    struct known *known; /* made with the first document; questions need none */
 };
 
 struct passage {
@@ -23,6 +31,7 @@ static void destroy(Fts5Tokenizer *given) {
     struct tokenizer *tokenizer = (struct tokenizer *)given;
     for (int i = 0; i < tokenizer->stemmer_count; i++) sb_stemmer_delete(tokenizer->stemmers[i]);
     if (tokenizer->words) tokenizer->inner.xDelete(tokenizer->words);
+    free(tokenizer->known);
     free(tokenizer);
 }
 
@@ -47,20 +56,52 @@ static int create(void *context, const char **args, int count, Fts5Tokenizer **r
     return SQLITE_OK;
 }
 
+static struct known *known_of(struct tokenizer *tokenizer, const char *word, int size) {
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    if (!tokenizer->known || size > KNOWN_SIZE) return NULL;
+    for (int i = 0; i < size; i++) hash = (hash ^ (unsigned char)word[i]) * 16777619u;
+    return &tokenizer->known[(hash ^ hash >> 16) % KNOWN_WORDS];
+}
+
+/* Fills entry with the word's stems. A stem is never longer than its word by more than fits. */
+static bool learn(struct tokenizer *tokenizer, struct known *entry, const char *word, int size) {
+    entry->size = 0;
+    for (int i = 0; i < tokenizer->stemmer_count; i++) {
+        const char *stem = (const char *)sb_stemmer_stem(tokenizer->stemmers[i], (const sb_symbol *)word, size);
+        int stem_size = stem ? sb_stemmer_length(tokenizer->stemmers[i]) : size;
+        if (stem_size > KNOWN_SIZE) return false;
+        memcpy(entry->stems[i], stem ? stem : word, (size_t)stem_size);
+        entry->stem_sizes[i] = (uint8_t)stem_size;
+    }
+    memcpy(entry->word, word, (size_t)size);
+    entry->size = (uint8_t)size;
+    return true;
+}
+
+static const char *stem_of(struct tokenizer *tokenizer, struct known *entry, int language, const char *word, int size, int *ret_size) {
+    if (entry && ((entry->size == size && memcmp(entry->word, word, (size_t)size) == 0) || learn(tokenizer, entry, word, size))) {
+        *ret_size = entry->stem_sizes[language];
+        return entry->stems[language];
+    }
+    const char *stem = (const char *)sb_stemmer_stem(tokenizer->stemmers[language], (const sb_symbol *)word, size);
+    *ret_size = stem ? sb_stemmer_length(tokenizer->stemmers[language]) : size;
+    return stem ? stem : word;
+}
+
 static int with_stems(void *context, int flags, const char *word, int size, int start, int end) {
     struct passage *passage = context;
+    struct tokenizer *tokenizer = passage->tokenizer;
+    struct known *entry = known_of(tokenizer, word, size);
     int code = passage->token(passage->context, flags, word, size, start, end);
     const char *seen = word;
-    int seen_size = size;
-    for (int i = 0; code == SQLITE_OK && size <= WORD_LIMIT && i < passage->tokenizer->stemmer_count; i++) {
-        struct sb_stemmer *stemmer = passage->tokenizer->stemmers[i];
-        const char *stem = (const char *)sb_stemmer_stem(stemmer, (const sb_symbol *)word, size);
-        int stem_size = sb_stemmer_length(stemmer);
-        if (stem && !(stem_size == seen_size && memcmp(stem, seen, (size_t)stem_size) == 0)
+    int seen_size = size, stem_size;
+    for (int i = 0; code == SQLITE_OK && size <= WORD_LIMIT && i < tokenizer->stemmer_count; i++) {
+        const char *stem = stem_of(tokenizer, entry, i, word, size, &stem_size);
+        if (!(stem_size == seen_size && memcmp(stem, seen, (size_t)stem_size) == 0)
             && !(stem_size == size && memcmp(stem, word, (size_t)size) == 0))
             code = passage->token(passage->context, flags | FTS5_TOKEN_COLOCATED, stem, stem_size, start, end);
-        seen = stem ? stem : seen;
-        seen_size = stem ? stem_size : seen_size;
+        seen = stem;
+        seen_size = stem_size;
     }
     return code;
 }
@@ -69,6 +110,7 @@ static int tokenize(Fts5Tokenizer *given, void *context, int flags, const char *
                     int (*token)(void *context, int flags, const char *word, int size, int start, int end)) {
     struct tokenizer *tokenizer = (struct tokenizer *)given;
     struct passage passage = {tokenizer, context, token};
+    if ((flags & FTS5_TOKENIZE_DOCUMENT) && !tokenizer->known) tokenizer->known = calloc(KNOWN_WORDS, sizeof *tokenizer->known);
     return tokenizer->inner.xTokenize(tokenizer->words, &passage, flags, text, size, with_stems);
 }
 
