@@ -1,4 +1,5 @@
 """The rows of the table: what is measured, how, and what it must reach."""
+import contextlib
 import json
 import random
 import shutil
@@ -19,51 +20,64 @@ def of(stores, text):
     return text if stores.database == "sqlite" else f"{text}, PostgreSQL"
 
 
-def reading(stores, options):
-    """GET one ticket, against fixed bytes of the same size from the same core."""
-    store = stores.of(10000)
-    with store.serve() as service:
-        size = len(json.dumps(store.api(service, "GET", "/tickets/5000"), ensure_ascii=False, separators=(",", ":")).encode())
-        random.seed(1)
-        lines = [f"GET /api/v1/tickets/{random.randint(1, 10000)}" for _ in range(5000)]
-        stores.load("http", service.address, 64, 1, store.token, lines=lines)
-        return size, stores.load("http", service.address, 64, options.seconds, store.token, lines=lines)
+def in_turn(rounds, *measures):
+    """The best of each, measured in turn: what else the machine does then falls on all of them."""
+    results = [[measure() for measure in measures] for _ in range(rounds)]
+    return [max(column, key=lambda result: result["rate"]) for column in zip(*results)]
 
 
-def get_one_ticket(report, stores, options):
-    size, got = reading(stores, options)
+@contextlib.contextmanager
+def fixed_core(stores, size):
     folder = stores.root / f"{stores.database}-fixed"
     folder.mkdir(exist_ok=True)
     with Process(stores.programs / "bench_core", "fixed", folder, size) as core:
-        stores.load("http", core.address, 64, 1, "none", lines=["GET /fixed"])
-        fixed = stores.load("http", core.address, 64, options.seconds, "none", lines=["GET /fixed"])
+        yield core
     shutil.rmtree(folder)
+
+
+def get_one_ticket(report, stores, options):
+    """Against fixed bytes of the same size from the same core."""
+    store, seconds = stores.of(10000), options.seconds / 2
+    random.seed(1)
+    lines = [f"GET /api/v1/tickets/{random.randint(1, 10000)}" for _ in range(5000)]
+    with store.serve() as service:
+        size = len(json.dumps(store.api(service, "GET", "/tickets/5000"), ensure_ascii=False, separators=(",", ":")).encode())
+        with fixed_core(stores, size) as core:
+            got, fixed = in_turn(3, lambda: stores.load("http", service.address, 64, seconds, store.token, lines=lines),
+                                 lambda: stores.load("http", core.address, 64, seconds, "none", lines=["GET /fixed"]))
     report.add(of(stores, f"GET one ticket ({size} bytes), 64 connections"), got["rate"], "req/s")
     report.add(of(stores, "  the same core with fixed bytes"), fixed["rate"], "req/s")
     report.add(of(stores, "  ratio"), got["rate"] / fixed["rate"], "", ">= 0.6" if stores.database == "sqlite" else "")
 
 
+def raw_rows(stores, seconds):
+    folder = stores.root / "raw"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    done = subprocess.run([stores.programs / "bench_core", "raw", folder, str(seconds), "64"], check=True, capture_output=True, text=True)
+    shutil.rmtree(folder)
+    return json.loads(done.stdout)
+
+
 def post_a_ticket(report, stores, options):
-    store = stores.spare()
-    lines = []
+    """Against a loop that writes the same rows to SQLite and does nothing else."""
+    store, lines = stores.spare(), []
     for i in range(1000):
         body = {"subject": "Die Rechnung stimmt nicht", "requester": {"name": f"Kunde {i}", "email": f"kunde{i}@post.example"},
                 "text": "Guten Tag, auf der Rechnung zur Bestellung 482910 stehen 129,90 EUR, vereinbart war weniger. Bitte prüfen Sie das."}
         lines.append("POST /api/v1/tickets " + json.dumps(body, ensure_ascii=False))
     with store.serve() as service:
-        stores.load("http", service.address, 64, 2, store.token, lines=lines)
-        posted = stores.load("http", service.address, 64, options.seconds, store.token, lines=lines)
+        def post():
+            return stores.load("http", service.address, 64, options.seconds, store.token, lines=lines)
+        if stores.database == "sqlite":
+            posted, raw = in_turn(3, post, lambda: raw_rows(stores, options.seconds))
+        else:
+            posted, = in_turn(2, post)
     report.add(of(stores, "POST a ticket, durable, 64 clients"), posted["rate"], "tickets/s")
     report.add(of(stores, "  p99"), posted["p99"], "ms")
-    if stores.database != "sqlite":
-        return
-    folder = stores.root / "raw"
-    folder.mkdir(exist_ok=True)
-    raw = json.loads(subprocess.run([stores.programs / "bench_core", "raw", folder, str(options.seconds), "64"], check=True,
-                                    capture_output=True, text=True).stdout)
-    shutil.rmtree(folder)
-    report.add("  the same rows in a raw loop, 64 a commit", raw["rate"], "tickets/s")
-    report.add("  ratio", posted["rate"] / raw["rate"], "", ">= 0.5")
+    if stores.database == "sqlite":
+        report.add("  the same rows in a raw loop, 64 a commit", raw["rate"], "tickets/s")
+        report.add("  ratio", posted["rate"] / raw["rate"], "", ">= 0.5")
 
 
 def list_tickets(report, stores, options):
