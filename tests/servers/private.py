@@ -1,7 +1,7 @@
 """What the private servers for mail have in common: ports, a certificate, and how a test speaks to them.
 
-A test holds the standard input of such a script. It may write `stop` and `start`, an outage with the same ports and the same mail
-afterwards, and reads one line of JSON as the answer. The end of the input, SIGTERM or SIGINT ends everything.
+A test holds the standard input of such a script. It may write `stop` and `start`, an outage with the same ports
+and the same mail afterwards, and reads one line of JSON as the answer. The end of the input, SIGTERM or SIGINT ends everything.
 """
 import json
 import pathlib
@@ -16,8 +16,8 @@ import time
 
 
 def free_ports(count):
-    """Loopback ports below the range from which the system takes ports for outgoing connections: nobody else gets one of them
-    while its server is stopped."""
+    """Loopback ports below the range from which the system takes ports for outgoing connections: nobody else gets
+    one of them while its server is stopped."""
     found = []
     while len(found) < count:
         port = random.randrange(12000, 32000)
@@ -48,10 +48,10 @@ def listens(port):
 
 
 def make_certificate(folder):
-    """A certificate for localhost that signs itself, so that clients can use the same file as their list of authorities."""
+    """A certificate for localhost that signs itself: the same file is the list of authorities for clients."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
                     "-out", certificate, "-keyout", key], check=True, stderr=subprocess.DEVNULL)
     return certificate, key
 
