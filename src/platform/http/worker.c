@@ -167,7 +167,7 @@ static bool run_reading(struct exchange *x, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     struct error limited = {0};
     if (clock_steady() > request->deadline) return error_set(err, ERR_DEADLINE, "the request waited too long");
-    if (!store_read(request->store, &tx, err)) return false;
+    if (!store_read_until(request->store, &tx, request->deadline, err)) return false;
     request->tx = &tx;
     bool known = identify(x, err);
     /* Whoever guesses credentials draws from the bucket of the address. */

@@ -1,8 +1,11 @@
 /* PostgreSQL 15: binary parameters and answers, statements prepared once per connection. */
 #include "platform/store/store_private.h"
 
+#include "base/clock.h"
+
 #include <endian.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -177,10 +180,30 @@ static bool give_rows(const PGresult *result, const struct row_sink *sink, struc
     return true;
 }
 
+/* Asks the server to break off what it is doing; it then answers with an error of its own. */
+static void cancel(struct pg_connection *c) {
+    char ignored[256];
+    PGcancel *handle = PQgetCancel(c->pg);
+    if (handle) PQcancel(handle, ignored, sizeof ignored);
+    PQfreeCancel(handle);
+}
+
+/* Waits for the next result. The waiting is our own, so that it ends at the deadline and costs nothing more than libpq's. */
+static PGresult *next_result(struct pg_connection *c) {
+    struct pollfd ready = {.fd = PQsocket(c->pg), .events = POLLIN};
+    int64_t left = c->common.deadline ? 1 : 0;
+    while (left > 0 && PQisBusy(c->pg)) {
+        left = c->common.deadline - clock_steady();
+        if (left <= 0) cancel(c);
+        else if (poll(&ready, 1, (int)(left / 1000) + 1) > 0 && !PQconsumeInput(c->pg)) break;
+    }
+    return PQgetResult(c->pg);
+}
+
 /* Takes every result of the query, so that the connection is free again whatever happened. */
 static bool take_results(struct pg_connection *c, const struct row_sink *sink, int64_t *ret_changed, struct error *err) {
     bool ok = true;
-    for (PGresult *result; (result = PQgetResult(c->pg)); PQclear(result)) {
+    for (PGresult *result; (result = next_result(c)); PQclear(result)) {
         ExecStatusType status = PQresultStatus(result);
         if (!ok) continue;
         if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) ok = give_rows(result, sink, err);

@@ -1,6 +1,7 @@
 /* SQLite: WAL, synchronous=FULL, statements prepared once per connection. */
 #include "platform/store/store_private.h"
 
+#include "base/clock.h"
 #include "platform/search/tokenizer.h"
 
 #include <sqlite3.h>
@@ -61,10 +62,19 @@ static bool sqlite_script(struct connection *connection, const char *sql, struct
     return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(c, err);
 }
 
+/* Asked in the middle of statements that take long; what takes less than a millisecond never gets here. */
+static int is_over(void *context) {
+    const struct connection *connection = context;
+    return connection->deadline && clock_steady() > connection->deadline;
+}
+
+enum { OPCODES_BETWEEN_LOOKS = 10000 };
+
 static bool set_up(struct sqlite_connection *c, bool read_only, struct error *err) {
     sqlite3_extended_result_codes(c->db, 1);
     sqlite3_busy_timeout(c->db, 10000);
     sqlite3_limit(c->db, SQLITE_LIMIT_ATTACHED, 0);
+    if (read_only) sqlite3_progress_handler(c->db, OPCODES_BETWEEN_LOOKS, is_over, &c->common);
     if (!tokenizer_register(c->db)) return error_set(err, ERR_STORE, "the search tokenizer can't be registered");
     const char *pragmas = read_only
         ? "PRAGMA query_only = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"

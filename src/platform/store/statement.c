@@ -1,4 +1,5 @@
 /* Between typed structs and the drivers' values: one walk over the field tables that the generator made. */
+#include "base/clock.h"
 #include "base/json.h"
 #include "platform/store/store_private.h"
 
@@ -42,6 +43,7 @@ static bool run(struct tx *tx, const struct statement *statement, const void *in
     if (statement->param_count > PARAM_LIMIT) return error_set(err, ERR_INTERNAL, "%s has too many parameters", statement->name);
     if (statement->write && !tx->writable) return error_set(err, ERR_INTERNAL, "%s writes in a reading transaction", statement->name);
     for (size_t i = 0; i < statement->param_count; i++) values[i] = value_of(&statement->params[i], in);
+    if (tx->connection->deadline && clock_steady() > tx->connection->deadline) return error_set(err, ERR_DEADLINE, "took too long");
     if (!tx->connection->driver->run(tx->connection, statement, values, sink, ret_changed, err))
         return error_context(err, "%s", statement->name);
     return true;

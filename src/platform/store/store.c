@@ -12,7 +12,11 @@ enum { DEFAULT_READERS = 8, PG_WRITERS = 8, WRITE_TRIES = 6 };
 
 static void pool_start(struct pool *pool, int limit, bool read_only) {
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->freed, NULL);
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->freed, &steady);
+    pthread_condattr_destroy(&steady);
     pool->limit = limit;
     pool->read_only = read_only;
 }
@@ -33,13 +37,23 @@ static void pool_forget(struct pool *pool) {
     pthread_mutex_unlock(&pool->lock);
 }
 
-bool pool_take(struct store *store, struct pool *pool, struct connection **ret, struct error *err) {
+/* With the lock held: until a connection is free or may be opened. False at the deadline. */
+static bool pool_wait(struct pool *pool, int64_t deadline) {
+    const struct timespec until = {.tv_sec = deadline / SECOND, .tv_nsec = deadline % SECOND * 1000};
+    int code = 0;
+    while (!pool->free && pool->count == pool->limit && code == 0)
+        code = deadline ? pthread_cond_timedwait(&pool->freed, &pool->lock, &until) : pthread_cond_wait(&pool->freed, &pool->lock);
+    return pool->free || pool->count < pool->limit;
+}
+
+bool pool_take(struct store *store, struct pool *pool, int64_t deadline, struct connection **ret, struct error *err) {
+    struct connection *connection = NULL;
     pthread_mutex_lock(&pool->lock);
-    while (!pool->free && pool->count == pool->limit) pthread_cond_wait(&pool->freed, &pool->lock);
-    struct connection *connection = pool->free;
-    if (connection) pool->free = connection->next;
-    else pool->count++;
+    bool has_room = pool_wait(pool, deadline);
+    if (has_room && (connection = pool->free)) pool->free = connection->next;
+    else if (has_room) pool->count++;
     pthread_mutex_unlock(&pool->lock);
+    if (!has_room) return error_set(err, ERR_DEADLINE, "waited too long for a connection to the database");
     if (!connection && !store->driver->open(store, pool->read_only, &connection, err)) {
         pool_forget(pool);
         return false;
@@ -96,7 +110,7 @@ bool store_open(const struct store_options *options, struct store **ret_store, s
     }
     if (ok) {
         struct connection *first;
-        ok = pool_take(store, &store->readers, &first, err);
+        ok = pool_take(store, &store->readers, 0, &first, err);
         if (ok) pool_give(&store->readers, first);
     }
     if (!ok) {
@@ -121,8 +135,13 @@ enum dialect store_dialect(const struct store *store) {
 }
 
 bool store_read(struct store *store, struct tx *tx, struct error *err) {
+    return store_read_until(store, tx, 0, err);
+}
+
+bool store_read_until(struct store *store, struct tx *tx, int64_t deadline, struct error *err) {
     struct connection *connection;
-    if (!pool_take(store, &store->readers, &connection, err)) return false;
+    if (!pool_take(store, &store->readers, deadline, &connection, err)) return false;
+    connection->deadline = deadline;
     if (!store->driver->begin(connection, BEGIN_READ, err)) {
         pool_give(&store->readers, connection);
         return false;
@@ -133,6 +152,7 @@ bool store_read(struct store *store, struct tx *tx, struct error *err) {
 
 void tx_end(struct tx *tx) {
     if (!tx->connection) return;
+    tx->connection->deadline = 0;
     tx->connection->driver->rollback(tx->connection);
     pool_give(&tx->store->readers, tx->connection);
     arena_free(&tx->mem);
@@ -183,7 +203,7 @@ static bool try_write(struct store *store, struct connection *connection, write_
 static bool pg_write(struct store *store, write_work *work, void *argument, struct error *err) {
     for (int tries = 1;; tries++) {
         struct connection *connection;
-        if (!pool_take(store, &store->writers, &connection, err)) return false;
+        if (!pool_take(store, &store->writers, 0, &connection, err)) return false;
         *err = (struct error){0};
         bool ok = try_write(store, connection, work, argument, err);
         pool_give(&store->writers, connection);

@@ -53,6 +53,10 @@ MUST_USE bool store_migrate(struct store *store, struct error *err);
 /* Takes a reader connection, waiting for a free one. The reads of one tx see one snapshot. */
 MUST_USE bool store_read(struct store *store, struct tx *tx, struct error *err);
 
+/* As store_read; what is not over at the deadline (clock_steady(); 0: none) is broken off with ERR_DEADLINE: waiting for a
+ * connection and each statement. */
+MUST_USE bool store_read_until(struct store *store, struct tx *tx, int64_t deadline, struct error *err);
+
 /* Ends a reading transaction. Accepts a zeroed tx. */
 void tx_end(struct tx *tx);
 

@@ -46,6 +46,7 @@ struct connection {
     struct store *store;
     const struct driver *driver;
     struct connection *next;  /* in the pool */
+    int64_t deadline;         /* clock_steady() when what it runs is broken off; 0: never */
     int64_t head_id;          /* the event chain's end as this transaction sees it */
     unsigned char head_hash[32];
     bool head_known;
@@ -75,7 +76,7 @@ struct store {
     int hook_count;
 };
 
-MUST_USE bool pool_take(struct store *store, struct pool *pool, struct connection **ret, struct error *err);
+MUST_USE bool pool_take(struct store *store, struct pool *pool, int64_t deadline, struct connection **ret, struct error *err);
 void pool_give(struct pool *pool, struct connection *connection);
 
 /* writer.c: the one thread that writes to SQLite. */

@@ -1,5 +1,6 @@
 #include "platform/store/store.h"
 #include "platform/events/events.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "sql/platform_events.h"
 #include "tests/test.h"
@@ -95,6 +96,45 @@ static void every_statement_can_be_prepared(struct store *store) {
     }
 }
 
+static const struct sql_field number_column = {.name = "n", .type = SQL_INT};
+#define NUMBERS(limit) "WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter " limit ") SELECT max(n) FROM counter"
+static const struct statement endless_read = {
+    .name = "endless", .text = {NUMBERS(""), NUMBERS("")}, .columns = &number_column, .column_count = 1, .row_size = 8, .index = -1};
+static const struct statement short_read = {
+    .name = "short_read", .text = {NUMBERS("WHERE n < 100"), NUMBERS("WHERE n < 100")}, .columns = &number_column, .column_count = 1,
+    .row_size = 8, .index = -1};
+
+static void an_endless_read_ends_at_its_deadline(struct store *store) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct error err = {0};
+    const void *row;
+    for (int round = 0; round < 3; round++) {
+        SCOPED(tx_end) struct tx tx = {0};
+        int64_t started = clock_steady();
+        EXPECT_OK(store_read_until(store, &tx, started + SECOND / 5, &err), err);
+        EXPECT(!statement_one(&tx, &mem, &endless_read, NULL, &row, &err));
+        EXPECT_INT(err.code, ERR_DEADLINE);
+        EXPECT(clock_steady() - started >= SECOND / 5 && clock_steady() - started < SECOND);
+        EXPECT(!statement_one(&tx, &mem, &short_read, NULL, &row, &err)); /* nothing more once it has passed */
+        EXPECT_INT(err.code, ERR_DEADLINE);
+    }
+    SCOPED(tx_end) struct tx tx = {0};
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    EXPECT_OK(statement_one(&tx, &mem, &short_read, NULL, &row, &err), err);
+    EXPECT_INT(*(const int64_t *)row, 100);
+}
+
+static void waiting_for_a_connection_ends_at_the_deadline(struct store *store) {
+    struct tx held[8] = {0}, late = {0};
+    struct error err = {0};
+    for (size_t i = 0; i < COUNT_OF(held); i++) EXPECT_OK(store_read(store, &held[i], &err), err);
+    EXPECT(!store_read_until(store, &late, clock_steady() + SECOND / 10, &err));
+    EXPECT_INT(err.code, ERR_DEADLINE);
+    for (size_t i = 0; i < COUNT_OF(held); i++) tx_end(&held[i]);
+}
+
+STORE_TEST(an_endless_read_ends_at_its_deadline)
+STORE_TEST(waiting_for_a_connection_ends_at_the_deadline)
 STORE_TEST(recorded_events_form_a_chain)
 STORE_TEST(a_failed_write_leaves_nothing)
 STORE_TEST(a_changed_event_is_found)
