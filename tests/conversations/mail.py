@@ -110,8 +110,8 @@ def trust(certificate):
 
 
 def send(raw, sender, recipients, port, lmtp=False, login=None, certificate=None):
-    """Hands over the letter and returns the refused recipients, address to (code, words). certificate asks for STARTTLS,
-    login is (user, password); smtplib's errors tell what was refused as a whole."""
+    """Hands over the letter and returns the refused recipients, address to (code, words). certificate asks for
+    STARTTLS, login is (user, password); smtplib's errors tell what was refused as a whole."""
     raw = raw.as_bytes(policy=email.policy.SMTP) if isinstance(raw, email.message.Message) else raw
     client = (smtplib.LMTP if lmtp else smtplib.SMTP)("localhost", port, **({} if lmtp else {"timeout": 30}))
     with client:

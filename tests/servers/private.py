@@ -1,7 +1,8 @@
 """What the private servers for mail have in common: ports, a certificate, and how a test speaks to them.
 
 A test holds the standard input of such a script. It may write `stop` and `start`, an outage with the same ports
-and the same mail afterwards, and reads one line of JSON as the answer. The end of the input, SIGTERM or SIGINT ends everything.
+and the same mail afterwards, and reads one line of JSON as the answer. The end of the input, SIGTERM or SIGINT ends
+everything.
 """
 import json
 import pathlib
