@@ -1,5 +1,9 @@
 """Teams, accounts and settings over the API."""
+import base64
+import hmac
 import json
+import struct
+import time
 
 from desk import expect, run_all
 
@@ -119,6 +123,126 @@ def test_the_own_password_is_changed(desk):
     expect(wrong.json["errors"][0]["field"], "current_password")
     expect(desk.post("/me/password", {"current_password": "ein gutes Passwort", "password": "ganz etwas Neues"}).status, 204)
     expect(desk.post("/session", {"email": "jana@theke.test", "password": "ganz etwas Neues"}, token=False).status, 200)
+
+
+def totp(secret, ahead=0):
+    key = base64.b32decode(secret)
+    sum_ = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + ahead), "sha1").digest()
+    at = sum_[19] & 15
+    return f"{(struct.unpack('>I', sum_[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
+
+
+def sign_in(desk, totp=None, password="ein gutes Passwort", email="jana@theke.test", agent="Firefox"):
+    body = {"email": email, "password": password, **({"totp": totp} if totp is not None else {})}
+    return desk.post("/session", body, token=False, headers={"User-Agent": agent})
+
+
+def by_cookie(desk, answer):
+    cookie = answer.headers["Set-Cookie"].split(";")[0]
+    return {"token": False, "headers": {"Cookie": cookie, "X-Theke-Request": "1"}}
+
+
+def switch_on(desk, **who):
+    secret = desk.post("/me/totp", **who).json["secret"]
+    codes = desk.post("/me/totp/confirm", {"code": totp(secret, -1)}, **who).json["recovery_codes"]
+    return secret, codes
+
+
+def kinds(desk, beginning):
+    return [e["kind"] for e in desk.get("/events?after=0&limit=200").json["items"] if e["kind"].startswith(beginning)]
+
+
+def test_a_second_factor_is_asked_for(desk):
+    expect(desk.post("/me/totp/confirm", {"code": "123456"}).json["code"], "totp_not_begun")
+    offer = desk.post("/me/totp").json
+    expect(offer["otpauth_url"], f"otpauth://totp/Theke:jana@theke.test?secret={offer['secret']}&issuer=Theke")
+    expect(sign_in(desk).status, 200, "nothing is asked before a code has confirmed the key")
+    wrong = desk.post("/me/totp/confirm", {"code": "abcdef"})
+    expect((wrong.status, wrong.json["errors"][0]["field"]), (422, "code"))
+    confirmed = desk.post("/me/totp/confirm", {"code": totp(offer["secret"], -1)})
+    expect((confirmed.status, len(set(confirmed.json["recovery_codes"]))), (200, 10))
+    expect(desk.post("/me/totp").json["code"], "totp_is_on")
+    expect((sign_in(desk).status, sign_in(desk).json["code"]), (401, "totp_required"))
+    expect(sign_in(desk, password="falsch").json["code"], "invalid_credentials")
+    expect(sign_in(desk, totp(offer["secret"], -1)).json["code"], "totp_invalid", "the step that confirmed is used up")
+    code = totp(offer["secret"])
+    signed_in = sign_in(desk, code)
+    expect((signed_in.status, signed_in.json["staff"]["totp"]), (200, True))
+    expect(sign_in(desk, code).json["code"], "totp_invalid")
+    stored = desk.rows("SELECT totp_secret FROM staff WHERE id = 1")[0][0]
+    plain = base64.b32decode(offer["secret"])
+    expect(plain in stored if isinstance(stored, bytes) else plain.hex() in stored, False, "the key is sealed")
+
+
+def test_a_recovery_code_works_once(desk):
+    _, codes = switch_on(desk)
+    expect(sign_in(desk, codes[0].upper().replace("-", " ")).status, 200)
+    expect(sign_in(desk, codes[0]).json["code"], "totp_invalid")
+    expect(sign_in(desk, codes[9]).status, 200)
+    expect(kinds(desk, "staff.recovery"), ["staff.recovery_used", "staff.recovery_used"])
+
+
+def test_wrong_codes_lock_the_account(desk):
+    secret, codes = switch_on(desk)
+    for _ in range(5):
+        expect(sign_in(desk, "000000").json["code"], "totp_invalid")
+    locked = sign_in(desk, codes[0])
+    expect((locked.status, locked.json["code"]), (429, "locked"))
+    expect(0 < int(locked.headers["Retry-After"]) <= 31, True)
+
+
+def test_the_second_factor_goes_with_the_password(desk):
+    switch_on(desk)
+    wrong = desk.ask("DELETE", "/me/totp", {"password": "falsch"})
+    expect((wrong.status, wrong.json["errors"][0]["field"]), (422, "password"))
+    expect(desk.ask("DELETE", "/me/totp", {"password": "ein gutes Passwort"}).status, 204)
+    expect(sign_in(desk).status, 200)
+    expect(kinds(desk, "staff.totp"), ["staff.totp_on", "staff.totp_off"])
+    expect(desk.rows("SELECT staff_id FROM recovery_code"), [])
+
+
+def test_a_lost_second_factor_is_taken_off(desk):
+    lea, max_ = add_agent(desk), add_agent(desk, "max", "manager")
+    switch_on(desk)
+    switch_on(desk, token=lea)
+    expect(desk.ask("DELETE", "/staff/2/totp", token=lea).status, 403)
+    expect(desk.ask("DELETE", "/staff/1/totp", token=max_).status, 403)
+    expect(desk.ask("DELETE", "/staff/1/totp").status, 403, "the own one needs the password")
+    expect(desk.ask("DELETE", "/staff/99/totp").status, 404)
+    expect(desk.ask("DELETE", "/staff/2/totp", token=max_).status, 204)
+    expect([s["totp"] for s in sorted(desk.get("/staff").json["items"], key=lambda s: s["id"])], [True, False, False])
+    expect(sign_in(desk, email="lea@theke.test", password="noch ein Passwort").status, 200)
+
+
+def test_own_sessions_are_listed_and_ended(desk):
+    here, phone, old = (sign_in(desk, agent=agent) for agent in ("Firefox", "Phone", "Old"))
+    me = by_cookie(desk, here)
+    items = desk.get("/me/sessions", **me).json["items"]
+    expect(sorted((s["agent"], s["current"], s["address"]) for s in items),
+           [("Firefox", True, "127.0.0.1"), ("Old", False, "127.0.0.1"), ("Phone", False, "127.0.0.1")])
+    ids = {s["agent"]: s["id"] for s in items}
+    add_agent(desk)
+    other = by_cookie(desk, sign_in(desk, email="lea@theke.test", password="noch ein Passwort"))
+    expect(desk.ask("DELETE", f"/me/sessions/{ids['Old']}", **other).status, 404)
+    expect(desk.ask("DELETE", f"/me/sessions/{ids['Phone']}", **me).status, 204)
+    expect(desk.ask("DELETE", f"/me/sessions/{ids['Phone']}", **me).json["code"], "session_not_found")
+    expect(desk.get("/tickets", **by_cookie(desk, phone)).status, 401)
+    expect(desk.get("/tickets", **by_cookie(desk, old)).status, 200)
+    expect(desk.ask("DELETE", "/me/sessions", **me).status, 204)
+    expect(desk.get("/tickets", **by_cookie(desk, old)).status, 401)
+    expect([s["agent"] for s in desk.get("/me/sessions", **me).json["items"]], ["Firefox"])
+    expect(desk.ask("DELETE", "/sessions", **me).status, 204)
+    expect(desk.get("/tickets", **me).status, 401)
+    expect(desk.get("/tickets", **other).status, 200)
+
+
+def test_a_token_with_scopes_does_not_grow(desk):
+    narrow = desk.post("/tokens", {"scopes": ["tickets.read"]}).json["token"]
+    expect(desk.post("/tokens", {"scopes": ["staff.manage"]}, token=narrow).status, 422)
+    heir = desk.post("/tokens", {"label": "heir"}, token=narrow).json["token"]
+    expect((desk.get("/tickets", token=heir).status, desk.get("/people", token=heir).status), (200, 403))
+    expect(desk.post("/me/totp", token=narrow).status, 403)
+    expect(desk.ask("DELETE", "/me/sessions", token=narrow).status, 403)
 
 
 if __name__ == "__main__":

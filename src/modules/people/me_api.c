@@ -63,6 +63,8 @@ static bool scopes_json(struct request *request, const struct json_list *scopes,
     json_array_begin(&json);
     for (size_t i = 0; i < scopes->count; i++) {
         if (permission_find(at[i]) == CAN_NOTHING) return error_field(err, "scopes", "unknown", "there is no such permission");
+        if (request->actor->token && !actor_may(request->actor, permission_find(at[i])))
+            return error_field(err, "scopes", "unknown", "the token may not do this itself");
         json_text(&json, at[i]);
     }
     json_array_end(&json);
@@ -70,9 +72,26 @@ static bool scopes_json(struct request *request, const struct json_list *scopes,
     return true;
 }
 
+static bool own_scopes(struct request *request, struct text *ret_scopes, struct error *err) {
+    const struct sql_token_scopes_row *row = NULL;
+    if (request->actor->token
+        && !sql_token_scopes(request->tx, request->mem, &(struct sql_token_scopes){.id = request->actor->token}, &row, err))
+        return false;
+    *ret_scopes = row ? row->scopes : (struct text){0};
+    return true;
+}
+
+bool token_is_whole(struct request *request, struct error *err) {
+    struct text scopes;
+    if (!own_scopes(request, &scopes, err)) return false;
+    return !scopes.data || error_set_key(err, ERR_FORBIDDEN, "forbidden", "a token with scopes does not change how its owner signs in");
+}
+
 bool post_token(struct request *request, struct response *response, struct error *err) {
     const struct token_create *body = request->body;
-    struct text scopes = {0}, token;
+    struct text scopes, token;
+    /* A token makes no token that may more than itself. */
+    if (!own_scopes(request, &scopes, err)) return false;
     if (body->has_scopes && !scopes_json(request, &body->scopes, &scopes, err)) return false;
     if (body->has_expires_at && body->expires_at <= request->tx->now) return error_field(err, "expires_at", "past", "lies in the past");
     if (!token_create(request->tx, request->actor->staff, body->label, scopes, body->expires_at, &token, err)) return false;
@@ -92,6 +111,46 @@ bool delete_token(struct request *request, struct response *response, struct err
     event_record(request->tx, &(struct event){.kind = "token.revoked", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value,
                                               .scope = "admin",
                                               .data = text_printf(&request->tx->mem, "{\"token\":%" PRId64 "}", request->id[0])});
+    response_none(response);
+    return true;
+}
+
+/* --- Sessions ------------------------------------------------------------------------------------------------------ */
+
+bool get_me_sessions(struct request *request, struct response *response, struct error *err) {
+    const struct sql_session_list in = {.staff_id = request->actor->staff, .now_at = request->tx->now};
+    struct sql_session_list_rows rows;
+    struct json_writer *json = &response->json;
+    if (!sql_session_list(request->tx, request->mem, &in, &rows, err)) return false;
+    open_list(response);
+    for (size_t i = 0; i < rows.count; i++) {
+        json_object_begin(json);
+        json_put_int(json, "id", rows.at[i].id);
+        json_put_text(json, "address", rows.at[i].address);
+        json_put_text(json, "agent", rows.at[i].agent);
+        json_put_time(json, "created_at", rows.at[i].created_at);
+        json_put_time(json, "seen_at", rows.at[i].seen_at);
+        json_put_bool(json, "current", rows.at[i].id == request->actor->session);
+        json_object_end(json);
+    }
+    return close_list(response);
+}
+
+bool delete_me_session(struct request *request, struct response *response, struct error *err) {
+    const struct sql_session_delete_own in = {.id = request->id[0], .staff_id = request->actor->staff};
+    int64_t ended = 0;
+    if (!token_is_whole(request, err) || !sql_session_delete_own(request->tx, &in, &ended, err)) return false;
+    if (!ended) return error_set_key(err, ERR_NOT_FOUND, "session_not_found", "there is no such session");
+    session_event(request, "session.ended", request->actor->staff, request->remote_address);
+    response_none(response);
+    return true;
+}
+
+bool delete_me_sessions(struct request *request, struct response *response, struct error *err) {
+    const struct sql_session_delete_others in = {.staff_id = request->actor->staff, .id = request->actor->session};
+    int64_t ended = 0;
+    if (!token_is_whole(request, err) || !sql_session_delete_others(request->tx, &in, &ended, err)) return false;
+    if (ended) session_event(request, "session.ended_others", request->actor->staff, request->remote_address);
     response_none(response);
     return true;
 }

@@ -106,7 +106,7 @@ static bool count_failure(struct request *request, struct text subject, int64_t 
     return sql_failure_lock(request->tx, &in, NULL, err);
 }
 
-static void session_event(struct request *request, const char *kind, staff_id staff, struct text address) {
+void session_event(struct request *request, const char *kind, staff_id staff, struct text address) {
     struct buffer out = {.mem = &request->tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
@@ -136,17 +136,20 @@ bool prepare_session(struct request *request, struct response *response, struct 
     return true;
 }
 
-static bool refuse_sign_in(struct request *request, struct response *response, const struct attempt *sign_in, struct error *err) {
-    struct error refusal = {0};
+/* What is written must stay although the answer is an error, so the answer is made here and the transaction commits. */
+static void answer_refusal(struct request *request, struct response *response, const struct error *refusal) {
+    response->status = problem_status(refusal->code);
+    response->content_type = "application/problem+json";
+    problem_write(&response->body, refusal, request->language, request->request_id);
+}
+
+static bool refuse_sign_in(struct request *request, struct response *response, const struct attempt *sign_in, const struct error *refusal,
+                           struct error *err) {
     if (!count_failure(request, sign_in->account, FREE_FAILURES_ACCOUNT, err)
         || !count_failure(request, sign_in->address, FREE_FAILURES_ADDRESS, err))
         return false;
     session_event(request, "session.refused", sign_in->staff ? sign_in->staff->staff_id : (staff_id){0}, request->remote_address);
-    /* The count must stay although the answer is an error, so the answer is written here and the transaction commits. */
-    error_set_key(&refusal, ERR_UNAUTHENTICATED, "invalid_credentials", "address or password is wrong");
-    response->status = problem_status(refusal.code);
-    response->content_type = "application/problem+json";
-    problem_write(&response->body, &refusal, request->language, request->request_id);
+    answer_refusal(request, response, refusal);
     return true;
 }
 
@@ -166,8 +169,20 @@ bool session_start(struct request *request, struct response *response, staff_id 
 }
 
 bool post_session(struct request *request, struct response *response, struct error *err) {
+    const struct sign_in *body = request->body;
     const struct attempt *sign_in = request->prepared;
-    if (!sign_in->password_fits) return refuse_sign_in(request, response, sign_in, err);
+    struct error refusal = {0};
+    enum totp_verdict verdict;
+    if (!sign_in->password_fits) {
+        error_set_key(&refusal, ERR_UNAUTHENTICATED, "invalid_credentials", "address or password is wrong");
+        return refuse_sign_in(request, response, sign_in, &refusal, err);
+    }
+    if (!totp_admit(request, sign_in->staff->staff_id, body->totp, &verdict, err)) return false;
+    if (verdict == TOTP_REQUIRED) return error_set_key(err, ERR_UNAUTHENTICATED, "totp_required", "the account asks for a code as well");
+    if (verdict == TOTP_WRONG) {
+        error_set_key(&refusal, ERR_UNAUTHENTICATED, "totp_invalid", "the code is wrong, or was used already");
+        return refuse_sign_in(request, response, sign_in, &refusal, err);
+    }
     if (!sql_failure_clear(request->tx, &(struct sql_failure_clear){.subject = sign_in->account}, NULL, err)) return false;
     return session_start(request, response, sign_in->staff->staff_id, err);
 }

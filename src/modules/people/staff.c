@@ -78,11 +78,22 @@ bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret
     return true;
 }
 
+static bool session_lives(struct tx *tx, struct arena *mem, int64_t session, bool *ret_lives, struct error *err) {
+    const struct sql_session_alive_row *row;
+    const struct sql_session_alive in = {.id = session, .now_at = tx->now};
+    *ret_lives = true;
+    if (!session) return true;
+    if (!sql_session_alive(tx, mem, &in, &row, err)) return false;
+    *ret_lives = row;
+    return true;
+}
+
 bool people_refresh(void *application, struct tx *tx, struct actor *actor) {
     SCOPED(arena_free) struct arena mem = {0};
     struct actor fresh;
     struct error err = {0};
     bool found;
+    if (!session_lives(tx, &mem, actor->session, &found, &err) || !found) return false;
     if (!actor_load(tx, &mem, actor->staff, &fresh, &found, &err) || !found) return false;
     fresh.session = actor->session;
     fresh.token = actor->token;

@@ -217,3 +217,46 @@ DELETE FROM one_time_link WHERE staff_id = :staff_id AND used_at IS NULL;
 
 -- name: staff_name
 UPDATE staff SET name = :name WHERE id = :staff_id;
+
+-- name: totp_offer
+-- A key waits here until a code proves that the app has it.
+-- blob: totp_secret
+UPDATE staff SET totp_secret = :totp_secret WHERE id = :staff_id AND is_totp_on = 0;
+
+-- name: totp_on
+-- int: totp_step
+UPDATE staff SET is_totp_on = 1, totp_step = :totp_step, version = version + 1 WHERE id = :staff_id AND is_totp_on = 0;
+
+-- name: totp_use
+-- Changes nothing when a code of this step, or a later one, was taken already.
+-- int: totp_step
+UPDATE staff SET totp_step = :totp_step WHERE id = :staff_id AND is_totp_on = 1 AND totp_step < :totp_step;
+
+-- name: totp_off
+UPDATE staff SET is_totp_on = 0, totp_secret = NULL, version = version + 1 WHERE id = :staff_id AND is_totp_on = 1;
+
+-- name: recovery_insert
+-- blob: code_hash
+INSERT INTO recovery_code (staff_id, code_hash) VALUES (:staff_id, :code_hash);
+
+-- name: recovery_use
+-- blob: code_hash
+UPDATE recovery_code SET used_at = :used_at WHERE staff_id = :staff_id AND code_hash = :code_hash AND used_at IS NULL;
+
+-- name: recovery_clear
+DELETE FROM recovery_code WHERE staff_id = :staff_id;
+
+-- name: token_scopes
+-- one
+-- json: scopes
+SELECT scopes FROM api_token WHERE id = :id;
+
+-- name: session_alive
+-- one
+SELECT id FROM session WHERE id = :id AND expires_at > :now_at;
+
+-- name: session_list
+SELECT id, address, agent, created_at, seen_at FROM session WHERE staff_id = :staff_id AND expires_at > :now_at ORDER BY seen_at DESC, id;
+
+-- name: session_delete_own
+DELETE FROM session WHERE id = :id AND staff_id = :staff_id;

@@ -80,10 +80,11 @@ static void refresh_named(struct hub *hub, const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
     int64_t staff = 0;
     bool concerns =
-        text_starts(event->kind, "staff.") || text_starts(event->kind, "team.") || text_starts(event->kind, "role.");
+        text_starts(event->kind, "staff.") || text_starts(event->kind, "team.") || text_starts(event->kind, "role.")
+        || text_starts(event->kind, "session.ended");
     if (!concerns) return;
     if (text_starts(event->scope, "staff:")) (void)text_to_int(text_skip(event->scope, 6), &staff);
-    if (!staff && text_starts(event->kind, "staff."))
+    if (!staff && (text_starts(event->kind, "staff.") || text_starts(event->kind, "session.")))
         (void)text_to_int(json_member(&mem, event->data, "staff"), &staff);
     feed_refresh(hub, staff);
 }
