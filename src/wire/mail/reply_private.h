@@ -1,6 +1,6 @@
 /* reply_private.h - what the files of reply.h and forward.h share.
  *
- * reply_lines.c takes a text apart into lines, reply_words.c knows the words of mail programs, reply_block.c finds the header
+ * reply_lines.c takes a text apart into lines, reply_words.c and reply_footers.c know the words of mail programs, reply_block.c finds the header
  * blocks and separators above an old letter, reply_attribution.c the "... wrote:" lines, reply_signature.c what stands below
  * a name, and reply.c decides. */
 #ifndef THEKE_WIRE_MAIL_REPLY_PRIVATE_H
@@ -60,22 +60,40 @@ enum reply_words {
     REPLY_ARTICLES,   /* "your", "the": probably somebody tells a story */
     REPLY_SEPARATORS, /* "original message" */
     REPLY_BEGINNINGS, /* "begin forwarded message": also without dashes around it */
-    REPLY_CLAIMS,     /* "confidential", in a legal footer; anywhere in the text */
 };
+
+struct reply_table {
+    size_t count;
+    const char *const *words;
+};
+
+/* Does one of the words stand anywhere in the text, or at its beginning? */
+bool reply_table_in(struct reply_table table, struct text plain);
+bool reply_table_begins(struct reply_table table, struct text plain);
 
 bool reply_word_is(enum reply_words table, struct text word);
 
 /* Anything that only a signature holds: a telephone number, an address of the web, the form of a company. */
 bool reply_has_contact(struct text plain);
 
-/* Does one of the table's words stand anywhere in the text, or at its beginning? */
-bool reply_words_in(enum reply_words table, struct text plain);
+/* Does the text begin with one of the table's words? */
 bool reply_words_begin(enum reply_words table, struct text plain);
 
 bool reply_is_device(struct text plain);        /* "sent from my iphone" */
 bool reply_is_marker(struct text plain);        /* "##- please reply above this line -##" */
 bool reply_is_notice(struct text plain);        /* "please consider the environment ...": a footer by its first words */
 bool reply_begins_legal(struct text plain);     /* "this e-mail ...": a legal footer when it claims something */
+
+/* What a paragraph says of the letter that it stands in. */
+struct reply_legal {
+    bool self;     /* "I": no footer speaks so */
+    bool letter;   /* it speaks of a letter */
+    bool secret;   /* "confidential information" */
+    size_t claims; /* "confidential", "in error" ... */
+};
+
+/* Adds what a line of the paragraph says. */
+void reply_legal_note(struct reply_legal *legal, struct text plain);
 
 struct reply_block {
     size_t headers; /* the first header line; == end when there are none */

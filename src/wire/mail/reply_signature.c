@@ -4,6 +4,7 @@
 
 #define SIGNATURE_LINES 25 /* below a mark that may as well divide a text */
 #define LEGAL_LINES 12     /* of a footer's first paragraph that are looked at */
+#define TITLE_SIZE 40
 #define LEGAL_SIZE 100     /* shorter ones are somebody's own words */
 
 /* The line before `end` where quotes or another letter begin. */
@@ -28,24 +29,17 @@ static bool is_ruled_off(const struct reply_lines *lines, size_t at, size_t regi
     return false;
 }
 
-static bool speaks_for_self(struct text plain) {
-    struct text word;
-    while (text_next(&plain, ' ', &word))
-        if (reply_word_is(REPLY_SELVES, reply_strip(word, ".,:;()\""))) return true;
-    return false;
-}
-
 /* A paragraph that speaks of the letter itself and claims to be confidential, or the like. */
 static bool is_legal(const struct reply_lines *lines, size_t at) {
     size_t size = 0;
-    bool claims = false;
-    if (!reply_begins_legal(lines->at[at].plain)) return false;
+    struct reply_legal legal = {0};
     for (size_t i = at; i < lines->count && i < at + LEGAL_LINES && lines->at[i].kind == LINE_TEXT; i++) {
         size += lines->at[i].raw.size;
-        if (speaks_for_self(lines->at[i].plain)) return false;
-        if (reply_words_in(REPLY_CLAIMS, lines->at[i].plain)) claims = true;
+        reply_legal_note(&legal, lines->at[i].plain);
     }
-    return claims && size >= LEGAL_SIZE;
+    if (legal.self) return false;
+    if (reply_begins_legal(lines->at[at].plain)) return legal.secret || (legal.claims && size >= LEGAL_SIZE);
+    return legal.letter && legal.claims >= 2 && size >= LEGAL_SIZE;
 }
 
 static bool begins_paragraph(const struct reply_lines *lines, size_t at) {
@@ -70,11 +64,14 @@ static void mark(struct reply_lines *lines, size_t from, size_t end) {
     for (size_t i = from; i < end; i++) lines->at[i].kind = LINE_SIGNATURE;
 }
 
-/* A rule above a footer belongs to it. */
+/* A rule or a title above a footer belongs to it. */
 static size_t rule_above(const struct reply_lines *lines, size_t at) {
     size_t above = at;
     while (above > 0 && lines->at[above - 1].kind == LINE_BLANK) above--;
-    return above > 0 && lines->at[above - 1].kind == LINE_TEXT && reply_is_rule(lines->at[above - 1].plain, "-_=*#~", 3) ? above - 1 : at;
+    if (above == 0 || lines->at[above - 1].kind != LINE_TEXT) return at;
+    struct text plain = lines->at[above - 1].plain;
+    bool is_title = plain.size <= TITLE_SIZE && reply_begins_legal(plain) && begins_paragraph(lines, above - 1);
+    return is_title || reply_is_rule(plain, "-_=*#~", 3) ? above - 1 : at;
 }
 
 void reply_signature_mark(struct reply_lines *lines, size_t end) {

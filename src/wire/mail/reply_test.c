@@ -129,6 +129,8 @@ TEST(outlook_on_telephones) {
     expect_folded("Get Outlook for iOS <https://aka.ms/o0ukef>\n");
     expect_folded("Télécharger Outlook pour iOS<https://aka.ms/o0ukef>\n");
     expect_folded("Az iOS Outlook beszerzése<https://aka.ms/o0ukef>\n");
+    expect_folded("Az iOS Outlook <https://aka.ms/o0ukef> beszerzése\n");
+    expect_folded("Outlook für [iOS](https://aka.ms/o0ukef) beziehen\n");
     expect_folded("Gesendet von Outlook für Android\n");
 }
 
@@ -246,6 +248,22 @@ TEST(legal_footers) {
         expect_reply(text_string(&mem, text_printf(&mem, "Danke!\n\nMax\n\n%s", footers[i])), "Danke!\n\nMax");
         expect_first(text_string(&mem, text_printf(&mem, "Danke!\n\nMax\n\n%s", footers[i])), "Danke!\n\nMax");
         expect_reply(text_string(&mem, text_printf(&mem, "Danke!\n\nAm 03.05.26 um 10:12 schrieb Ana:\n> Hallo\n\n%s", footers[i])), "Danke!");
+    }
+}
+
+TEST(legal_footers_in_other_words) {
+    static const char *const footers[] = {
+        "Diese E-Mail kann vertrauliche Informationen enthalten.\n",
+        "Disclaimer:\n\nThis e-mail may contain confidential information.\n",
+        "Sofern diese Nachricht nicht für Sie bestimmt ist, ersuchen wir, den Absender zu verständigen: der Inhalt ist vertraulich, und\n"
+        "wer sie irrtümlich erhält, darf sie nicht verwenden.\n",
+        "P Please consider the environment before printing this e-mail.\n",
+        "_____________\nAz üzenet tartalma bizalmas információ.\n",
+        "Les informations contenues dans ce message sont confidentielles. Si vous n'êtes pas le destinataire, merci de le détruire.\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(footers); i++) {
+        SCOPED(arena_free) struct arena mem = {0};
+        expect_reply(text_string(&mem, text_printf(&mem, "Danke!\n\nMax\n\n%s", footers[i])), "Danke!\n\nMax");
     }
 }
 
