@@ -36,7 +36,7 @@ struct peer {
     size_t left;
     char *own;                 /* LMTP: this connection's mail */
     int64_t started;
-    bool heard, failed;
+    bool greeted, heard, failed;
 };
 
 struct load {
@@ -45,7 +45,7 @@ struct load {
     struct sockaddr_in address;
     const char *token;
     struct peer *peers;
-    int connections, epoll, heard, open;
+    int connections, epoll, heard, open, greeted;
     size_t mail_size;
     uint32_t *times;           /* microseconds of each answer */
     size_t count, capacity, errors;
@@ -235,6 +235,13 @@ static void step_live(struct load *load, struct peer *peer) {
         peer->state = STATE_OPEN;
         load->open++;
         say(load, peer, subscribe_frame, sizeof subscribe_frame - 1);
+        size_t head = (size_t)(end - peer->input) + 4;
+        memmove(peer->input, peer->input + head, peer->filled -= head);
+        if (!peer->filled) return;
+    }
+    if (!peer->greeted) {
+        peer->greeted = true;
+        load->greeted++;
     } else if (load->first && !peer->heard && peer->filled && (unsigned char)peer->input[0] == 0x81) {
         peer->heard = true;
         load->heard++;
@@ -318,7 +325,7 @@ static void run_live(struct load *load, const char *host) {
         shake_hands(load, &load->peers[i]);
         while (i + 1 - load->open - (int)load->errors >= HANDSHAKES) turn(load, 20);
     }
-    while (load->open + (int)load->errors < load->connections) turn(load, 20);
+    while (load->greeted + (int)load->errors < load->connections) turn(load, 20);
     for (int64_t until = now(CLOCK_MONOTONIC) + 500000; now(CLOCK_MONOTONIC) < until;) turn(load, 20);
     printf("ready\n");
     fflush(stdout);

@@ -140,18 +140,20 @@ static void add_category(struct composer *query, const struct page *page, int ca
     composer_add(query, ") AS one");
 }
 
+/* PostgreSQL gives up finding the best order beyond eight tables and would join all tickets before it looks at the page: there the
+ * page is worked out first. */
 static void compose(struct composer *query, const struct page *page) {
-    bool first = true;
+    bool first = true, page_first = query->dialect == DIALECT_POSTGRESQL;
     composer_bind_int(query, page->actor->staff.value);
-    composer_add(query, "\n JOIN (");
+    composer_add(query, page_first ? "\n WHERE ticket.id = ANY (ARRAY(SELECT page.id FROM (" : "\n JOIN (");
     for (int category = 0; category < 5; category++) {
         if (!page->categories[category]) continue;
         if (!first) composer_add(query, " UNION ALL ");
         first = false;
         add_category(query, page, category);
     }
-    composer_add(query, ") AS page ON page.id = ticket.id");
-    add_order(query, page, "page");
+    composer_add(query, page_first ? ") AS page))" : ") AS page ON page.id = ticket.id");
+    add_order(query, page, page_first ? "ticket" : "page");
 }
 
 /* The rows are read as structs first, because the last one tells where the next page begins. */
