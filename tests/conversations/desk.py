@@ -44,7 +44,7 @@ class Desk:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="theke-desk-"))
         self.data = self.folder / "data"
         self.database, self.options = database, list(options)
-        self.process, self.token, self.setup_link = None, None, None
+        self.process, self.token, self.setup_link, self.lmtp = None, None, None, None
         self.store = []
         if database == "postgresql":
             Desk.count += 1
@@ -79,6 +79,9 @@ class Desk:
             match = re.match(r"first run: (\S+)", line)
             if match:
                 self.setup_link = match[1]
+            match = re.match(r"lmtp [^:]+:(\d+)", line)
+            if match:
+                self.lmtp = int(match[1])
             match = re.match(r"ready http://[^:]+:(\d+)", line)
             if match:
                 self.port = int(match[1])
@@ -168,7 +171,7 @@ def run_all(module):
         for name, function in tests:
             started = time.time()
             try:
-                with Desk(database) as desk:
+                with Desk(database, getattr(sys.modules[module], "OPTIONS", ())) as desk:
                     try:
                         function(desk)
                     except BaseException:

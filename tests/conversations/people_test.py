@@ -245,5 +245,29 @@ def test_a_token_with_scopes_does_not_grow(desk):
     expect(desk.ask("DELETE", "/me/sessions", token=narrow).status, 403)
 
 
+def test_what_a_role_may_is_changed(desk):
+    lea, max_ = add_agent(desk), add_agent(desk, "max", "manager")
+    expect(desk.get("/people", token=lea).status, 200)
+    changed = desk.patch("/roles/agent", {"permissions": {"people.read": "none", "tickets.read": "own", "people.change": "all"}})
+    expect([changed.json["permissions"][p] for p in ("people.read", "tickets.read", "tickets.reply")], ["none", "own", "team"])
+    expect(desk.get("/people", token=lea).status, 403)
+    event = [e for e in desk.get("/events?after=0&limit=200").json["items"] if e["kind"] == "role.changed"][0]
+    expect(event["data"], {"role": "agent", "people.read": ["all", "none"], "tickets.read": ["team", "own"]})
+    expect(desk.patch("/roles/agent", {"permissions": {"staff.manage": "own"}}).json["errors"][0]["code"], "scope_invalid")
+    expect(desk.patch("/roles/agent", {"permissions": {"everything": "all"}}).json["errors"][0]["code"], "unknown")
+    expect(desk.patch("/roles/agent", {"permissions": {"people.read": 3}}).status, 422)
+    expect(desk.patch("/roles/agent", {"permissions": ["people.read"]}).status, 422)
+    expect(desk.patch("/roles/boss", {"permissions": {}}).json["code"], "role_not_found")
+    expect(desk.patch("/roles/admin", {"permissions": {"roles.manage": "none"}}).json["code"], "role_fixed")
+    expect(desk.patch("/roles/agent", {"permissions": {"people.read": "all"}}, token=max_).status, 403)
+    expect(desk.patch("/roles/manager", {"permissions": {"roles.manage": "all"}}).status, 200)
+    expect(desk.patch("/roles/agent", {"permissions": {"people.read": "all"}}, token=max_).status, 200)
+    expect(desk.patch("/roles/manager", {"permissions": {"settings.manage": "all"}}, token=max_).status, 403, "more than one's own")
+    expect([r["name"] for r in desk.get("/roles").json["items"]], ["admin", "manager", "agent"])
+    desk.kill()
+    desk.start()
+    expect(desk.get("/me", token=lea).json["permissions"].get("tickets.read"), "own", "a start does not bring the defaults back")
+
+
 if __name__ == "__main__":
     run_all(__name__)

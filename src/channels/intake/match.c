@@ -152,7 +152,7 @@ static bool continues(struct placing *placing, bool *ret_continues, struct error
     bool drifted = !text_empty(placing->prepared->letter->subject)
                    && !subject_same(&placing->tx->mem, placing->prepared->letter->subject, ticket->subject);
     if (drifted) placing_reason(placing, "new_subject", placing->prepared->letter->subject);
-    *ret_continues = takes && !(drifted && ticket->category >= CATEGORY_RESOLVED);
+    *ret_continues = takes && !(drifted && ticket->category == CATEGORY_CLOSED);
     return true;
 }
 
