@@ -118,13 +118,19 @@ def take_mail(report, stores, options):
     with service:
         if not service.lmtp:
             return report.note("LMTP intake: skipped, no LMTP port answers")
-        before = store.api(service, "GET", "/messages?sort=-id&limit=1")["items"][0]["id"]
+        def newest():
+            return store.api(service, "GET", "/messages?sort=-id&limit=1")["items"][0]["id"]
+        before, started = newest(), time.monotonic()
         took = stores.load("lmtp", service.lmtp, 64, options.seconds, 20000)
-        after = store.api(service, "GET", "/messages?sort=-id&limit=1")["items"][0]["id"]
-    if after - before < took["count"]:
-        raise RuntimeError(f"{took['count']} mails were acknowledged, {after - before} are there")
-    report.add(of(stores, "LMTP intake of 20 KB mails, durable, to visible ticket"), took["rate"], "mails/s",
+        while newest() - before < took["count"] and time.monotonic() - started < 60:
+            time.sleep(0.02)
+        seen, seconds = newest() - before, time.monotonic() - started
+    if seen < took["count"]:
+        raise RuntimeError(f"{took['count']} mails were acknowledged, {seen} are there")
+    report.add(of(stores, "LMTP intake of 20 KB mails, durable, to visible ticket"), took["count"] / seconds, "mails/s",
                ">= 500" if stores.database == "sqlite" else "")
+    report.add(of(stores, "  acknowledged"), took["rate"], "mails/s")
+    report.add(of(stores, "  acknowledged after, p99"), took["p99"], "ms")
 
 
 def live(report, stores, options):
