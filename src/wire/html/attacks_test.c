@@ -5,16 +5,7 @@
  * THEKE_ATTACKS_OUT set, what came out is written to that file, each followed by a record separator (0x1E), for
  * tests/browser/html_attacks.mjs to show in a browser. */
 
-static const char list[] = "tests/html/attacks.txt";
-
-static FILE *open_list(void) {
-    static const char own[] = "src/wire/html/attacks_test.c";
-    SCOPED(arena_free) struct arena mem = {0};
-    size_t folder = sizeof __FILE__ - sizeof own;
-    FILE *file = fopen(arena_printf(&mem, "%.*s%s", (int)folder, __FILE__, list), "rb");
-    if (file) return file;
-    return fopen(list, "rb");
-}
+static const char list[] = THEKE_SOURCE "/tests/html/attacks.txt";
 
 static struct text unspell(struct arena *mem, struct text line) {
     struct buffer out = {.mem = mem};
@@ -55,7 +46,7 @@ static void expect_harmless(struct arena *mem, struct text attack, FILE *out) {
 }
 
 TEST(attacks_come_out_harmless) {
-    FILE *in = open_list();
+    FILE *in = fopen(list, "rb");
     EXPECT(in != NULL);
     if (!in) return;
     const char *path = getenv("THEKE_ATTACKS_OUT");

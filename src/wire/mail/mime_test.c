@@ -98,24 +98,20 @@ static struct text read_file(struct arena *mem, const char *path) {
     return buffer_text(&out);
 }
 
-/* Beside the source, wherever the test was started. */
-static const char *letter_folder(struct arena *mem) {
-    static const char own[] = "src/wire/mail/mime_test.c";
-    return arena_printf(mem, "%.*stests/mail", (int)(sizeof __FILE__ - sizeof own), __FILE__);
-}
+static const char letter_folder[] = THEKE_SOURCE "/tests/mail";
 
 /* THEKE_WRITE_EXPECT=1 writes what is understood now: look at the difference before it is committed. */
 static void check_letter(const char *name) {
     SCOPED(arena_free) struct arena mem = {0};
     int stem = (int)strlen(name) - 4;
-    struct text raw = read_file(&mem, arena_printf(&mem, "%s/%s", letter_folder(&mem), name));
-    const char *expect = arena_printf(&mem, "%s/%.*s.expect", letter_folder(&mem), stem, name);
+    struct text raw = read_file(&mem, arena_printf(&mem, "%s/%s", letter_folder, name));
+    const char *expect = arena_printf(&mem, "%s/%.*s.expect", letter_folder, stem, name);
     const struct letter *letter = parsed(&mem, raw);
     struct text got = letter ? understood(&mem, letter) : text_of("unreadable\n");
     if (getenv("THEKE_WRITE_EXPECT")) {
         FILE *file = fopen(expect, "wb");
-        if (file) fwrite(got.data, 1, got.size, file);
-        if (file) fclose(file);
+        EXPECT(file && fwrite(got.data, 1, got.size, file) == got.size);
+        if (file) EXPECT(fclose(file) == 0);
     }
     struct text wanted = read_file(&mem, expect);
     expect_at(__FILE__, __LINE__, text_equal(got, wanted), "%s\n--- got\n%.*s--- wanted\n%.*s", name, (int)got.size, got.data,
@@ -123,8 +119,7 @@ static void check_letter(const char *name) {
 }
 
 TEST(letters_are_understood_as_written_beside_them) {
-    SCOPED(arena_free) struct arena mem = {0};
-    DIR *folder = opendir(letter_folder(&mem));
+    DIR *folder = opendir(letter_folder);
     int count = 0;
     EXPECT(folder != NULL);
     for (struct dirent *entry; folder && (entry = readdir(folder));)
