@@ -5,6 +5,7 @@
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 static const int64_t INVITE_TIME = 7 * 86400 * 1000000LL, RESET_TIME = 3600 * 1000000LL;
@@ -151,7 +152,8 @@ bool prepare_me_password(struct request *request, struct response *response, str
     const struct password_change *body = request->body;
     const struct sql_staff_by_id_row *staff;
     if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = request->actor->staff}, &staff, err)) return false;
-    const char *hash = staff && staff->password_hash.data ? text_string(request->mem, staff->password_hash) : "";
+    assert(staff); /* who acts is there */
+    const char *hash = staff->password_hash.data ? text_string(request->mem, staff->password_hash) : "";
     if (crypto_pwhash_str_verify(hash, body->current_password.data, body->current_password.size) != 0)
         return error_field(err, "current_password", "wrong", "is not your password");
     return prepare_password(request, body->password, staff->email, staff->name, err);

@@ -41,7 +41,7 @@ static bool is_address_char(char c) {
 static struct text address_find(struct text value, size_t *ret_from) {
     size_t at = text_find_char(value, '@'), from = at, end = at + 1;
     *ret_from = value.size;
-    if (at == SIZE_MAX) return text_of("");
+    if (!value.data || at == SIZE_MAX) return text_of("");
     while (from > 0 && is_address_char(value.data[from - 1])) from--;
     while (end < value.size && is_address_char(value.data[end])) end++;
     struct text address = reply_strip(text_slice(value, from, end - from), ".'*");
