@@ -178,7 +178,10 @@ static bool goes_on_behind(struct text plain) {
 static bool ends_here(const struct reply_lines *lines, size_t from, size_t end) {
     struct signs signs;
     if (end == from + 1 && goes_on_behind(lines->at[from].plain)) return true;
-    if (!text_ends(reply_strip(lines->at[end - 1].plain, "*_ "), ":") || !holds(lines, from, end, &signs)) return false;
+    bool has_colon = text_ends(reply_strip(lines->at[end - 1].plain, "*_ "), ":");
+    if (!has_colon && follow_of(lines, end) != FOLLOW_QUOTE) return false;
+    if (!holds(lines, from, end, &signs)) return false;
+    if (!has_colon && !(signs.opening && signs.verb && signs.date && signs.time)) return false;
     return end == from + 1 || (may_begin(lines->at[from].plain) && !begins_later(lines, from, end));
 }
 

@@ -25,9 +25,11 @@ static bool is_separator_words(struct text bare) {
 }
 
 static bool is_separator(struct text plain) {
-    if (plain.size < 8 || plain.size > 200) return false;
+    if (plain.size < 8) return false;
     struct text bare = reply_strip(plain, "-_=*~+ ");
     bool is_ruled = (size_t)(bare.data - plain.data) >= 2;
+    if (is_ruled) bare = reply_strip(text_slice(bare, 0, text_find(bare, text_of("--"))), "-_=*~+ ");
+    if (bare.size > 150) return false;
     if (is_ruled && is_notes_separator(bare)) return true;
     bare = reply_strip(bare, ": ");
     if (!is_ruled) return reply_word_is(REPLY_BEGINNINGS, bare);
@@ -104,10 +106,17 @@ static size_t headers_end(const struct reply_lines *lines, size_t end) {
     return end;
 }
 
+/* A rule above says as much as a separator, but does not stand without a sender and another header. */
+static bool below_rule(const struct reply_lines *lines, size_t at) {
+    while (at > 0 && lines->at[at - 1].kind == LINE_BLANK) at--;
+    return at > 0 && reply_is_rule(lines->at[at - 1].plain, "-_=*~", 5);
+}
+
 static bool headers_at(const struct reply_lines *lines, size_t at, bool after_separator, struct reply_block *ret_block) {
     if (at >= lines->count || reply_label_of(lines->at[at].plain) == LABEL_NONE) return false;
     struct headers headers = headers_read(lines, at);
     bool holds = after_separator ? headers.seen[LABEL_FROM] || headers.kinds >= 2 : is_letter_head(&headers);
+    if (!holds && headers.seen[LABEL_FROM] && headers.seen[LABEL_DATE]) holds = below_rule(lines, at);
     if (holds) *ret_block = (struct reply_block){.headers = at, .end = headers_end(lines, headers.end)};
     return holds;
 }

@@ -232,8 +232,8 @@ TEST(greetings_and_names_stay) {
 
 TEST(legal_footers) {
     static const char *const footers[] = {
-        "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie nicht der richtige Adressat sind,\n"
-        "informieren Sie bitte den Absender und vernichten Sie diese Mail.\n",
+        ("Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie nicht der richtige Adressat sind,\n"
+         "informieren Sie bitte den Absender und vernichten Sie diese Mail.\n"),
         "This e-mail and any attachments are confidential and intended solely for the addressee. If you are not the intended\nrecipient, delete it.\n",
         "CONFIDENTIALITY NOTICE: This message is intended only for the use of the person to whom it is addressed and may be privileged.\n",
         "Ez az e-mail bizalmas információkat tartalmazhat, kizárólag a címzett részére. Ha Ön nem a címzett, kérjük, törölje az üzenetet.\n",
@@ -255,8 +255,8 @@ TEST(legal_footers_in_other_words) {
     static const char *const footers[] = {
         "Diese E-Mail kann vertrauliche Informationen enthalten.\n",
         "Disclaimer:\n\nThis e-mail may contain confidential information.\n",
-        "Sofern diese Nachricht nicht für Sie bestimmt ist, ersuchen wir, den Absender zu verständigen: der Inhalt ist vertraulich, und\n"
-        "wer sie irrtümlich erhält, darf sie nicht verwenden.\n",
+        ("Sofern diese Nachricht nicht für Sie bestimmt ist, ersuchen wir, den Absender zu verständigen: der Inhalt ist vertraulich, und\n"
+         "wer sie irrtümlich erhält, darf sie nicht verwenden.\n"),
         "P Please consider the environment before printing this e-mail.\n",
         "_____________\nAz üzenet tartalma bizalmas információ.\n",
         "Les informations contenues dans ce message sont confidentielles. Si vous n'êtes pas le destinataire, merci de le détruire.\n",
@@ -351,6 +351,12 @@ TEST(lines_above_an_attribution_stay) {
     expect_reply("Vielen Dank für die Information und bis zum nächsten Mal\nAna Meyer <ana@example.org> ezt írta (időpont: 2026. máj.\n3., V, 10:12):\n\n> x\n",
                  "Vielen Dank für die Information und bis zum nächsten Mal");
     expect_reply("Danke\nAna Meyer <ana@example.org> schrieb am 03.05.2026 um 10:12 Uhr:\n\nHallo\n", "Danke");
+}
+
+TEST(headers_in_bad_shape) {
+    expect_folded("________________________________\n\nFrom: Desk\nSent: Sunday\n\nHello\n");
+    expect_folded("-------- Original message --------From: Desk <desk@example.com> Date: 03/05/2026  10:12 To: ana@example.org Subject: Re: x \nHello\n");
+    expect_folded("Am 03.05.26 um 10:12 schrieb Desk\n\n> Hallo\n");
 }
 
 TEST(the_quote_is_found_again_in_the_full_text) {
