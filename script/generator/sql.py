@@ -124,7 +124,8 @@ def learn(statement, database):
     statement.text = {"sqlite": sqlite, "postgresql": postgresql}
     try:
         database.execute("SAVEPOINT learn")
-        values = [0 if type_of(statement, name) in ("int", "bool") else None for name in statement.params]
+        nothing = "word" if " MATCH " in sqlite else None  # FTS5 takes no NULL to search for
+        values = [0 if type_of(statement, name) in ("int", "bool") else nothing for name in statement.params]
         cursor = database.execute(in_python(sqlite), values)
         statement.columns = [column[0] for column in cursor.description or []]
     except sqlite3.IntegrityError:
@@ -226,6 +227,7 @@ def definition(s, index):
 
 def generate(root, out, database):
     folders, seen = {}, {}
+    database.create_function("search_rank", -1, lambda *_: 0.0)  # the program brings its own
     for path in sorted(root.glob("src/**/*.sql")):
         if path.parent.name == "migrations":
             continue

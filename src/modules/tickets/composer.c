@@ -34,6 +34,10 @@ void composer_bind_int(struct composer *query, int64_t value) {
     bind(query, SQL_INT, slot);
 }
 
+void composer_bind_text(struct composer *query, struct text value) {
+    bind(query, SQL_TEXT, value);
+}
+
 static void placeholder(struct composer *query) {
     buffer_printf(&query->sql, "%c%d", query->dialect == DIALECT_POSTGRESQL ? '$' : '?', query->params);
 }
@@ -44,7 +48,7 @@ void composer_int(struct composer *query, int64_t value) {
 }
 
 void composer_text(struct composer *query, struct text value) {
-    bind(query, SQL_TEXT, value);
+    composer_bind_text(query, value);
     placeholder(query);
 }
 

@@ -4,25 +4,15 @@
  * decide about what the words found. A query without words walks the tickets by their last change. */
 #include "api/modules_tickets.h"
 #include "base/clock.h"
-#include "modules/tickets/tickets_private.h"
-#include "wire/net/query.h"
+#include "modules/tickets/search_private.h"
 
-struct search {
-    struct composer composer;
-    const struct actor *actor;
-    struct arena *mem;
-    const struct query *root;
-    bool by_words, wants_spam;
-    struct text first_word; /* for the snippet */
-};
-
-static bool is_words(const struct query *node) {
+bool search_is_words(const struct query *node) {
     return node->kind == QUERY_TERM
            && (node->field == QUERY_ANY || node->field == QUERY_SUBJECT || node->field == QUERY_FROM || node->field == QUERY_TO);
 }
 
-static bool is_not_words(const struct query *node) {
-    return node->kind == QUERY_NOT && is_words(node->first);
+bool search_is_not_words(const struct query *node) {
+    return node->kind == QUERY_NOT && search_is_words(node->first);
 }
 
 /* A term in FTS5's own language: always quoted, so that nothing in it is an operator. */
@@ -37,23 +27,35 @@ static void add_fts_term(struct buffer *out, const struct query *term) {
     buffer_add_string(out, term->prefix || (*column == 'p' && !term->phrase) ? "\" *" : "\"");
 }
 
-static void add_pg_term(struct search *search, const struct query *term) {
+/* The last value, written once more instead of bound once more. */
+static void add_again(struct composer *composer) {
+    buffer_printf(&composer->sql, "%c%d", composer->dialect == DIALECT_POSTGRESQL ? '$' : '?', composer->params);
+}
+
+void search_add_tsquery(struct search *search, const struct query *term) {
     struct composer *composer = &search->composer;
-    composer_add(composer, "message_index.document @@ (");
-    static const char *const configurations[] = {"simple", "german", "english"};
+    composer_add(composer, "(phraseto_tsquery('simple', ");
+    composer_text(composer, term->value);
+    composer_add(composer, ")");
+    static const char *const languages[] = {"german", "english"};
     /* A phrase is meant as it stands, stop words and endings included. */
-    for (size_t i = 0; i < (term->phrase ? 1 : COUNT_OF(configurations)); i++) {
-        buffer_printf(&composer->sql, "%sphraseto_tsquery('%s', ", i ? " || " : "", configurations[i]);
-        composer_text(composer, term->value);
+    for (size_t i = 0; i < COUNT_OF(languages) && !term->phrase; i++) {
+        buffer_printf(&composer->sql, " || phraseto_tsquery('%s', ", languages[i]);
+        add_again(composer);
         composer_add(composer, ")");
     }
     bool prefix = term->prefix || ((term->field == QUERY_FROM || term->field == QUERY_TO) && !term->phrase);
     if (prefix) {
         composer_add(composer, " || to_tsquery('simple', quote_literal(");
-        composer_text(composer, term->value);
+        add_again(composer);
         composer_add(composer, ") || ':*')");
     }
     composer_add(composer, ")");
+}
+
+static void add_pg_term(struct search *search, const struct query *term) {
+    composer_add(&search->composer, "message_index.document @@ ");
+    search_add_tsquery(search, term);
 }
 
 static struct text contains(struct search *search, struct text value) {
@@ -74,7 +76,7 @@ static void add_person(struct search *search, const char *column, const char *ca
     buffer_printf(&composer->sql, "%s IN (SELECT id FROM %s WHERE name %s ", column, card, like(search));
     composer_text(composer, contains(search, value));
     buffer_printf(&composer->sql, " OR email %s ", like(search));
-    composer_text(composer, contains(search, value));
+    add_again(composer);
     composer_add(composer, ")");
 }
 
@@ -180,7 +182,7 @@ static void add_words(struct search *search, const struct query *term) {
 static void add_node(struct search *search, const struct query *node) {
     struct composer *composer = &search->composer;
     if (node->kind == QUERY_TERM) {
-        if (is_words(node)) add_words(search, node);
+        if (search_is_words(node)) add_words(search, node);
         else add_filter(search, node);
         return;
     }
@@ -200,36 +202,35 @@ static const struct query *top_terms(const struct query *root, struct query *one
     return one;
 }
 
-/* The words of the top level in one MATCH, the forbidden ones behind NOT. */
-static struct text match_of(struct search *search, const struct query *top) {
+struct text search_match(struct search *search) {
     struct buffer out = {.mem = search->mem};
     buffer_add_char(&out, '(');
-    for (const struct query *term = top; term; term = term->next)
-        if (is_words(term)) {
+    for (const struct query *term = search->top; term; term = term->next)
+        if (search_is_words(term)) {
             if (out.size > 1) buffer_add_string(&out, " AND ");
             add_fts_term(&out, term);
         }
     buffer_add_char(&out, ')');
-    for (const struct query *term = top; term; term = term->next)
-        if (is_not_words(term)) {
+    for (const struct query *term = search->top; term; term = term->next)
+        if (search_is_not_words(term)) {
             buffer_add_string(&out, " NOT ");
             add_fts_term(&out, term->first);
         }
     return buffer_text(&out);
 }
 
-static void add_drive(struct search *search, const struct query *top) {
+static void add_drive(struct search *search) {
     struct composer *composer = &search->composer;
     if (composer->dialect == DIALECT_SQLITE) {
         composer_add(composer, "\n WHERE message_index MATCH ");
-        composer_text(composer, match_of(search, top));
+        composer_text(composer, search_match(search));
         return;
     }
     composer_add(composer, "\n WHERE 1 = 1");
-    for (const struct query *term = top; term; term = term->next) {
-        if (!is_words(term) && !is_not_words(term)) continue;
-        composer_add(composer, is_words(term) ? " AND " : " AND NOT ");
-        add_pg_term(search, is_words(term) ? term : term->first);
+    for (const struct query *term = search->top; term; term = term->next) {
+        if (!search_is_words(term) && !search_is_not_words(term)) continue;
+        composer_add(composer, search_is_words(term) ? " AND " : " AND NOT ");
+        add_pg_term(search, search_is_words(term) ? term : term->first);
     }
 }
 
@@ -240,14 +241,14 @@ static void add_sender(struct search *search, const struct query *term) {
     buffer_printf(&composer->sql, " AND (message.from_address %s ", like(search));
     composer_text(composer, contains(search, term->value));
     buffer_printf(&composer->sql, " OR message.from_name %s ", like(search));
-    composer_text(composer, contains(search, term->value));
+    add_again(composer);
     composer_add(composer, ")");
 }
 
-static void add_conditions(struct search *search, const struct query *top) {
+void search_add_conditions(struct search *search) {
     struct composer *composer = &search->composer;
-    for (const struct query *term = top; term; term = term->next) {
-        if (search->by_words && (is_words(term) || is_not_words(term))) {
+    for (const struct query *term = search->top; term; term = term->next) {
+        if (search->by_words && (search_is_words(term) || search_is_not_words(term))) {
             add_sender(search, term);
             continue;
         }
@@ -258,10 +259,10 @@ static void add_conditions(struct search *search, const struct query *top) {
     composer_visible(composer, search->actor);
 }
 
-static void note_words(struct search *search, const struct query *top) {
-    for (const struct query *term = top; term; term = term->next) {
-        if (is_words(term)) search->by_words = true;
-        if (is_words(term) && term->field == QUERY_ANY && !search->first_word.data) search->first_word = term->value;
+static void note_words(struct search *search) {
+    for (const struct query *term = search->top; term; term = term->next) {
+        if (search_is_words(term)) search->by_words = true;
+        if (search_is_words(term) && term->field == QUERY_ANY && !search->first_word.data) search->first_word = term->value;
         if (term->kind == QUERY_TERM && term->field == QUERY_IS && text_is(term->value, "spam")) search->wants_spam = true;
     }
 }
@@ -274,78 +275,83 @@ static struct text hit_snippet(struct search *search, struct text text) {
     return snippet_of(search->mem, text_skip(text, from));
 }
 
-static bool write_hit(struct request *request, struct json_writer *json, ticket_id ticket, int64_t message, struct text snippet,
+bool search_write_hit(struct search *search, struct json_writer *json, ticket_id ticket, int64_t message, struct text text,
                       struct error *err) {
     json_object_begin(json);
     json_key(json, "ticket");
-    const struct sql_ticket_view in = {.staff_id = request->actor->staff, .ticket_id = ticket};
-    if (!sql_ticket_view_json(request->tx, &in, json, NULL, err)) return false;
+    const struct sql_ticket_view in = {.staff_id = search->actor->staff, .ticket_id = ticket};
+    if (!sql_ticket_view_json(search->request->tx, &in, json, NULL, err)) return false;
     json_put_id(json, "message", message);
-    json_put_text(json, "snippet", snippet);
+    json_put_text(json, "snippet", hit_snippet(search, text));
     json_object_end(json);
     return true;
 }
 
-static bool search_messages(struct search *search, struct request *request, struct response *response, const struct query *top,
-                            int64_t before, int64_t limit, struct text *ret_next, struct error *err) {
+static bool search_messages(struct search *search, struct text cursor, struct json_writer *json, struct text *ret_next,
+                            struct error *err) {
     struct sql_rows rows;
+    int64_t key, before = INT64_MAX;
     struct composer *composer = &search->composer;
-    composer_begin(composer, request->tx, request->mem, &statement_search_hit);
-    add_drive(search, top);
-    add_conditions(search, top);
+    if (cursor.data && !cursor_read(cursor, &key, &before, err)) return false;
+    composer_begin(composer, search->request->tx, search->mem, &statement_search_hit);
+    add_drive(search);
+    search_add_conditions(search);
     composer_add(composer, composer->dialect == DIALECT_SQLITE ? " AND message_index.rowid < " : " AND message.id < ");
     composer_int(composer, before);
     composer_add(composer, composer->dialect == DIALECT_SQLITE ? " ORDER BY message_index.rowid DESC LIMIT " : " ORDER BY message.id DESC LIMIT ");
-    composer_int(composer, limit + 1);
-    if (!composer_rows(composer, request->tx, request->mem, &rows, err)) return false;
+    composer_int(composer, search->limit + 1);
+    if (!composer_rows(composer, search->request->tx, search->mem, &rows, err)) return false;
     const struct sql_search_hit_row *at = rows.at;
-    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+    size_t shown = (int64_t)rows.count > search->limit ? (size_t)search->limit : rows.count;
     for (size_t i = 0; i < shown; i++)
-        if (!write_hit(request, &response->json, at[i].ticket_id, at[i].id, hit_snippet(search, at[i].text), err)) return false;
-    if (shown < rows.count) *ret_next = cursor_make(request->mem, 0, at[shown - 1].id);
+        if (!search_write_hit(search, json, at[i].ticket_id, at[i].id, at[i].text, err)) return false;
+    if (shown < rows.count) *ret_next = cursor_make(search->mem, 0, at[shown - 1].id);
     return true;
 }
 
-static bool search_tickets(struct search *search, struct request *request, struct response *response, const struct query *top,
-                           int64_t key, int64_t before, int64_t limit, struct text *ret_next, struct error *err) {
+static bool search_tickets(struct search *search, struct text cursor, struct json_writer *json, struct text *ret_next,
+                           struct error *err) {
     struct sql_rows rows;
+    int64_t key = INT64_MAX, before = INT64_MAX;
     struct composer *composer = &search->composer;
-    composer_begin(composer, request->tx, request->mem, &statement_search_ticket);
+    if (cursor.data && !cursor_read(cursor, &key, &before, err)) return false;
+    composer_begin(composer, search->request->tx, search->mem, &statement_search_ticket);
     composer_add(composer, "\n WHERE (ticket.updated_at, ticket.id) < (");
     composer_int(composer, key);
     composer_add(composer, ", ");
     composer_int(composer, before);
     composer_add(composer, ")");
-    add_conditions(search, top);
+    search_add_conditions(search);
     composer_add(composer, " ORDER BY ticket.updated_at DESC, ticket.id DESC LIMIT ");
-    composer_int(composer, limit + 1);
-    if (!composer_rows(composer, request->tx, request->mem, &rows, err)) return false;
+    composer_int(composer, search->limit + 1);
+    if (!composer_rows(composer, search->request->tx, search->mem, &rows, err)) return false;
     const struct sql_search_ticket_row *at = rows.at;
-    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+    size_t shown = (int64_t)rows.count > search->limit ? (size_t)search->limit : rows.count;
     for (size_t i = 0; i < shown; i++)
-        if (!write_hit(request, &response->json, at[i].ticket_id, 0, at[i].snippet, err)) return false;
-    if (shown < rows.count) *ret_next = cursor_make(request->mem, at[shown - 1].updated_at, at[shown - 1].ticket_id.value);
+        if (!search_write_hit(search, json, at[i].ticket_id, 0, at[i].snippet, err)) return false;
+    if (shown < rows.count) *ret_next = cursor_make(search->mem, at[shown - 1].updated_at, at[shown - 1].ticket_id.value);
     return true;
 }
 
 bool get_search(struct request *request, struct response *response, struct error *err) {
     const struct get_search_query *in = request->query;
-    struct search search = {.actor = request->actor, .mem = request->mem};
+    struct search search = {.request = request, .actor = request->actor, .mem = request->mem, .limit = in->has_limit ? in->limit : 50};
     struct query one;
-    struct text next = {0};
-    int64_t key = INT64_MAX, before = INT64_MAX, limit = in->has_limit ? in->limit : 50;
+    struct text next = {0}, cursor = in->has_cursor ? in->cursor : (struct text){0};
     if (!query_parse(request->mem, in->q, &search.root, NULL, err)) return false;
-    if (in->has_cursor && !cursor_read(in->cursor, &key, &before, err)) return false;
-    const struct query *top = top_terms(search.root, &one);
-    note_words(&search, top);
-    json_object_begin(&response->json);
-    json_key(&response->json, "items");
-    json_array_begin(&response->json);
-    bool ok = search.by_words ? search_messages(&search, request, response, top, before, limit, &next, err)
-                              : search_tickets(&search, request, response, top, key, before, limit, &next, err);
+    search.top = top_terms(search.root, &one);
+    note_words(&search);
+    bool ranked = search.by_words && in->has_sort && text_is(in->sort, "relevance");
+    struct json_writer *json = &response->json;
+    json_object_begin(json);
+    json_key(json, "items");
+    json_array_begin(json);
+    bool ok = ranked ? search_by_relevance(&search, cursor, json, &next, err)
+              : search.by_words ? search_messages(&search, cursor, json, &next, err)
+                                : search_tickets(&search, cursor, json, &next, err);
     if (!ok) return false;
-    json_array_end(&response->json);
-    json_put_text(&response->json, "next", next);
-    json_object_end(&response->json);
+    json_array_end(json);
+    json_put_text(json, "next", next);
+    json_object_end(json);
     return true;
 }

@@ -125,8 +125,9 @@ INSERT INTO message_index (rowid, subject, body, people, files) VALUES (:message
 
 -- name: message_index_add (postgresql)
 INSERT INTO message_index (message_id, document)
-VALUES (:message_id, to_tsvector('simple', :subject || ' ' || :people || ' ' || left(:body, 200000) || ' ' || :files)
-        || to_tsvector('german', :subject || ' ' || left(:body, 200000)) || to_tsvector('english', :subject || ' ' || left(:body, 200000)));
+VALUES (:message_id, setweight(to_tsvector('simple', :subject) || to_tsvector('german', :subject) || to_tsvector('english', :subject), 'A')
+        || to_tsvector('simple', :people || ' ' || left(:body, 200000) || ' ' || :files)
+        || to_tsvector('german', left(:body, 200000)) || to_tsvector('english', left(:body, 200000)));
 
 -- name: message_reference_add
 INSERT INTO message_reference (reference, message_id) VALUES (:reference, :message_id) ON CONFLICT DO NOTHING;
@@ -385,6 +386,36 @@ SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1
 SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
   FROM message_index JOIN message ON message.id = message_index.message_id JOIN ticket ON ticket.id = message.ticket_id
  WHERE message.id = :id;
+
+-- name: search_ranked
+-- The hits up to a message and how well they fit; the search puts its own conditions behind it.
+-- int: newest
+-- real: rank
+SELECT message.id, message.ticket_id, message.created_at, search_rank(message_index, :newest) AS rank
+  FROM message_index JOIN message ON message.id = message_index.rowid AND message_index.rowid <= :newest
+       AND message_index MATCH :words JOIN ticket ON ticket.id = message.ticket_id
+ WHERE 1 = 1;
+
+-- name: search_ranked (postgresql)
+SELECT message.id, message.ticket_id, message.created_at,
+       CAST(ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', message_index.document, CAST(:words AS tsquery), 1) AS double precision) AS rank
+  FROM message_index JOIN message ON message.id = message_index.message_id AND message_index.message_id <= :newest
+       AND message_index.document @@ CAST(:words AS tsquery) JOIN ticket ON ticket.id = message.ticket_id
+ WHERE 1 = 1;
+
+-- name: search_words
+-- PostgreSQL only: a tsquery in its own notation; the search writes the expression.
+SELECT '' AS words
+ WHERE 1 = 1;
+
+-- name: search_newest
+-- one
+-- int: newest
+SELECT id, created_at FROM message WHERE id <= :newest ORDER BY id DESC LIMIT 1;
+
+-- name: search_text
+-- one
+SELECT substr(text, 1, 20000) AS text FROM message WHERE id = :id;
 
 -- name: search_ticket
 -- A ticket that a search without words found.

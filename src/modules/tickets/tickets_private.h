@@ -9,7 +9,7 @@
 
 /* --- composer.c: a statement put together from fixed pieces and bound values ------------------------------------- */
 
-enum { QUERY_PARAMS = 48 };
+enum { QUERY_PARAMS = 120 };
 
 struct composer {
     struct arena *mem;
@@ -27,6 +27,7 @@ void composer_begin(struct composer *query, struct tx *tx, struct arena *mem, co
 void composer_add(struct composer *query, const char *sql);
 /* Binds a value without writing a placeholder: for those that the base text already holds. */
 void composer_bind_int(struct composer *query, int64_t value);
+void composer_bind_text(struct composer *query, struct text value);
 /* Writes a placeholder and binds its value. */
 void composer_int(struct composer *query, int64_t value);
 void composer_text(struct composer *query, struct text value);

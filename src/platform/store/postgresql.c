@@ -93,9 +93,9 @@ static void pg_rollback(struct connection *connection) {
 }
 
 struct bound {
-    const char *data[64];
-    int sizes[64], formats[64];
-    uint64_t numbers[64];
+    const char *data[PARAM_LIMIT];
+    int sizes[PARAM_LIMIT], formats[PARAM_LIMIT];
+    uint64_t numbers[PARAM_LIMIT];
 };
 
 static void bind_real(struct bound *bound, int i, double real) {
@@ -132,7 +132,7 @@ static Oid oid_of(enum sql_type type) {
 
 static bool prepare(struct pg_connection *c, const struct statement *statement, struct error *err) {
     if (statement->index >= 0 && c->prepared[statement->index]) return true;
-    Oid types[64];
+    Oid types[PARAM_LIMIT];
     char name[16] = "";
     for (int i = 0; i < statement->param_count; i++) types[i] = oid_of(statement->params[i].type);
     if (statement->index >= 0) snprintf(name, sizeof name, "s%d", statement->index);
@@ -170,9 +170,9 @@ static struct value column(const PGresult *result, int row, int i) {
 }
 
 static bool give_rows(const PGresult *result, const struct row_sink *sink, struct error *err) {
-    struct value columns[64];
+    struct value columns[COLUMN_LIMIT];
     int count = PQnfields(result);
-    if (count > 64) return error_set(err, ERR_INTERNAL, "too many columns");
+    if (count > COLUMN_LIMIT) return error_set(err, ERR_INTERNAL, "too many columns");
     for (int row = 0; row < PQntuples(result); row++) {
         for (int i = 0; i < count; i++) columns[i] = column(result, row, i);
         if (sink && !sink->row(columns, count, sink->context, err)) return false;

@@ -2,6 +2,7 @@
 #include "platform/store/store_private.h"
 
 #include "base/clock.h"
+#include "platform/search/rank.h"
 #include "platform/search/tokenizer.h"
 
 #include <sqlite3.h>
@@ -75,7 +76,7 @@ static bool set_up(struct sqlite_connection *c, bool read_only, struct error *er
     sqlite3_busy_timeout(c->db, 10000);
     sqlite3_limit(c->db, SQLITE_LIMIT_ATTACHED, 0);
     if (read_only) sqlite3_progress_handler(c->db, OPCODES_BETWEEN_LOOKS, is_over, &c->common);
-    if (!tokenizer_register(c->db)) return error_set(err, ERR_STORE, "the search tokenizer can't be registered");
+    if (!tokenizer_register(c->db) || !rank_register(c->db)) return error_set(err, ERR_STORE, "the search functions can't be registered");
     const char *pragmas = read_only
         ? "PRAGMA query_only = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"
         : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
@@ -148,8 +149,6 @@ static struct value column(sqlite3_stmt *prepared, int i) {
     default: return (struct value){.type = VALUE_NULL};
     }
 }
-
-enum { COLUMN_LIMIT = 64 };
 
 static bool step_all(struct sqlite_connection *c, sqlite3_stmt *prepared, const struct row_sink *sink, struct error *err) {
     struct value columns[COLUMN_LIMIT];

@@ -3,8 +3,6 @@
 #include "base/json.h"
 #include "platform/store/store_private.h"
 
-enum { PARAM_LIMIT = 64 };
-
 static struct value value_of(const struct sql_field *field, const char *in) {
     const void *at = in + field->offset;
     switch (field->type) {
@@ -200,7 +198,7 @@ static bool json_row(const struct value *columns, int count, void *context, stru
 }
 
 void statement_row_json(const struct statement *statement, const void *row, struct json_writer *out) {
-    struct value columns[PARAM_LIMIT];
+    struct value columns[COLUMN_LIMIT];
     struct error ignored;
     struct to_json state = {.statement = statement, .out = out};
     for (size_t i = 0; i < statement->column_count; i++) columns[i] = value_of(&statement->columns[i], row);
