@@ -196,9 +196,10 @@ UPDATE staff SET name = :name, role = :role, state = :state, version = version +
 -- int: count
 SELECT count(*) AS count FROM staff WHERE role = 'admin' AND state = 'active' AND id <> :staff_id;
 
--- name: role_list
+-- name: role_permission_put
 -- int: scope
-SELECT role, permission, scope FROM role_permission ORDER BY role, permission;
+INSERT INTO role_permission (role, permission, scope) VALUES (:role, :permission, :scope)
+ON CONFLICT (role, permission) DO UPDATE SET scope = excluded.scope;
 
 -- name: setting_list
 -- json: value

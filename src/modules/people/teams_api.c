@@ -254,31 +254,6 @@ bool patch_staff(struct request *request, struct response *response, struct erro
     return find_staff(request, row->staff_id, &row, err) && write_staff(request, &response->json, row, err);
 }
 
-bool get_roles(struct request *request, struct response *response, struct error *err) {
-    static const char *const scopes[] = {"none", "own", "team", "all"};
-    struct sql_role_list_rows rows;
-    struct json_writer *json = &response->json;
-    if (!sql_role_list(request->tx, request->mem, &rows, err)) return false;
-    json_object_begin(json);
-    json_key(json, "items");
-    json_array_begin(json);
-    for (size_t i = 0; i < rows.count;) {
-        struct text role = rows.at[i].role;
-        json_object_begin(json);
-        json_put_text(json, "name", role);
-        json_key(json, "permissions");
-        json_object_begin(json);
-        for (; i < rows.count && text_equal(rows.at[i].role, role); i++)
-            json_put_string(json, text_string(request->mem, rows.at[i].permission), scopes[rows.at[i].scope]);
-        json_object_end(json);
-        json_object_end(json);
-    }
-    json_array_end(json);
-    json_put_text(json, "next", (struct text){0});
-    json_object_end(json);
-    return true;
-}
-
 /* --- Settings ------------------------------------------------------------------------------------------------------ */
 
 bool get_settings(struct request *request, struct response *response, struct error *err) {
