@@ -1,6 +1,7 @@
 // A whole Theke and a real Chromium for one test: the program on a fresh SQLite store, its first-run link, pages.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -60,11 +61,58 @@ export class Desk {
     }, [method, url, body])
   }
 
+  // One letter as a mail server hands it over: the exit code of 'theke mail deliver'.
+  deliver(letter, to) {
+    const child = spawn(program, ['mail', 'deliver', '--data', this.folder, ...(to ? ['--to', to] : [])], { stdio: ['pipe', 'ignore', 'inherit'] })
+    child.stdin.end(letter.replace(/\r?\n/g, '\r\n'))
+    return new Promise(resolve => child.on('exit', resolve))
+  }
+
   async close() {
+    this.servers?.forEach(server => server.close())
     await this.browser?.close()
     this.server?.removeAllListeners('exit')
     this.server?.kill('SIGTERM')
     if (this.folder) rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+// A mail server that takes letters, or refuses them with the words of 'refusal' as long as there are any.
+export class MailServer {
+  letters = []
+  refusal = ''
+  async open(desk) {
+    this.server = net.createServer(socket => this.serve(socket))
+    await new Promise(done => this.server.listen(0, '127.0.0.1', done))
+    this.port = this.server.address().port
+    ;(desk.servers ??= []).push(this.server)
+    return this
+  }
+
+  serve(socket) {
+    let kept = '', letter = null
+    const say = line => socket.write(line + '\r\n')
+    say('220 sink.test ready')
+    socket.on('error', () => {})
+    socket.on('data', data => {
+      kept += data
+      for (let at; (at = kept.indexOf('\r\n')) >= 0;) {
+        const line = kept.slice(0, at)
+        kept = kept.slice(at + 2)
+        if (letter === null) letter = this.answer(line.toUpperCase(), say, socket)
+        else if (line === '.') { this.letters.push(letter.join('\n')); letter = null; say('250 taken') }
+        else letter.push(line.replace(/^\./, ''))
+      }
+    })
+  }
+
+  answer(line, say, socket) {
+    if (line.startsWith('EHLO')) say('250 sink.test')
+    else if (line.startsWith('RCPT') && this.refusal) say(this.refusal)
+    else if (line === 'DATA') { say('354 go on'); return [] }
+    else if (line === 'QUIT') { say('221 bye'); socket.end() }
+    else say('250 ok')
+    return null
   }
 }
 
@@ -88,6 +136,16 @@ export async function runAll(tests) {
   }
   console.log(`${passed} passed, ${failed} failed`)
   process.exit(failed ? 1 : 0)
+}
+
+// Waits until the asking answers with something true.
+export async function until(what, ask, seconds = 10) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    const got = await ask()
+    if (got) return got
+    await new Promise(done => setTimeout(done, 100))
+  }
+  throw new Error(`${what} did not happen in ${seconds} s`)
 }
 
 export function expect(got, wanted, what = '') {

@@ -10,8 +10,8 @@ export interface Address { email: string; name?: string | null }
 export interface Attachment { id: number; name: string; media_type: string; size: number; inline?: boolean; content_id?: string | null }
 export type Upload = Omit<Attachment, 'inline' | 'content_id'>
 export interface Delivery { state: 'held' | 'queued' | 'sending' | 'sent' | 'failed' | 'bounced' | 'recalled'; detail?: string | null }
-export interface Threading { decision: string; reasons: (string | { code?: string; detail?: string })[] }
-export interface Report { kind: 'bounce' | 'vacation' | 'feedback'; recipients?: { address: string; status: string; permanent: boolean }[] }
+export interface Threading { decision: string; reasons: string[] }
+export interface Report { kind: 'bounce' | 'vacation' | 'feedback'; recipients?: { address: string; status: string; permanent: boolean; detail?: string }[] }
 type Loose = 'attachments' | 'delivery' | 'threading' | 'report' | 'from' | 'to' | 'cc' | 'bcc'
 export type Message = Omit<Schemas['Message'], Loose> & {
   attachments: Attachment[]; delivery: Delivery | null; threading: Threading | null; report: Report | null

@@ -30,7 +30,11 @@ export function providerOf(wish: Wish): Provider | 'other' {
 
 /** Both providers take IMAP over TLS at 993 and SMTP with STARTTLS at 587, signed in to with XOAUTH2. */
 export function choose(wish: Wish, provider: Provider | 'other') {
-  if (provider === 'other') { if (providerOf(wish) !== 'other') wish.inbound.host = wish.outbound.host = ''; wish.inbound.auth = 'password'; return }
+  if (provider === 'other') {
+    if (providerOf(wish) !== 'other') wish.inbound.host = wish.outbound.host = wish.oauth.token_url = ''
+    wish.inbound.auth = 'password'
+    return
+  }
   const { token_url, inbound, outbound } = providers[provider]
   Object.assign(wish.inbound, { kind: 'imap', host: inbound, port: 993, security: 'tls', auth: 'xoauth2' })
   Object.assign(wish.outbound, { host: outbound, port: 587, security: 'starttls' })
