@@ -11,7 +11,7 @@
 #define MUST_USE __attribute__((warn_unused_result))
 
 /* Calls destructor(&variable) when the variable's scope ends. Destructors accept half-built objects. */
-#define SCOPED(destructor) __attribute__((cleanup(destructor)))
+#define SCOPED(destructor) __attribute__((cleanup(destructor), unused)) /* clang does not see the destructor use it */
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
