@@ -15,7 +15,12 @@ class Description:
             for part in schema["$ref"].lstrip("#/").split("/"):
                 target = target[part]
             schema = target
-        return schema
+        return self.joined(schema) if "allOf" in schema else schema
+
+    def joined(self, schema):
+        parts = [self.resolve(part) for part in schema["allOf"]]
+        return {"type": "object", "required": [name for part in parts for name in part.get("required", [])],
+                "properties": {name: inner for part in parts for name, inner in part["properties"].items()}}
 
     def check(self, method, path, status, headers, value):
         """The first thing in an answer that the description does not say, or None."""

@@ -4,10 +4,10 @@ import urllib.parse
 from desk import expect, run_all
 
 
-def found(desk, query, **more):
-    answer = desk.get("/search?q=" + urllib.parse.quote(query), **more)
+def found(desk, query, sort="-created_at", **more):
+    answer = desk.get(f"/search?sort={sort}&q=" + urllib.parse.quote(query), **more)
     expect(answer.status, 200, query + " " + answer.body.decode())
-    return [item["ticket"]["subject"] for item in answer.json["items"]]
+    return [item["subject"] for item in answer.json["items"]]
 
 
 def three_tickets(desk):
@@ -70,9 +70,34 @@ def test_pages_follow_each_other(desk):
         seen, cursor = [], ""
         while cursor is not None:
             page = desk.get(f"/search?limit=3&q={query}{cursor}").json
-            seen += [item["ticket"]["subject"] for item in page["items"]]
+            seen += [item["subject"] for item in page["items"]]
             cursor = "&cursor=" + page["next"] if page["next"] else None
         expect(seen, [f"Number {n}" for n in range(6, -1, -1)], query)
+
+
+def test_a_ticket_is_found_once_with_the_messages_that_fit(desk):
+    long = desk.customer_writes(subject="Drucker", text="Der Drucker blinkt.")
+    for number in range(5):
+        desk.customer_writes(subject=f"Andere {number}", text="Auch mein Drucker.")
+        desk.post(f"/tickets/{long['id']}/messages", {"audience": "internal", "text": f"Drucker, Versuch {number}"})
+    for sort in ("-created_at", "relevance"):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = desk.get(f"/search?limit=2&q=drucker&sort={sort}{cursor}").json
+            seen += page["items"]
+            cursor = "&cursor=" + page["next"] if page["next"] else None
+        expect(sorted(item["id"] for item in seen), list(range(1, 7)), sort)
+        hits = next(item for item in seen if item["id"] == long["id"])["hits"]
+        expect(len(hits), 2)
+    expect(hits[0]["snippet"].startswith(("Drucker, Versuch", "Der Drucker")), True)
+
+
+def test_the_best_comes_first_when_asked_for(desk):
+    desk.customer_writes(subject="Storno", text="Bitte stornieren. Storno!")
+    desk.customer_writes(subject="Frage", text="Ein langer Brief über vieles, in dem Storno nur einmal steht. " + "Und noch mehr Worte. " * 50)
+    expect(found(desk, "storno"), ["Frage", "Storno"])
+    expect(found(desk, "storno", sort="relevance"), ["Storno", "Frage"])
+    expect(found(desk, "state:new", sort="relevance"), ["Frage", "Storno"])
 
 
 def test_spam_is_found_only_when_asked_for(desk):

@@ -219,7 +219,7 @@ struct text search_match(struct search *search) {
     return buffer_text(&out);
 }
 
-static void add_drive(struct search *search) {
+void search_add_drive(struct search *search) {
     struct composer *composer = &search->composer;
     if (composer->dialect == DIALECT_SQLITE) {
         composer_add(composer, "\n WHERE message_index MATCH ");
@@ -267,50 +267,7 @@ static void note_words(struct search *search) {
     }
 }
 
-/* The place of the first word in the text, with what stands around it. */
-static struct text hit_snippet(struct search *search, struct text text) {
-    size_t at = text_empty(search->first_word) ? SIZE_MAX : text_find_nocase(text, search->first_word);
-    size_t from = at == SIZE_MAX || at < 60 ? 0 : at - 60;
-    while (from > 0 && ((unsigned char)text.data[from] & 0xC0) == 0x80) from--;
-    return snippet_of(search->mem, text_skip(text, from));
-}
-
-bool search_write_hit(struct search *search, struct json_writer *json, ticket_id ticket, int64_t message, struct text text,
-                      struct error *err) {
-    json_object_begin(json);
-    json_key(json, "ticket");
-    const struct sql_ticket_view in = {.staff_id = search->actor->staff, .ticket_id = ticket};
-    if (!sql_ticket_view_json(search->request->tx, &in, json, NULL, err)) return false;
-    json_put_id(json, "message", message);
-    json_put_text(json, "snippet", hit_snippet(search, text));
-    json_object_end(json);
-    return true;
-}
-
-static bool search_messages(struct search *search, struct text cursor, struct json_writer *json, struct text *ret_next,
-                            struct error *err) {
-    struct sql_rows rows;
-    int64_t key, before = INT64_MAX;
-    struct composer *composer = &search->composer;
-    if (cursor.data && !cursor_read(cursor, &key, &before, err)) return false;
-    composer_begin(composer, search->request->tx, search->mem, &statement_search_hit);
-    add_drive(search);
-    search_add_conditions(search);
-    composer_add(composer, composer->dialect == DIALECT_SQLITE ? " AND message_index.rowid < " : " AND message.id < ");
-    composer_int(composer, before);
-    composer_add(composer, composer->dialect == DIALECT_SQLITE ? " ORDER BY message_index.rowid DESC LIMIT " : " ORDER BY message.id DESC LIMIT ");
-    composer_int(composer, search->limit + 1);
-    if (!composer_rows(composer, search->request->tx, search->mem, &rows, err)) return false;
-    const struct sql_search_hit_row *at = rows.at;
-    size_t shown = (int64_t)rows.count > search->limit ? (size_t)search->limit : rows.count;
-    for (size_t i = 0; i < shown; i++)
-        if (!search_write_hit(search, json, at[i].ticket_id, at[i].id, at[i].text, err)) return false;
-    if (shown < rows.count) *ret_next = cursor_make(search->mem, 0, at[shown - 1].id);
-    return true;
-}
-
-static bool search_tickets(struct search *search, struct text cursor, struct json_writer *json, struct text *ret_next,
-                           struct error *err) {
+static bool search_tickets(struct search *search, struct text cursor, struct found_page *page, struct text *ret_next, struct error *err) {
     struct sql_rows rows;
     int64_t key = INT64_MAX, before = INT64_MAX;
     struct composer *composer = &search->composer;
@@ -327,8 +284,7 @@ static bool search_tickets(struct search *search, struct text cursor, struct jso
     if (!composer_rows(composer, search->request->tx, search->mem, &rows, err)) return false;
     const struct sql_search_ticket_row *at = rows.at;
     size_t shown = (int64_t)rows.count > search->limit ? (size_t)search->limit : rows.count;
-    for (size_t i = 0; i < shown; i++)
-        if (!search_write_hit(search, json, at[i].ticket_id, 0, at[i].snippet, err)) return false;
+    for (size_t i = 0; i < shown; i++) found_add(page, at[i].ticket_id);
     if (shown < rows.count) *ret_next = cursor_make(search->mem, at[shown - 1].updated_at, at[shown - 1].ticket_id.value);
     return true;
 }
@@ -342,14 +298,15 @@ bool get_search(struct request *request, struct response *response, struct error
     search.top = top_terms(search.root, &one);
     note_words(&search);
     bool ranked = search.by_words && in->has_sort && text_is(in->sort, "relevance");
+    struct found_page page = found_page_begin(search.mem, search.limit);
+    bool ok = ranked ? search_by_relevance(&search, cursor, &page, &next, err)
+              : search.by_words ? search_newest(&search, cursor, &page, &next, err)
+                                : search_tickets(&search, cursor, &page, &next, err);
     struct json_writer *json = &response->json;
     json_object_begin(json);
     json_key(json, "items");
     json_array_begin(json);
-    bool ok = ranked ? search_by_relevance(&search, cursor, json, &next, err)
-              : search.by_words ? search_messages(&search, cursor, json, &next, err)
-                                : search_tickets(&search, cursor, json, &next, err);
-    if (!ok) return false;
+    if (!ok || !found_page_write(&search, &page, json, err)) return false;
     json_array_end(json);
     json_put_text(json, "next", next);
     json_object_end(json);

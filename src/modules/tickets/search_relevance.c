@@ -98,22 +98,26 @@ static bool find(struct search *search, struct ranking *ranking, struct error *e
     return true;
 }
 
-static bool write_item(struct search *search, const struct ranked *item, struct json_writer *json, struct error *err) {
-    const struct sql_search_text_row *row = NULL;
-    if (!sql_search_text(search->request->tx, search->mem, &(struct sql_search_text){.id = item->id}, &row, err)) return false;
-    return search_write_hit(search, json, item->ticket, item->id, row ? row->text : text_of(""), err);
-}
-
-bool search_by_relevance(struct search *search, struct text cursor, struct json_writer *json, struct text *ret_next, struct error *err) {
+/* The best message of each ticket stands for it; those that were on earlier pages are passed. */
+bool search_by_relevance(struct search *search, struct text cursor, struct found_page *page, struct text *ret_next, struct error *err) {
     struct ranking ranking;
     if (!begin(search, cursor, &ranking, err) || !find(search, &ranking, err)) return false;
-    size_t first = 0, limit = (size_t)search->limit;
-    while (first < ranking.count && best_first(&ranking.all[first], &ranking.after) <= 0) first++;
-    size_t end = ranking.count - first > limit ? first + limit : ranking.count;
-    for (size_t i = first; i < end; i++)
-        if (!write_item(search, &ranking.all[i], json, err)) return false;
-    const struct ranked *last = end > first ? &ranking.all[end - 1] : NULL;
-    if (last && end < ranking.count)
-        *ret_next = text_printf(search->mem, "%" PRId64 "_%" PRId64 "_%" PRId64, ranking.newest, last->score, last->id);
+    struct found_page earlier = found_page_begin(search->mem, CANDIDATES);
+    const struct ranked *last = NULL;
+    bool has_more = false;
+    for (size_t i = 0; i < ranking.count; i++) {
+        const struct ranked *item = &ranking.all[i];
+        struct found *found = found_on_page(page, item->ticket);
+        if (!found && found_on_page(&earlier, item->ticket)) continue;
+        if (!found && best_first(item, &ranking.after) <= 0) {
+            found_add(&earlier, item->ticket);
+            continue;
+        }
+        if (!found && page->count == page->limit) has_more = true;
+        if (!found && page->count == page->limit) continue;
+        if (!found) last = item, found = found_add(page, item->ticket);
+        found_add_hit(found, item->id, (struct text){0});
+    }
+    if (has_more) *ret_next = text_printf(search->mem, "%" PRId64 "_%" PRId64 "_%" PRId64, ranking.newest, last->score, last->id);
     return true;
 }

@@ -130,6 +130,7 @@ struct to_json {
     const struct statement *statement;
     struct json_writer *out;
     int64_t count;
+    bool is_open; /* the object is begun and ended by who asks */
 };
 
 static void write_value(struct json_writer *out, const struct sql_field *field, const struct value *value) {
@@ -181,7 +182,7 @@ static bool json_row(const struct value *columns, int count, void *context, stru
     struct to_json *state = context;
     const struct sql_field *fields = state->statement->columns;
     if (count != state->statement->column_count) return error_set(err, ERR_INTERNAL, "wrong number of columns");
-    json_object_begin(state->out);
+    if (!state->is_open) json_object_begin(state->out);
     for (size_t i = 0; i < state->statement->column_count;) {
         size_t group = group_of(fields[i].name);
         if (group) {
@@ -192,7 +193,7 @@ static bool json_row(const struct value *columns, int count, void *context, stru
         write_value(state->out, &fields[i], &columns[i]);
         i++;
     }
-    json_object_end(state->out);
+    if (!state->is_open) json_object_end(state->out);
     state->count++;
     return true;
 }
@@ -212,6 +213,11 @@ bool statement_json(struct tx *tx, const struct statement *statement, const void
     if (!run(tx, statement, in, &sink, NULL, err)) return false;
     if (ret_count) *ret_count = state.count;
     return true;
+}
+
+bool statement_fields(struct tx *tx, const struct statement *statement, const void *in, struct json_writer *out, struct error *err) {
+    struct to_json state = {.statement = statement, .out = out, .is_open = true};
+    return run(tx, statement, in, &(struct row_sink){.row = json_row, .context = &state}, NULL, err);
 }
 
 bool statement_check(struct tx *tx, const struct statement *statement, struct error *err) {

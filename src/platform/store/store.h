@@ -127,6 +127,9 @@ MUST_USE bool statement_rows(struct tx *tx, struct arena *mem, const struct stat
 MUST_USE bool statement_json(struct tx *tx, const struct statement *statement, const void *in,
                              struct json_writer *out, int64_t *ret_count, struct error *err);
 
+/* The fields of the only row, into the object that is open in out. */
+MUST_USE bool statement_fields(struct tx *tx, const struct statement *statement, const void *in, struct json_writer *out, struct error *err);
+
 /* A row that was read as a struct, as the JSON that statement_json would have written. */
 void statement_row_json(const struct statement *statement, const void *row, struct json_writer *out);
 
