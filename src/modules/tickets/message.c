@@ -2,6 +2,7 @@
 #include "modules/tickets/tickets_private.h"
 
 #include "base/clock.h"
+#include "platform/search/plain.h"
 
 enum { SNIPPET_SIZE = 160, REFERENCE_LIMIT = 60, REFERENCE_SIZE = 500 };
 
@@ -98,6 +99,12 @@ static bool index_message(struct tx *tx, void *argument, struct error *err) {
     return sql_message_index_add(tx, argument, NULL, err);
 }
 
+/* SQLite's index folds accents by itself. */
+static struct text for_index(struct tx *tx, struct text text) {
+    if (!text.data) return text_of("");
+    return store_dialect(tx->store) == DIALECT_POSTGRESQL ? search_plain(&tx->mem, text) : text;
+}
+
 /* The view message_document says the same to who builds the index anew. Many messages of one transaction go into the index
  * together at its end, which costs far less than one by one. */
 static void add_to_index(struct tx *tx, message_id id, const struct message_writing *writing, struct text names) {
@@ -109,8 +116,9 @@ static void add_to_index(struct tx *tx, message_id id, const struct message_writ
         buffer_add_text(&people, parts[i]);
     }
     *document = (struct sql_message_index_add){
-        .message_id = id, .subject = writing->subject.data ? text_copy(&tx->mem, writing->subject) : text_of(""),
-        .body = writing->text.data ? text_copy(&tx->mem, writing->text) : text_of(""), .people = buffer_text(&people), .files = names,
+        .message_id = id, .subject = for_index(tx, text_copy(&tx->mem, writing->subject)),
+        .body = for_index(tx, text_copy(&tx->mem, writing->text)), .people = for_index(tx, buffer_text(&people)),
+        .files = for_index(tx, names),
     };
     tx_at_end(tx, index_message, document);
 }

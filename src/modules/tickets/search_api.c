@@ -5,6 +5,7 @@
 #include "api/modules_tickets.h"
 #include "base/clock.h"
 #include "modules/tickets/search_private.h"
+#include "platform/search/plain.h"
 
 bool search_is_words(const struct query *node) {
     return node->kind == QUERY_TERM
@@ -35,7 +36,7 @@ static void add_again(struct composer *composer) {
 void search_add_tsquery(struct search *search, const struct query *term) {
     struct composer *composer = &search->composer;
     composer_add(composer, "(phraseto_tsquery('simple', ");
-    composer_text(composer, term->value);
+    composer_text(composer, search_plain(search->mem, term->value));
     composer_add(composer, ")");
     static const char *const languages[] = {"german", "english"};
     /* A phrase is meant as it stands, stop words and endings included. */
@@ -289,12 +290,36 @@ static bool search_tickets(struct search *search, struct text cursor, struct fou
     return true;
 }
 
+/* States and teams are what this house has named; who asks for another one learns it instead of finding nothing. */
+static bool check_name(struct search *search, const struct query *term, struct error *err) {
+    struct tx *tx = search->request->tx;
+    struct text name = text_fold(search->mem, term->value);
+    const struct sql_search_state_row *state = NULL;
+    const struct sql_search_team_row *team = NULL;
+    enum category category;
+    if (term->field == QUERY_STATE) {
+        if (category_find(term->value, &category) || text_is(term->value, "active")) return true;
+        if (!sql_search_state(tx, search->mem, &(struct sql_search_state){.key = term->value}, &state, err)) return false;
+        return state || error_field(err, "q", "unknown_state", "there is no state '%.*s'", (int)term->value.size, term->value.data);
+    }
+    if (term->field != QUERY_TEAM) return true;
+    if (!sql_search_team(tx, search->mem, &(struct sql_search_team){.slug = name, .name = term->value}, &team, err)) return false;
+    return team || error_field(err, "q", "unknown_team", "there is no team '%.*s'", (int)term->value.size, term->value.data);
+}
+
+static bool check_names(struct search *search, const struct query *node, struct error *err) {
+    if (node->kind == QUERY_TERM) return check_name(search, node, err);
+    for (const struct query *child = node->first; child; child = child->next)
+        if (!check_names(search, child, err)) return false;
+    return true;
+}
+
 bool get_search(struct request *request, struct response *response, struct error *err) {
     const struct get_search_query *in = request->query;
     struct search search = {.request = request, .actor = request->actor, .mem = request->mem, .limit = in->has_limit ? in->limit : 50};
     struct query one;
     struct text next = {0}, cursor = in->has_cursor ? in->cursor : (struct text){0};
-    if (!query_parse(request->mem, in->q, &search.root, NULL, err)) return false;
+    if (!query_parse(request->mem, in->q, &search.root, NULL, err) || !check_names(&search, search.root, err)) return false;
     search.top = top_terms(search.root, &one);
     note_words(&search);
     bool ranked = search.by_words && in->has_sort && text_is(in->sort, "relevance");

@@ -417,6 +417,18 @@ SELECT id, created_at FROM message WHERE id <= :newest ORDER BY id DESC LIMIT 1;
 -- one
 SELECT substr(text, 1, 20000) AS text FROM message WHERE id = :id;
 
+-- name: search_state
+-- one
+SELECT id FROM ticket_state WHERE key = :key;
+
+-- name: search_team
+-- A team by its short name or its name, as the filter takes it.
+-- one
+SELECT id FROM team_card WHERE slug = :slug OR name LIKE :name LIMIT 1;
+
+-- name: search_team (postgresql)
+SELECT id FROM team_card WHERE slug = :slug OR name ILIKE :name LIMIT 1;
+
 -- name: search_ticket
 -- A ticket that a search without words found.
 -- one
