@@ -1,0 +1,143 @@
+"""Letters that come in, handed over by LMTP or a pipe: where they land, and what they change."""
+import json
+
+import mail
+from desk import ROOT, expect
+from post import LMTP, OPTIONS, add_mailbox, answer, arrival, deliver, messages, new_ticket, run_mail_tests, sent, soon
+
+
+def test_every_letter_of_the_corpus_arrives_whole(desk):
+    files = sorted((ROOT / "tests/mail").glob("*.eml"))
+    for file in files:
+        deliver(file.read_bytes())
+    soon(lambda: len(messages(desk)) == len(files), "all letters arriving")
+    expect(desk.get("/parked-mails").json["items"], [])
+    for message in messages(desk):
+        source = desk.get(f"/messages/{message['id']}/source")
+        expect(source.status, 200)
+        expect(source.body.strip() in [file.read_bytes().strip() for file in files], True)
+        for attachment in message["attachments"]:
+            body = desk.get(f"/attachments/{attachment['id']}")
+            expect((body.status, len(body.body)), (200, attachment["size"]))
+
+
+def test_the_same_letter_is_one_message(desk):
+    add_mailbox(desk)
+    add_mailbox(desk, "billing@theke.test")
+    letter = mail.write_letter("support@theke.test, billing@theke.test", subject="Twice")
+    deliver(letter)
+    deliver(letter)
+    deliver(b"Received: by another way\r\n" + letter.as_bytes(policy=mail.email.policy.SMTP), ["billing@theke.test"])
+    deliver(mail.write_letter("support@theke.test", subject="Last"))
+    arrival(desk, "Last")
+    expect(len(messages(desk, subject="Twice")), 1)
+
+
+def test_addresses_that_are_not_ours_are_refused_once_some_are(desk):
+    deliver(mail.write_letter("anything@theke.test", subject="Before"), ["anything@theke.test"])
+    arrival(desk, "Before")
+    add_mailbox(desk, aliases=["info@theke.test"])
+    refused = mail.send(mail.write_letter("nobody@theke.test", subject="After"), "ana@example.org", ["nobody@theke.test"], LMTP, lmtp=True)
+    expect(refused["nobody@theke.test"][0], 550)
+    deliver(mail.write_letter("Info@Theke.test", subject="Alias"), ["Info@Theke.test"])
+    arrival(desk, "Alias")
+
+
+def test_who_may_speak_in_a_ticket(desk):
+    add_mailbox(desk)
+    first, letter = new_ticket(desk)
+    out = sent(desk, answer(desk, first["ticket"]))
+    stranger = {"sender": "Eve <eve@elsewhere.example>"}
+    deliver(mail.write_letter("support@theke.test", subject="Known thread", headers={"In-Reply-To": letter["Message-ID"]}, **stranger))
+    joined = arrival(desk, "Known thread")
+    expect((joined["ticket"], joined["unverified"], joined["threading"]["decision"]), (first["ticket"], True, "unverified"))
+    number = desk.get(f"/tickets/{first['ticket']}").json["number"]
+    deliver(mail.write_letter("support@theke.test", subject=f"[#{number}] guessed", **stranger))
+    expect(arrival(desk, f"[#{number}] guessed")["ticket"] != first["ticket"], True)
+    deliver(mail.write_letter("support@theke.test", subject=f"[#{number}] mine"))
+    expect(arrival(desk, f"[#{number}] mine")["ticket"], first["ticket"])
+    deliver(mail.write_letter("support@theke.test", subject="By our Message-ID", headers={"References": f"<lost@example.org> {out['message_id']}"}))
+    expect(arrival(desk, "By our Message-ID")["ticket"], first["ticket"])
+    deliver(mail.write_letter("support@theke.test", subject=first["subject"]))
+    expect(arrival(desk, first["subject"], 2)["ticket"] != first["ticket"], True, "equal subjects alone are no thread")
+
+
+def test_a_closed_ticket_is_continued_by_a_new_one(desk):
+    add_mailbox(desk)
+    first, letter = new_ticket(desk)
+    expect(desk.patch(f"/tickets/{first['ticket']}", {"state": "closed"}).status, 200)
+    reply = {"In-Reply-To": letter["Message-ID"]}
+    deliver(mail.write_letter("support@theke.test", subject="A new question", headers=reply))
+    drifted = arrival(desk, "A new question")
+    expect((drifted["ticket"] != first["ticket"], drifted["threading"]["decision"]), (True, "follow_up"))
+    links = desk.get(f"/tickets/{drifted['ticket']}/links").json["items"]
+    expect(str(first["ticket"]) in json.dumps(links), True, links)
+    deliver(mail.write_letter("support@theke.test", subject="Re: " + first["subject"], headers=reply))
+    expect(arrival(desk, "Re: " + first["subject"])["ticket"], first["ticket"])
+    expect(desk.get(f"/tickets/{first['ticket']}").json["category"], "open")
+
+
+def test_bounces_are_shown_at_the_message_and_flag_the_address(desk):
+    add_mailbox(desk)
+    first, _ = new_ticket(desk)
+    out = sent(desk, answer(desk, first["ticket"]))
+    report = (ROOT / "tests/mail/bounce-postfix.eml").read_text().replace("<out.2@theke.test>", out["message_id"]).replace("weg@example.org", "ana@example.org")
+    desk.patch(f"/tickets/{first['ticket']}", {"state": "waiting", "waiting_reason": "customer"})
+    deliver(report.encode(), sender="")
+    bounce = arrival(desk, "Undelivered Mail Returned to Sender")
+    expect((bounce["ticket"], bounce["automatic"], bounce["report"]["kind"]), (first["ticket"], True, "bounce"))
+    expect((bounce["report"]["recipients"][0]["address"], bounce["report"]["recipients"][0]["permanent"]), ("ana@example.org", True))
+    expect(desk.get(f"/messages/{out['id']}").json["delivery"]["state"], "bounced")
+    expect(desk.get(f"/tickets/{first['ticket']}").json["category"], "waiting")
+
+
+def test_our_own_letters_make_no_tickets(desk):
+    add_mailbox(desk)
+    deliver(mail.write_letter("support@theke.test", sender="support@theke.test", subject="To myself"))
+    parked = soon(lambda: desk.get("/parked-mails").json["items"], "the letter being parked")
+    expect((parked[0]["subject"], parked[0]["reason"]), ("To myself", "own_address"))
+    expect(desk.get(f"/parked-mails/{parked[0]['id']}/source").status, 200)
+    expect(desk.post(f"/parked-mails/{parked[0]['id']}/release").status, 204)
+    soon(lambda: desk.get("/parked-mails").json["items"], "the letter being parked again")
+    expect(desk.ask("DELETE", f"/parked-mails/{parked[0]['id']}").status, 204)
+    expect(desk.get("/parked-mails").json["items"], [])
+    mailbox = desk.get("/mailboxes").json["items"][0]
+    expect(desk.patch(f"/mailboxes/{mailbox['id']}", {"contact_form": True}).status, 200)
+    form = {"Reply-To": "Bob <bob@example.org>"}
+    deliver(mail.write_letter("support@theke.test", sender="Website <support@theke.test>", subject="From the form", headers=form))
+    asked = arrival(desk, "From the form")
+    expect(desk.get(f"/tickets/{asked['ticket']}").json["requester"]["email"], "bob@example.org")
+
+
+def test_what_a_colleague_forwards_is_the_customers(desk):
+    add_mailbox(desk)
+    text = "Please take this one.\n\n-------- Weitergeleitete Nachricht --------\nBetreff: Kaputt\nDatum: Mon, 23 Nov 2026 10:00:00 +0100\n" \
+           "Von: Carla Neu <carla@example.org>\nAn: jana@theke.test\n\nGuten Tag,\nmein Gerät ist kaputt.\n"
+    deliver(mail.write_letter("support@theke.test", sender="Jana <jana@theke.test>", subject="WG: Kaputt", text=text))
+    asked = arrival(desk, "Kaputt")
+    expect((asked["from"]["email"], asked["text"]), ("carla@example.org", "Guten Tag,\nmein Gerät ist kaputt."))
+    expect(desk.get(f"/tickets/{asked['ticket']}").json["requester"]["email"], "carla@example.org")
+    notes = [m["text"] for m in desk.get(f"/tickets/{asked['ticket']}/messages").json["items"] if m["audience"] == "internal"]
+    expect(notes, ["Please take this one."])
+
+
+def test_mail_deliver_takes_letters_from_pipes(desk):
+    letter = mail.write_letter("support@theke.test", subject="By pipe").as_string()
+    expect(desk.run("mail", "deliver", "--to", "support@theke.test", stdin=letter, check=False).returncode, 0)
+    arrival(desk, "By pipe")
+    add_mailbox(desk)
+    expect(desk.run("mail", "deliver", "--to", "nobody@theke.test", stdin=letter, check=False).returncode, 67)
+    expect(desk.run("mail", "deliver", stdin="", check=False).returncode, 65)
+    expect(desk.run("mail", "collect", stdin=letter, check=False).returncode, 64)
+
+
+def test_what_is_no_letter_is_parked_and_the_line_goes_on(desk):
+    deliver(b"no header at all\r\n")
+    deliver(mail.write_letter("support@theke.test", subject="Behind it"))
+    arrival(desk, "Behind it")
+    parked = soon(lambda: desk.get("/parked-mails").json["items"], "parking")
+    expect("no headers" in parked[0]["reason"], True, parked)
+
+
+if __name__ == "__main__":
+    run_mail_tests(__name__)
