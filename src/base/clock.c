@@ -14,6 +14,13 @@ int64_t clock_steady(void) {
     return now.tv_sec * SECOND + now.tv_nsec / 1000;
 }
 
+int64_t clock_set_back(int64_t *seen) {
+    int64_t apart = clock_now() - clock_steady(), back = *seen - apart;
+    bool known = *seen != 0;
+    *seen = apart;
+    return known && back > MINUTE / 2 ? back : 0;
+}
+
 /* Days since 1970-01-01 of a civil date: the proleptic Gregorian calendar counted in eras of 400 years, each year
  * beginning in March so that the leap day comes last. */
 static int64_t days_from_civil(int64_t year, int month, int day) {

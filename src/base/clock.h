@@ -15,6 +15,10 @@ int64_t clock_now(void);
 /* A clock that never jumps, for durations and waits. */
 int64_t clock_steady(void);
 
+/* How far the wall clock was set back since the last call with the same *seen, which begins with 0; 0 when it was not. Both
+ * clocks run a little apart, so less than half a minute is none. */
+int64_t clock_set_back(int64_t *seen);
+
 /* RFC 3339 in UTC: 2026-11-23T08:15:00Z, with microseconds when there are any. size of at least 32. */
 void time_format(int64_t micros, char *out, size_t size);
 

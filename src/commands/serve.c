@@ -112,7 +112,7 @@ static bool start_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
-    return hub_start(&hub, &application->hub, err) && start_http(serving, err) && start_mail(serving, err);
+    return hub_start(&hub, &application->hub, err) && store_join(application->store, err) && start_http(serving, err) && start_mail(serving, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
@@ -137,6 +137,7 @@ static void stop(struct serving *serving) {
     if (application->server) server_drain(application->server);
     server_stop(application->server);
     email_stop(serving->email);
+    store_leave(application->store);
     hub_stop(application->hub);
     store_close(application->store);
     files_close(application->files);

@@ -3,8 +3,11 @@
     with Desk() as desk:                       # SQLite in a temporary folder
     with Desk(database="postgresql") as desk:  # a database of its own on THEKE_TEST_POSTGRESQL
         ticket = desk.post("/tickets", {...}).json
-Tests are functions whose name begins with test_; run_all runs them on every database and prints the count.
+Tests are functions whose name begins with test_; run_all runs them on every database (or those that the module names in
+DATABASES) and prints the count.
 """
+import contextlib
+import copy
 import http.client
 import inspect
 import json
@@ -95,6 +98,17 @@ class Desk:
         self.log.close()
         return code
 
+    @contextlib.contextmanager
+    def beside(self, *options):
+        """Another process on the same store."""
+        other = copy.copy(self)
+        other.options = list(options)
+        other.start()
+        try:
+            yield other
+        finally:
+            other.kill()
+
     def run(self, *arguments, stdin="", check=True):
         done = subprocess.run([THEKE, *arguments, "--data", str(self.data), *self.store], input=stdin, capture_output=True, text=True,
                               timeout=60)
@@ -167,7 +181,7 @@ def run_all(module):
     tests = [(name, function) for name, function in inspect.getmembers(sys.modules[module], inspect.isfunction)
              if name.startswith("test_") and (len(sys.argv) < 2 or sys.argv[1] in name)]
     passed = failed = 0
-    for database in databases():
+    for database in [name for name in databases() if name in getattr(sys.modules[module], "DATABASES", databases())]:
         for name, function in tests:
             started = time.time()
             try:

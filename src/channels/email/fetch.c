@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "sql/channels_mailboxes.h"
 
 #include <fcntl.h>
@@ -285,10 +286,14 @@ static void stop_fetcher(struct fetcher *fetcher) {
     free(fetcher);
 }
 
-static bool is_wanted(const struct fetcher *fetcher, const struct sql_mailbox_ids_rows *rows) {
+/* One process fetches a mailbox; when it ends, another goes on. */
+static bool is_ours(struct fetchers *fetchers, const struct sql_mailbox_ids_row *row) {
+    return text_is(row->kind, "imap") && store_hold_mailbox(fetchers->email->options.store, row->mailbox_id.value);
+}
+
+static bool is_wanted(struct fetchers *fetchers, const struct fetcher *fetcher, const struct sql_mailbox_ids_rows *rows) {
     for (size_t i = 0; i < rows->count; i++)
-        if (rows->at[i].mailbox_id.value == fetcher->id.value)
-            return text_is(rows->at[i].kind, "imap") && rows->at[i].version == fetcher->version;
+        if (rows->at[i].mailbox_id.value == fetcher->id.value) return rows->at[i].version == fetcher->version && is_ours(fetchers, &rows->at[i]);
     return false;
 }
 
@@ -306,7 +311,7 @@ static void follow_table(struct fetchers *fetchers) {
     if (!store_read(fetchers->email->options.store, &tx, &err) || !sql_mailbox_ids(&tx, &tx.mem, &rows, &err)) return;
     for (struct fetcher **at = &fetchers->first; *at;) {
         struct fetcher *fetcher = *at;
-        if (is_wanted(fetcher, &rows)) {
+        if (is_wanted(fetchers, fetcher, &rows)) {
             at = &fetcher->next;
             continue;
         }
@@ -314,7 +319,7 @@ static void follow_table(struct fetchers *fetchers) {
         stop_fetcher(fetcher);
     }
     for (size_t i = 0; i < rows.count; i++)
-        if (text_is(rows.at[i].kind, "imap") && !is_running(fetchers, rows.at[i].mailbox_id))
+        if (!is_running(fetchers, rows.at[i].mailbox_id) && is_ours(fetchers, &rows.at[i]))
             start_fetcher(fetchers, rows.at[i].mailbox_id, rows.at[i].version);
 }
 
@@ -322,12 +327,9 @@ static void *follow(void *argument) {
     struct fetchers *fetchers = argument;
     bool stopping = false;
     while (!stopping) {
-        struct timespec until;
         follow_table(fetchers);
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += LOOK / SECOND;
         pthread_mutex_lock(&fetchers->lock);
-        if (!fetchers->stopping && !fetchers->woken) pthread_cond_timedwait(&fetchers->changed, &fetchers->lock, &until);
+        if (!fetchers->stopping && !fetchers->woken) condition_wait(&fetchers->changed, &fetchers->lock, LOOK);
         fetchers->woken = false;
         stopping = fetchers->stopping;
         pthread_mutex_unlock(&fetchers->lock);
@@ -345,7 +347,7 @@ bool fetchers_start(struct email *email, struct fetchers **ret_fetchers, struct 
     if (!fetchers) return error_set(err, ERR_INTERNAL, "no memory for the fetchers");
     fetchers->email = email;
     pthread_mutex_init(&fetchers->lock, NULL);
-    pthread_cond_init(&fetchers->changed, NULL);
+    condition_make(&fetchers->changed);
     if (pthread_create(&fetchers->thread, NULL, follow, fetchers) != 0) {
         free(fetchers);
         return error_set(err, ERR_INTERNAL, "the fetchers' thread can't be started");

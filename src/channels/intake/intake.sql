@@ -17,11 +17,21 @@ SELECT id AS mail_id, raw_hash, content_key, sender, recipients, mailbox_id, att
  WHERE state = 'waiting' AND next_at <= :now_at ORDER BY next_at, id LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- name: mail_in_lease
-UPDATE mail_in SET attempts = attempts + 1, next_at = :next_at WHERE id = :mail_id;
+-- int: leased_by
+UPDATE mail_in SET attempts = attempts + 1, next_at = :next_at, leased_by = :leased_by WHERE id = :mail_id;
 
 -- name: mail_in_recover
--- At start: what another run had taken is waiting again. Its attempts stay, so that a letter that ends the program is known.
-UPDATE mail_in SET next_at = :now_at WHERE state = 'waiting' AND next_at > :now_at AND reason IS NULL;
+-- What a process had taken that is no longer there is waiting again. Its attempts stay, so that a letter that ends the program
+-- is known.
+UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NOT NULL;
+
+-- name: mail_in_recover (postgresql)
+UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
+                     AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+
+-- name: mail_in_hasten
+UPDATE mail_in SET next_at = :now_at WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NULL;
 
 -- name: mail_in_finish
 UPDATE mail_in SET state = :state, next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject,
@@ -29,13 +39,13 @@ UPDATE mail_in SET state = :state, next_at = NULL, reason = :reason, from_addres
  WHERE id = :mail_id AND state = 'waiting';
 
 -- name: mail_in_retry
-UPDATE mail_in SET next_at = :next_at, reason = :reason WHERE id = :mail_id AND state = 'waiting';
+UPDATE mail_in SET next_at = :next_at, reason = :reason, leased_by = NULL WHERE id = :mail_id AND state = 'waiting';
 
 -- name: mail_in_park
 UPDATE mail_in SET state = 'parked', next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject WHERE id = :mail_id;
 
 -- name: mail_in_release
-UPDATE mail_in SET state = 'waiting', next_at = :next_at, attempts = 0, reason = NULL WHERE id = :mail_id AND state = 'parked';
+UPDATE mail_in SET state = 'waiting', next_at = :next_at, attempts = 0, reason = NULL, leased_by = NULL WHERE id = :mail_id AND state = 'parked';
 
 -- name: mail_in_drop
 UPDATE mail_in SET state = 'dropped', done_at = :done_at WHERE id = :mail_id AND state = 'parked';

@@ -4,13 +4,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 
 #include <pthread.h>
 
 #include <jansson.h>
 
 enum { BATCH = 32, CRASHES = 3, TRIES = 10 };
-static const int64_t LEASE = 120 * 1000000LL, PAUSE_LIMIT = 600 * 1000000LL, POLL = 250 * 1000000LL; /* POLL in nanoseconds */
+static const int64_t LEASE = 120 * 1000000LL, PAUSE_LIMIT = 600 * 1000000LL, POLL = 250 * 1000LL, CARE_EVERY = 2 * 1000000LL;
 
 struct batch;
 
@@ -41,6 +42,7 @@ struct intake {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool woken, stopping, running;
+    int64_t cared_at, wall;     /* see take_care */
 };
 
 /* --- Taking ------------------------------------------------------------------------------------------------------- */
@@ -74,7 +76,7 @@ static bool take(struct tx *tx, void *argument, struct error *err) {
     if (!sql_mail_in_due(tx, &tx->mem, &(struct sql_mail_in_due){.now_at = tx->now, .limit = BATCH}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++) {
         if (i > 0 && rows.at[i].attempts > 0) break;
-        const struct sql_mail_in_lease lease = {.mail_id = rows.at[i].mail_id, .next_at = tx->now + LEASE};
+        const struct sql_mail_in_lease lease = {.mail_id = rows.at[i].mail_id, .next_at = tx->now + LEASE, .leased_by = store_process(tx->store)};
         if (!sql_mail_in_lease(tx, &lease, NULL, err)) return false;
         job_from(&batch->jobs[batch->count++], batch, &rows.at[i]);
         if (rows.at[i].attempts > 0) break;
@@ -190,16 +192,30 @@ static bool is_due(struct intake *intake) {
 
 /* False when it is time to go. */
 static bool wait_for_work(struct intake *intake) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += POLL;
-    if (until.tv_nsec >= 1000000000L) until.tv_sec++, until.tv_nsec -= 1000000000L;
     pthread_mutex_lock(&intake->lock);
-    if (!intake->woken && !intake->stopping) pthread_cond_timedwait(&intake->changed, &intake->lock, &until);
+    if (!intake->woken && !intake->stopping) condition_wait(&intake->changed, &intake->lock, POLL);
     intake->woken = false;
     bool goes_on = !intake->stopping;
     pthread_mutex_unlock(&intake->lock);
     return goes_on;
+}
+
+static bool recover(struct tx *tx, void *argument, struct error *err) {
+    return sql_mail_in_recover(tx, &(struct sql_mail_in_recover){.now_at = tx->now}, NULL, err);
+}
+
+static bool hasten(struct tx *tx, void *argument, struct error *err) {
+    return sql_mail_in_hasten(tx, &(struct sql_mail_in_hasten){.now_at = tx->now}, NULL, err);
+}
+
+/* Now and then: takes over from processes that are gone, and lets nothing wait that a clock set back has moved far away. */
+static void take_care(struct intake *intake) {
+    struct error err = {0};
+    if (clock_steady() - intake->cared_at < CARE_EVERY) return;
+    intake->cared_at = clock_steady();
+    if (store_knows_the_dead(intake->options.store) && !store_write(intake->options.store, recover, NULL, &err)) log_error(&err, "intake: taking over");
+    if (clock_set_back(&intake->wall) && !store_write(intake->options.store, hasten, NULL, &err))
+        log_error(&err, "intake: after the clock was set back");
 }
 
 static void *run(void *argument) {
@@ -208,6 +224,7 @@ static void *run(void *argument) {
     bool failing = false;
     do {
         struct error err = {0};
+        take_care(intake);
         if (!is_due(intake)) continue;
         bool ok = intake_work(&intake->options, &count, &err);
         if (!ok && !failing) log_error(&err, "intake");
@@ -217,18 +234,15 @@ static void *run(void *argument) {
     return NULL;
 }
 
-static bool recover(struct tx *tx, void *argument, struct error *err) {
-    return sql_mail_in_recover(tx, &(struct sql_mail_in_recover){.now_at = tx->now}, NULL, err);
-}
-
 bool intake_start(const struct intake_options *options, struct intake **ret_intake, struct error *err) {
-    /* With PostgreSQL another process may be at work on what it took; its lease ends by itself. */
+    /* With PostgreSQL another process may be at work on what it took. */
     if (store_dialect(options->store) == DIALECT_SQLITE && !store_write(options->store, recover, NULL, err)) return false;
+    if (!store_write(options->store, hasten, NULL, err)) return false;
     struct intake *intake = calloc(1, sizeof *intake);
     if (!intake) return error_set(err, ERR_INTERNAL, "no memory for the intake");
     intake->options = *options;
     pthread_mutex_init(&intake->lock, NULL);
-    pthread_cond_init(&intake->changed, NULL);
+    condition_make(&intake->changed);
     if (pthread_create(&intake->thread, NULL, run, intake) != 0) {
         free(intake);
         return error_set(err, ERR_INTERNAL, "the intake's thread can't be started");

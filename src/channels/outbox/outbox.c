@@ -3,26 +3,37 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 
 #include <pthread.h>
 
 enum { THREADS_LIMIT = 16, FAILING_SLOTS = 64 };
-static const int64_t POLL = 500 * 1000000LL; /* nanoseconds */
-static const int64_t GIVE_UP = 4 * 86400 * 1000000LL, NO_MAILBOX_PAUSE = 60 * 1000000LL;
+static const int64_t POLL = 500 * 1000LL, CARE_EVERY = 2 * 1000000LL;
+static const int64_t NO_MAILBOX_PAUSE = 60 * 1000000LL;
 
-/* A mailbox whose server fails is left alone until its pause is over, so that it can't hold up the others. */
+/* A mailbox whose server fails is left alone until its pause is over (steady), so that it can't hold up the others. */
 struct failing {
     int64_t mailbox, until, count;
 };
 
+struct outbox;
+
+/* One thread, and what it is about: nothing is taken twice, even when a clock set forward lets its lease end early. */
+struct sender {
+    struct outbox *outbox;
+    pthread_t thread;
+    int64_t message, letter;
+};
+
 struct outbox {
     struct outbox_options options;
-    pthread_t threads[THREADS_LIMIT];
+    struct sender senders[THREADS_LIMIT];
     int thread_count;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     uint64_t wakes;
     bool stopping;
+    int64_t cared_at, wall;     /* see take_care */
     struct failing failing[FAILING_SLOTS];
 };
 
@@ -42,23 +53,18 @@ struct taking {
 
 /* --- Pauses -------------------------------------------------------------------------------------------------------- */
 
-static int64_t pause_after(int64_t attempts) {
-    static const int64_t seconds[] = {15, 30, 60, 120, 300, 600, 900, 1800, 3600};
-    size_t step = attempts < 1 ? 0 : (size_t)attempts - 1;
-    return seconds[step < COUNT_OF(seconds) ? step : COUNT_OF(seconds) - 1] * SECOND;
-}
 
 static struct failing *failing_of(struct outbox *outbox, mailbox_id id) {
     return &outbox->failing[(size_t)id.value % FAILING_SLOTS];
 }
 
-/* When this mailbox may be tried again; 0: now. */
-static int64_t failing_until(struct outbox *outbox, mailbox_id id) {
+/* How long this mailbox is yet to be left alone; 0: it may be tried. */
+static int64_t failing_for(struct outbox *outbox, mailbox_id id) {
     pthread_mutex_lock(&outbox->lock);
     struct failing *failing = failing_of(outbox, id);
-    int64_t until = failing->mailbox == id.value && failing->until > clock_now() ? failing->until : 0;
+    int64_t left = failing->mailbox == id.value ? failing->until - clock_steady() : 0;
     pthread_mutex_unlock(&outbox->lock);
-    return until;
+    return left > 0 ? left : 0;
 }
 
 /* A mailbox that failed is asked again after 5 s at first, and every two minutes at most: so it recovers by itself soon. */
@@ -68,10 +74,9 @@ static int64_t note_failing(struct outbox *outbox, mailbox_id id) {
     if (failing->mailbox != id.value) *failing = (struct failing){.mailbox = id.value};
     int64_t pause = failing->count < 5 ? (5 * SECOND) << failing->count : 2 * MINUTE;
     failing->count++;
-    failing->until = clock_now() + pause;
-    int64_t until = failing->until;
+    failing->until = clock_steady() + pause;
     pthread_mutex_unlock(&outbox->lock);
-    return until;
+    return pause;
 }
 
 static void note_well(struct outbox *outbox, mailbox_id id) {
@@ -107,9 +112,9 @@ static void write_down(struct outbox *outbox, struct noting *noting) {
     if (!store_write(outbox->options.store, note, noting, &err)) log_error(&err, "outbox: noting message %" PRId64, noting->due->message.value);
 }
 
-static void note_later(struct outbox *outbox, const struct due *due, const struct sending *sending, struct text detail, int64_t next_at) {
-    bool too_old = clock_now() - due->created_at > GIVE_UP;
-    struct noting noting = {.due = due, .state = too_old ? "failed" : "queued", .detail = detail, .next_at = too_old ? 0 : next_at};
+static void note_later(struct outbox *outbox, const struct due *due, const struct sending *sending, struct text detail, int64_t pause) {
+    bool over = outbox_gives_up(due->attempts, clock_now() - due->created_at);
+    struct noting noting = {.due = due, .state = over ? "failed" : "queued", .detail = detail, .next_at = over ? 0 : clock_now() + pause};
     if (sending) noting.mailbox = sending->mailbox->id;
     write_down(outbox, &noting);
 }
@@ -117,11 +122,12 @@ static void note_later(struct outbox *outbox, const struct due *due, const struc
 static void note_result(struct outbox *outbox, const struct due *due, const struct sending *sending, const struct send_result *result) {
     mailbox_id mailbox = sending->mailbox->id;
     struct noting noting = {.due = due, .mailbox = mailbox, .detail = result->detail, .notes_mailbox = true, .mailbox_fails = result->is_mailbox};
-    bool too_old = clock_now() - due->created_at > GIVE_UP;
-    if (result->outcome == SEND_LATER && result->is_mailbox) noting.next_at = note_failing(outbox, mailbox) + SECOND;
+    bool over = outbox_gives_up(due->attempts, clock_now() - due->created_at);
+    int64_t pause = outbox_pause(due->attempts);
+    if (result->outcome == SEND_LATER && result->is_mailbox) pause = note_failing(outbox, mailbox) + SECOND;
     else note_well(outbox, mailbox);
-    if (result->outcome == SEND_LATER && !noting.next_at) noting.next_at = clock_now() + pause_after(due->attempts);
-    noting.state = result->outcome == SEND_DONE ? "sent" : result->outcome == SEND_REFUSED || too_old ? "failed" : "queued";
+    if (result->outcome == SEND_LATER) noting.next_at = clock_now() + pause;
+    noting.state = result->outcome == SEND_DONE ? "sent" : result->outcome == SEND_REFUSED || over ? "failed" : "queued";
     if (strcmp(noting.state, "queued") != 0) noting.next_at = 0;
     /* A success is worth a note only when the mailbox had been failing: the commit is the same. */
     write_down(outbox, &noting);
@@ -139,11 +145,11 @@ static void send_one(struct outbox *outbox, struct arena *mem, const struct due 
     struct error err = {0};
     if (!compose(outbox, mem, due, &sending, &err)) {
         log_error(&err, "outbox: composing message %" PRId64, due->message.value);
-        note_later(outbox, due, NULL, text_of(err.message), clock_now() + pause_after(due->attempts));
+        note_later(outbox, due, NULL, text_of(err.message), outbox_pause(due->attempts));
         return;
     }
     if (!sending.mailbox) {
-        note_later(outbox, due, NULL, text_of("no_mailbox"), clock_now() + NO_MAILBOX_PAUSE);
+        note_later(outbox, due, NULL, text_of("no_mailbox"), NO_MAILBOX_PAUSE);
         return;
     }
     if (sending.recipient_count == 0) {
@@ -151,10 +157,10 @@ static void send_one(struct outbox *outbox, struct arena *mem, const struct due 
         write_down(outbox, &noting);
         return;
     }
-    int64_t until = failing_until(outbox, sending.mailbox->id);
-    if (until) {
+    int64_t left = failing_for(outbox, sending.mailbox->id);
+    if (left) {
         struct text why = sending.mailbox->out_error.data ? sending.mailbox->out_error : text_of("mailbox_failing");
-        note_later(outbox, due, &sending, why, until + SECOND);
+        note_later(outbox, due, &sending, why, left + SECOND);
         return;
     }
     struct send_result result = outbox->options.send(outbox->options.context, mem, &sending);
@@ -198,7 +204,31 @@ static bool is_stopping(struct outbox *outbox) {
     return stopping;
 }
 
-static void work_off(struct outbox *outbox) {
+/* False when another thread of ours is still about it. */
+static bool begin(struct sender *sender, const struct due *due) {
+    struct outbox *outbox = sender->outbox;
+    bool free = true;
+    pthread_mutex_lock(&outbox->lock);
+    for (int i = 0; i < THREADS_LIMIT && free; i++) {
+        const struct sender *other = &outbox->senders[i];
+        free = due->is_letter ? other->letter != due->letter.id : other->message != due->message.value;
+    }
+    if (free) {
+        sender->letter = due->is_letter ? due->letter.id : 0;
+        sender->message = due->is_letter ? 0 : due->message.value;
+    }
+    pthread_mutex_unlock(&outbox->lock);
+    return free;
+}
+
+static void end(struct sender *sender) {
+    pthread_mutex_lock(&sender->outbox->lock);
+    sender->letter = sender->message = 0;
+    pthread_mutex_unlock(&sender->outbox->lock);
+}
+
+static void work_off(struct sender *sender) {
+    struct outbox *outbox = sender->outbox;
     for (;;) {
         SCOPED(arena_free) struct arena mem = {0};
         struct taking taking = {.mem = &mem};
@@ -209,41 +239,71 @@ static void work_off(struct outbox *outbox) {
             return;
         }
         if (!taking.found) return;
+        if (!begin(sender, &taking.due)) continue;
         send_one(outbox, &mem, &taking.due);
+        end(sender);
     }
 }
 
 /* False when it is time to go. */
 static bool wait_for_work(struct outbox *outbox, uint64_t *seen) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += POLL;
-    if (until.tv_nsec >= 1000000000L) until.tv_sec++, until.tv_nsec -= 1000000000L;
     pthread_mutex_lock(&outbox->lock);
-    if (outbox->wakes == *seen && !outbox->stopping) pthread_cond_timedwait(&outbox->changed, &outbox->lock, &until);
+    if (outbox->wakes == *seen && !outbox->stopping) condition_wait(&outbox->changed, &outbox->lock, POLL);
     *seen = outbox->wakes;
     bool goes_on = !outbox->stopping;
     pthread_mutex_unlock(&outbox->lock);
     return goes_on;
 }
 
+static bool recover(struct tx *tx, void *argument, struct error *err) {
+    return delivery_recover(tx, err) && letter_recover(tx, err);
+}
+
+static bool hasten(struct tx *tx, void *argument, struct error *err) {
+    return delivery_hasten(tx, err) && letter_hasten(tx, err);
+}
+
+/* Now and then, by whichever thread comes first: takes over from processes that are gone, and lets nothing wait for an hour
+ * that a clock set back has moved far away. */
+static void take_care(struct outbox *outbox) {
+    struct error err = {0};
+    pthread_mutex_lock(&outbox->lock);
+    bool due = clock_steady() - outbox->cared_at > CARE_EVERY;
+    int64_t back = due ? clock_set_back(&outbox->wall) : 0;
+    if (due) outbox->cared_at = clock_steady();
+    pthread_mutex_unlock(&outbox->lock);
+    if (due && store_knows_the_dead(outbox->options.store) && !store_write(outbox->options.store, recover, NULL, &err))
+        log_error(&err, "outbox: taking over");
+    if (back && !store_write(outbox->options.store, hasten, NULL, &err)) log_error(&err, "outbox: after the clock was set back");
+}
+
 static void *run(void *argument) {
-    struct outbox *outbox = argument;
+    struct sender *sender = argument;
     uint64_t seen = 0;
-    do work_off(outbox);
-    while (wait_for_work(outbox, &seen));
+    do {
+        take_care(sender->outbox);
+        work_off(sender);
+    } while (wait_for_work(sender->outbox, &seen));
     return NULL;
 }
 
+/* What the last run left: with SQLite nobody else can be at work on it. */
+static bool begin_anew(const struct outbox_options *options, struct error *err) {
+    if (store_dialect(options->store) == DIALECT_SQLITE && !store_write(options->store, recover, NULL, err)) return false;
+    return store_write(options->store, hasten, NULL, err);
+}
+
 bool outbox_start(const struct outbox_options *options, struct outbox **ret_outbox, struct error *err) {
+    if (!begin_anew(options, err)) return false;
     struct outbox *outbox = calloc(1, sizeof *outbox);
     if (!outbox) return error_set(err, ERR_INTERNAL, "no memory for the outbox");
     outbox->options = *options;
     pthread_mutex_init(&outbox->lock, NULL);
-    pthread_cond_init(&outbox->changed, NULL);
+    condition_make(&outbox->changed);
     int wanted = options->threads ? options->threads : 2;
     for (int i = 0; i < wanted && i < THREADS_LIMIT; i++) {
-        if (pthread_create(&outbox->threads[i], NULL, run, outbox) != 0) {
+        outbox->senders[i].outbox = outbox;
+        if (pthread_create(&outbox->senders[i].thread, NULL, run, &outbox->senders[i]) != 0) {
             outbox_stop(outbox);
             return error_set(err, ERR_INTERNAL, "the outbox's threads can't be started");
         }
@@ -266,7 +326,7 @@ void outbox_stop(struct outbox *outbox) {
     outbox->stopping = true;
     pthread_cond_broadcast(&outbox->changed);
     pthread_mutex_unlock(&outbox->lock);
-    for (int i = 0; i < outbox->thread_count; i++) pthread_join(outbox->threads[i], NULL);
+    for (int i = 0; i < outbox->thread_count; i++) pthread_join(outbox->senders[i].thread, NULL);
     pthread_cond_destroy(&outbox->changed);
     pthread_mutex_destroy(&outbox->lock);
     free(outbox);

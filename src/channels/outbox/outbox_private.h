@@ -6,6 +6,11 @@
 #include "modules/people/letters.h"
 #include "modules/tickets/tickets.h"
 
+/* Pauses grow from 15 s to an hour. */
+int64_t outbox_pause(int64_t attempts);
+/* After four days, and not before thirty attempts: a clock that was set forward ends nothing. */
+bool outbox_gives_up(int64_t attempts, int64_t age);
+
 /* One public answer as a letter. *ret_mailbox NULL: there is no mailbox to send from. */
 MUST_USE bool letter_of_message(const struct outbox_options *options, struct arena *mem, message_id id,
                                 struct sending *ret_sending, struct error *err);

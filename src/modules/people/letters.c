@@ -11,7 +11,7 @@ bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count,
     struct due_letter *due = arena_array(mem, rows.count, sizeof *due);
     for (size_t i = 0; i < rows.count; i++) {
         const struct sql_letter_due_row *row = &rows.at[i];
-        const struct sql_letter_lease lease = {.letter = row->id, .next_at = tx->now + LEASE};
+        const struct sql_letter_lease lease = {.letter = row->id, .next_at = tx->now + LEASE, .leased_by = store_process(tx->store)};
         if (!sql_letter_lease(tx, &lease, NULL, err)) return false;
         struct text company = row->company.data ? text_printf(mem, "{\"name\":%.*s}", (int)row->company.size, row->company.data) : text_of("{}");
         due[i] = (struct due_letter){.id = row->id, .attempts = row->attempts + 1, .created_at = row->created_at, .to = row->to_address,
@@ -20,6 +20,14 @@ bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count,
     *ret_count = rows.count;
     *ret_due = due;
     return true;
+}
+
+bool letter_recover(struct tx *tx, struct error *err) {
+    return sql_letter_recover(tx, &(struct sql_letter_recover){.now_at = tx->now}, NULL, err);
+}
+
+bool letter_hasten(struct tx *tx, struct error *err) {
+    return sql_letter_hasten(tx, &(struct sql_letter_hasten){.now_at = tx->now}, NULL, err);
 }
 
 bool letter_sent(struct tx *tx, int64_t id, struct error *err) {

@@ -16,6 +16,11 @@ MUST_USE bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *r
 
 MUST_USE bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err);
 
+/* The letters of processes that are gone are due again. */
+MUST_USE bool letter_recover(struct tx *tx, struct error *err);
+/* What waits to be tried again is due now: the program has begun anew, or the clock was set back. */
+MUST_USE bool letter_hasten(struct tx *tx, struct error *err);
+
 /* It left; what it held (a secret link) is forgotten. */
 MUST_USE bool letter_sent(struct tx *tx, int64_t id, struct error *err);
 

@@ -10,16 +10,28 @@ SELECT id, to_address, language, kind, data, attempts, created_at, (SELECT value
   FROM letter WHERE next_at IS NOT NULL AND next_at <= :now_at ORDER BY next_at LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- name: letter_lease
--- int: letter
-UPDATE letter SET attempts = attempts + 1, next_at = :next_at WHERE id = :letter;
+-- int: letter, leased_by
+UPDATE letter SET attempts = attempts + 1, next_at = :next_at, leased_by = :leased_by WHERE id = :letter;
+
+-- name: letter_recover
+-- What a process had under way that is no longer there.
+UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AND leased_by IS NOT NULL;
+
+-- name: letter_recover (postgresql)
+UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AND leased_by IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
+                     AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+
+-- name: letter_hasten
+UPDATE letter SET next_at = :now_at WHERE next_at > :now_at AND leased_by IS NULL;
 
 -- name: letter_done
 -- int: letter
-UPDATE letter SET next_at = NULL, sent_at = :sent_at, data = '{}', error = NULL WHERE id = :letter;
+UPDATE letter SET next_at = NULL, sent_at = :sent_at, data = '{}', error = NULL, leased_by = NULL WHERE id = :letter;
 
 -- name: letter_undone
 -- int: letter
-UPDATE letter SET next_at = :next_at, error = :error WHERE id = :letter;
+UPDATE letter SET next_at = :next_at, error = :error, leased_by = NULL WHERE id = :letter;
 
 -- name: letter_first_due
 -- one

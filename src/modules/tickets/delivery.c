@@ -14,13 +14,22 @@ bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int li
     if (!sql_delivery_due(tx, mem, &in, &rows, err)) return false;
     struct due_delivery *due = arena_array(mem, rows.count, sizeof *due);
     for (size_t i = 0; i < rows.count; i++) {
-        const struct sql_delivery_lease lease = {.message_id = rows.at[i].message_id, .next_at = tx->now + LEASE, .updated_at = tx->now};
+        const struct sql_delivery_lease lease = {.message_id = rows.at[i].message_id, .next_at = tx->now + LEASE, .updated_at = tx->now,
+                                                  .leased_by = store_process(tx->store)};
         if (!sql_delivery_lease(tx, &lease, NULL, err)) return false;
         due[i] = (struct due_delivery){rows.at[i].message_id, rows.at[i].channel, rows.at[i].attempts + 1, rows.at[i].created_at};
     }
     *ret_count = rows.count;
     *ret_due = due;
     return true;
+}
+
+bool delivery_recover(struct tx *tx, struct error *err) {
+    return sql_delivery_recover(tx, &(struct sql_delivery_recover){.now_at = tx->now}, NULL, err);
+}
+
+bool delivery_hasten(struct tx *tx, struct error *err) {
+    return sql_delivery_hasten(tx, &(struct sql_delivery_hasten){.now_at = tx->now, .far_at = tx->now + MINUTE}, NULL, err);
 }
 
 bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due, struct error *err) {

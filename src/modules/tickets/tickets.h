@@ -161,6 +161,10 @@ MUST_USE bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due,
 /* The oldest deliveries that are due, now "sending" and leased: one that is not reported within ten minutes is due again. */
 MUST_USE bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
                             const struct due_delivery **ret_due, struct error *err);
+/* What processes had under way that are gone is due again. */
+MUST_USE bool delivery_recover(struct tx *tx, struct error *err);
+/* What waits to be tried again is due now: the program has begun anew, or the clock was set back. */
+MUST_USE bool delivery_hasten(struct tx *tx, struct error *err);
 /* state: "sent", "queued" (again at next_at), "failed" or "bounced"; records message.delivery. */
 MUST_USE bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
                               struct error *err);

@@ -178,7 +178,22 @@ SELECT next_at FROM delivery WHERE next_at IS NOT NULL AND next_at <= :now_at AN
 SELECT state, detail FROM delivery WHERE message_id = :message_id;
 
 -- name: delivery_lease
-UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;
+-- int: leased_by
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = :next_at, updated_at = :updated_at, leased_by = :leased_by
+ WHERE message_id = :message_id;
+
+-- name: delivery_recover
+-- What a process had under way that is no longer there.
+UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at;
+
+-- name: delivery_recover (postgresql)
+UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at AND leased_by IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
+                     AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+
+-- name: delivery_hasten
+-- What is held so that it can be taken back is held for seconds; only a clock that was set back makes more of them.
+UPDATE delivery SET next_at = :now_at WHERE (state = 'queued' AND next_at > :now_at) OR (state = 'held' AND next_at > :far_at);
 
 -- name: delivery_write
 UPDATE delivery SET state = :state, detail = :detail, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;

@@ -15,7 +15,8 @@ VALUES (:id, :at, :kind, :actor_kind, :actor_id, :cause, :ticket_id, :team_id, :
 SELECT 1 AS locked;
 
 -- name: event_lock (postgresql)
-SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460100)) AS held;
+-- Other processes hear of it at the commit; the name lets a process know its own.
+SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460100), pg_notify('theke_event', current_setting('theke.process', true))) AS held;
 
 -- name: event_after
 -- What happened after an id, in order.

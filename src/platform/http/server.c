@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -40,10 +41,7 @@ static void *sweeper_main(void *argument) {
     int64_t forget_at = clock_steady() + MINUTE;
     pthread_mutex_lock(&server->lock);
     while (!server->stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += 1;
-        pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        condition_wait(&server->changed, &server->lock, SECOND);
         pthread_mutex_unlock(&server->lock);
         int64_t now = clock_steady();
         connections_sweep(server, now);
@@ -173,7 +171,7 @@ bool server_start(const struct server_options *options, struct server **ret_serv
     if (sodium_init() < 0) abort();
     salt_make(server);
     pthread_mutex_init(&server->lock, NULL);
-    pthread_cond_init(&server->changed, NULL);
+    condition_make(&server->changed);
     pthread_mutex_init(&server->connections.lock, NULL);
     server->connections.limit = server->options.connections;
     server->connections.limit_per_address = server->options.connections_per_address;

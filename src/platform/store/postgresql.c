@@ -1,10 +1,9 @@
 /* PostgreSQL 15: binary parameters and answers, statements prepared once per connection. */
-#include "platform/store/store_private.h"
+#include "platform/store/postgresql.h"
 
 #include "base/clock.h"
 
 #include <endian.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,16 +54,31 @@ static bool pg_script(struct connection *connection, const char *sql, struct err
     return ok;
 }
 
+/* A server that is silently gone is noticed within half a minute; what the URL says of these wins. */
+PGconn *postgresql_connect(const struct store *store, struct error *err) {
+    const char *const names[] = {"connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname", NULL};
+    const char *const values[] = {"5", "10", "5", "3", "30000", store->location, NULL};
+    PGconn *pg = PQconnectdbParams(names, values, 1);
+    if (PQstatus(pg) == CONNECTION_OK) {
+        PQsetNoticeReceiver(pg, ignore_notice, NULL);
+        return pg;
+    }
+    error_set(err, ERR_BUSY, "PostgreSQL is not reachable: %s", PQerrorMessage(pg));
+    PQfinish(pg);
+    return NULL;
+}
+
 static bool pg_open(struct store *store, bool read_only, struct connection **ret, struct error *err) {
+    PGconn *pg = postgresql_connect(store, err);
+    char words[300];
+    if (!pg) return false;
     struct pg_connection *c = calloc(1, sizeof *c);
     c->common = (struct connection){.store = store, .driver = &postgresql_driver};
     c->prepared = calloc((size_t)all_statement_count + 1, sizeof *c->prepared);
-    c->pg = PQconnectdb(store->location);
-    bool ok = PQstatus(c->pg) == CONNECTION_OK
-              || error_set(err, ERR_BUSY, "PostgreSQL is not reachable: %s", PQerrorMessage(c->pg));
-    if (ok) PQsetNoticeReceiver(c->pg, ignore_notice, NULL);
-    if (!ok || !pg_script(&c->common, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;"
-                          "SET synchronous_commit = on; SET statement_timeout = '60s'", err)) {
+    c->pg = pg;
+    snprintf(words, sizeof words, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;"
+             "SET synchronous_commit = on; SET statement_timeout = '60s'; SET theke.process = '%" PRId64 "'", store->process);
+    if (!pg_script(&c->common, words, err)) {
         pg_close(&c->common);
         return false;
     }

@@ -2,21 +2,19 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "platform/events/events.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 enum { DEFAULT_READERS = 8, PG_WRITERS = 8, WRITE_TRIES = 6 };
 
 static void pool_start(struct pool *pool, int limit, bool read_only) {
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_condattr_t steady;
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->freed, &steady);
-    pthread_condattr_destroy(&steady);
+    condition_make(&pool->freed);
     pool->limit = limit;
     pool->read_only = read_only;
 }
@@ -39,10 +37,11 @@ static void pool_forget(struct pool *pool) {
 
 /* With the lock held: until a connection is free or may be opened. False at the deadline. */
 static bool pool_wait(struct pool *pool, int64_t deadline) {
-    const struct timespec until = {.tv_sec = deadline / SECOND, .tv_nsec = deadline % SECOND * 1000};
-    int code = 0;
-    while (!pool->free && pool->count == pool->limit && code == 0)
-        code = deadline ? pthread_cond_timedwait(&pool->freed, &pool->lock, &until) : pthread_cond_wait(&pool->freed, &pool->lock);
+    bool has_time = true;
+    while (!pool->free && pool->count == pool->limit && has_time) {
+        if (deadline) has_time = condition_wait_until(&pool->freed, &pool->lock, deadline);
+        else pthread_cond_wait(&pool->freed, &pool->lock);
+    }
     return pool->free || pool->count < pool->limit;
 }
 
@@ -85,6 +84,8 @@ static bool parse_url(struct store *store, const char *url, struct error *err) {
         store->driver = &postgresql_driver;
         store->dialect = DIALECT_POSTGRESQL;
         store->location = strdup(url);
+        if (getrandom(&store->process, sizeof store->process, 0) != sizeof store->process) return error_errno(err, "drawing a number");
+        store->process = (store->process & 0x3fffffff) + 1;
     } else {
         return error_set(err, ERR_INVALID, "a database is sqlite:PATH or postgresql://..., not '%s'", url);
     }
@@ -123,6 +124,7 @@ bool store_open(const struct store_options *options, struct store **ret_store, s
 
 void store_close(struct store *store) {
     if (!store) return;
+    watch_stop(store->watch);
     pool_end(&store->readers);
     pool_end(&store->writers);
     writer_stop(store->writer);
@@ -138,14 +140,28 @@ bool store_read(struct store *store, struct tx *tx, struct error *err) {
     return store_read_until(store, tx, 0, err);
 }
 
+/* Takes a connection and begins. One that broke while nobody used it, as all do when the server is started anew, is closed and
+ * the next one tried: the caller learns only of a server that is really away. */
+static bool pool_begin(struct store *store, struct pool *pool, enum begin_kind kind, int64_t deadline, struct connection **ret, struct error *err) {
+    for (int tries = 0;; tries++) {
+        struct connection *connection;
+        if (!pool_take(store, pool, deadline, &connection, err)) return false;
+        connection->deadline = deadline;
+        *err = (struct error){0};
+        if (store->driver->begin(connection, kind, err)) {
+            *ret = connection;
+            return true;
+        }
+        bool broken = !store->driver->usable(connection);
+        connection->deadline = 0;
+        pool_give(pool, connection);
+        if (!broken || tries == pool->limit) return false;
+    }
+}
+
 bool store_read_until(struct store *store, struct tx *tx, int64_t deadline, struct error *err) {
     struct connection *connection;
-    if (!pool_take(store, &store->readers, deadline, &connection, err)) return false;
-    connection->deadline = deadline;
-    if (!store->driver->begin(connection, BEGIN_READ, err)) {
-        pool_give(&store->readers, connection);
-        return false;
-    }
+    if (!pool_begin(store, &store->readers, BEGIN_READ, deadline, &connection, err)) return false;
     *tx = (struct tx){.store = store, .connection = connection, .now = clock_now()};
     return true;
 }
@@ -192,8 +208,7 @@ static bool try_write(struct store *store, struct connection *connection, write_
                       struct error *err) {
     struct tx tx = {.store = store, .connection = connection, .writable = true, .now = clock_now()};
     int64_t last_event = 0;
-    bool ok = store->driver->begin(connection, BEGIN_WRITE, err) && work(&tx, argument, err)
-              && tx_run_endings(&tx, err) && events_flush(&tx, &last_event, err) && store->driver->commit(connection, err);
+    bool ok = work(&tx, argument, err) && tx_run_endings(&tx, err) && events_flush(&tx, &last_event, err) && store->driver->commit(connection, err);
     if (ok) store_committed(store, last_event);
     else store->driver->rollback(connection);
     arena_free(&tx.mem);
@@ -203,8 +218,7 @@ static bool try_write(struct store *store, struct connection *connection, write_
 static bool pg_write(struct store *store, write_work *work, void *argument, struct error *err) {
     for (int tries = 1;; tries++) {
         struct connection *connection;
-        if (!pool_take(store, &store->writers, 0, &connection, err)) return false;
-        *err = (struct error){0};
+        if (!pool_begin(store, &store->writers, BEGIN_WRITE, 0, &connection, err)) return false;
         bool ok = try_write(store, connection, work, argument, err);
         pool_give(&store->writers, connection);
         if (ok || tries == WRITE_TRIES || strcmp(err->key, "serialization") != 0) return ok;
@@ -257,6 +271,28 @@ bool store_write_later(struct store *store, write_work *work, write_done *done, 
     (void)pg_write(store, work, argument, &result);
     done(argument, &result);
     return true;
+}
+
+bool store_join(struct store *store, struct error *err) {
+    return store->dialect == DIALECT_SQLITE || watch_start(store, &store->watch, err);
+}
+
+void store_leave(struct store *store) {
+    if (!store) return;
+    watch_stop(store->watch);
+    store->watch = NULL;
+}
+
+int64_t store_process(const struct store *store) {
+    return store->process;
+}
+
+bool store_hold_mailbox(struct store *store, int64_t id) {
+    return !store->watch || watch_hold(store->watch, id);
+}
+
+bool store_knows_the_dead(struct store *store) {
+    return store->watch && watch_settled(store->watch);
 }
 
 int store_queue_length(const struct store *store) {

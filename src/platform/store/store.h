@@ -78,8 +78,27 @@ MUST_USE bool store_write_later(struct store *store, write_work *work, write_don
 typedef bool tx_task(struct tx *tx, void *argument, struct error *err);
 void tx_at_end(struct tx *tx, tx_task *task, void *argument);
 
-/* Called after every commit that recorded events, on the committing thread: wakes the live hub and the jobs. */
+/* Called after every commit that recorded events, on the committing thread: wakes the live hub and the jobs. Once joined, for
+ * the commits of other processes too, on a thread of the store; last_event is then INT64_MAX. */
 void store_on_commit(struct store *store, void (*hook)(void *context, int64_t last_event), void *context);
+
+/* --- Several processes on one PostgreSQL; alone on SQLite, where nothing here does anything ---------------------- */
+
+/* From now on this process hears of the others' commits and counts as alive until it ends. */
+MUST_USE bool store_join(struct store *store, struct error *err);
+
+/* Nothing is heard any more: before the hooks of store_on_commit end. Accepts NULL. */
+void store_leave(struct store *store);
+
+/* The number under which this process takes jobs: nobody else has it; 0 with SQLite. */
+int64_t store_process(const struct store *store);
+
+/* Whether this process alone may serve the mailbox: what it holds it keeps until it ends or loses the database. */
+bool store_hold_mailbox(struct store *store, int64_t id);
+
+/* Whether the jobs of processes that are no longer alive may be told from those of the living: not just after the database
+ * came back, when some are still on their way to it. False with SQLite. */
+bool store_knows_the_dead(struct store *store);
 
 /* Writes waiting in the queue, for /metrics. */
 int store_queue_length(const struct store *store);

@@ -74,6 +74,8 @@ struct store {
         bool read_only;
     } readers, writers;        /* writers: PostgreSQL only */
     struct writer *writer;     /* SQLite only */
+    struct watch *watch;       /* PostgreSQL only, once joined */
+    int64_t process;           /* see store_process */
     struct commit_hook hooks[COMMIT_HOOKS];
     int hook_count;
 };
@@ -87,6 +89,12 @@ void writer_stop(struct writer *writer);
 MUST_USE bool writer_queue(struct writer *writer, write_work *work, write_done *done, void *argument,
                            struct error *err);
 int writer_length(const struct writer *writer);
+
+/* watch.c: the other processes on one PostgreSQL. */
+MUST_USE bool watch_start(struct store *store, struct watch **ret_watch, struct error *err);
+void watch_stop(struct watch *watch);
+bool watch_hold(struct watch *watch, int64_t id);
+bool watch_settled(struct watch *watch);
 
 void store_committed(struct store *store, int64_t last_event);
 
