@@ -62,6 +62,19 @@ def test_who_may_speak_in_a_ticket(desk):
     expect(arrival(desk, first["subject"], 2)["ticket"] != first["ticket"], True, "equal subjects alone are no thread")
 
 
+def test_whom_our_mail_server_calls_forged_is_not_that_person(desk):
+    add_mailbox(desk)
+    first, letter = new_ticket(desk)
+    forged = {"Authentication-Results": "mx.theke.test; spf=softfail; dmarc=fail (p=REJECT) header.from=example.org", "In-Reply-To": letter["Message-ID"]}
+    deliver(mail.write_letter("support@theke.test", subject="Pay to this account", headers=forged))
+    joined = arrival(desk, "Pay to this account")
+    expect((joined["ticket"], joined["unverified"], joined["threading"]["decision"]), (first["ticket"], True, "unverified"))
+    expect(any(reason.startswith("dmarc_failed") for reason in joined["threading"]["reasons"]), True)
+    honest = {**forged, "Authentication-Results": "mx.theke.test; dmarc=pass header.from=example.org"}
+    deliver(mail.write_letter("support@theke.test", subject="It is me", headers=honest))
+    expect(arrival(desk, "It is me")["unverified"], False)
+
+
 def test_a_closed_ticket_is_continued_by_a_new_one(desk):
     add_mailbox(desk)
     first, letter = new_ticket(desk)

@@ -58,6 +58,7 @@ struct placing {
     bool is_forward;                /* and hands on the letter of somebody else: */
     struct mail_forward forward;
     bool is_own;                    /* the sender is an address of ours */
+    bool is_forged;                 /* our mail server says that From is not who wrote: never passes the gate as that person */
 
     const struct ticket *ticket;    /* NULL: a new one */
     message_id parent;              /* the message that was found; 0: only the ticket */

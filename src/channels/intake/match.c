@@ -126,8 +126,8 @@ static bool by_report(struct placing *placing, struct error *err) {
 static bool may_speak(struct placing *placing, bool *ret_may, struct error *err) {
     struct tx *tx = placing->tx;
     const struct ticket *ticket = placing->ticket;
-    *ret_may = true;
-    if (placing->is_signed || placing->prepared->report.kind != REPORT_NONE) return true;
+    *ret_may = !placing->is_forged;
+    if (placing->is_forged || placing->is_signed || placing->prepared->report.kind != REPORT_NONE) return true;
     if (placing->staff.value) {
         placing_reason(placing, "colleague", (struct text){0});
         return true;
@@ -160,7 +160,7 @@ static bool decide(struct placing *placing, struct error *err) {
     bool may, same_matter;
     if (!may_speak(placing, &may, err)) return false;
     if (!may) {
-        placing_reason(placing, "not_a_participant", placing->from.address);
+        if (!placing->is_forged) placing_reason(placing, "not_a_participant", placing->from.address);
         placing->is_unverified = true;
         placing->decision = "unverified";
         return true;
@@ -180,6 +180,7 @@ bool find_ticket(struct placing *placing, struct error *err) {
         return false;
     if (placing->ticket) return decide(placing, err);
     placing->decision = "new";
+    placing->is_unverified = placing->is_forged;
     placing_reason(placing, placing->prepared->references.count ? "references_unknown" : "no_reference", (struct text){0});
     return true;
 }

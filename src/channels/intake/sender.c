@@ -1,6 +1,8 @@
 /* Which of our addresses was written to, and who writes. */
 #include "channels/intake/intake_private.h"
 
+#include "wire/mail/authenticity.h"
+
 void placing_reason(struct placing *placing, const char *code, struct text detail) {
     if (placing->reason_count == REASON_LIMIT) return;
     placing->reasons[placing->reason_count++] =
@@ -111,6 +113,11 @@ bool find_sender(struct placing *placing, struct error *err) {
     use_reply_to(placing);
     if (!address_is_ours(tx, placing->from.address, &placing->is_own, err) || !staff_by_email(tx, placing->from.address, &placing->staff, err))
         return false;
+    placing->is_forged = placing->prepared->report.kind == REPORT_NONE && mail_fails_dmarc(placing->prepared->letter);
+    if (placing->is_forged) {
+        placing_reason(placing, "dmarc_failed", placing->from.address);
+        placing->staff = (staff_id){0};
+    }
     use_forward(placing);
     return !placing->is_forward || address_is_ours(tx, placing->from.address, &placing->is_own, err);
 }
