@@ -11,6 +11,8 @@ LINES = {".c": 800, ".h": 800, ".vue": 300, ".ts": 400, ".py": 400}
 FUNCTION = 100            # lines of one function
 HALF, MOST = 15, 50       # half of all functions are shorter than the first, nine in ten than the second
 
+WIDTH = 160               # characters of one line of C or Python; sentences of the demo and of tests may be longer
+
 # Marks of unfinished work, and paths that exist on one machine alone.
 WORDS = re.compile(r"\b(TODO|FIXME|XXX|hack)\b|/(?:work|tmp/b-|farm)/|bash_jobs", re.IGNORECASE)
 
@@ -37,6 +39,19 @@ def words(tree):
         for number, line in enumerate(text.splitlines(), 1):
             if WORDS.search(line):
                 tree.breach(path, number, "an unfinished mark or a path of a machine")
+
+
+def layout(tree):
+    """White space as an editor leaves it, and lines that fit."""
+    for path, text in tree.under(""):
+        if text and not text.endswith("\n"):
+            tree.breach(path, text.count("\n") + 1, "ends without a line end")
+        wordy = path.name.endswith(("_test.c", "_test.py")) or path.name.startswith("demo_")
+        for number, line in enumerate(text.splitlines(), 1):
+            if line != line.rstrip() or "\t" in line or "\r" in line:
+                tree.breach(path, number, "a tab, a carriage return, or a blank at the end")
+            if len(line) > WIDTH and path.suffix in (".c", ".h", ".py") and not wordy:
+                tree.breach(path, number, f"{len(line)} characters, more than {WIDTH}")
 
 
 def calls(tree):
@@ -148,4 +163,4 @@ def migrations(tree):
             tree.breach(path, 1, "changes nothing")
 
 
-ALL = [words, calls, modules, includes, sizes, handlers, migrations]
+ALL = [words, layout, calls, modules, includes, sizes, handlers, migrations]

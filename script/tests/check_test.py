@@ -37,6 +37,12 @@ class Sources(Case):
         self.file("docs/a.md", "well\nTO" + "DO: more\n")
         self.assertEqual(self.breaches(sources.words), ["docs/a.md:2: an unfinished mark or a path of a machine"])
 
+    def test_layout(self):
+        self.file("src/base/a.c", "int a; \n\tint b;\n" + "x" * 161 + "\nint c;")
+        self.file("src/base/a_test.c", "x" * 161 + "\n")
+        self.assertEqual([each.split(": ")[0] for each in self.breaches(sources.layout)],
+                         ["src/base/a.c:4", "src/base/a.c:1", "src/base/a.c:2", "src/base/a.c:3"])
+
     def test_banned_calls_outside_of_words(self):
         self.file("src/modules/desk/desk.c", 'char *a = "free(this)"; /* goto heaven */\nfree(a);\n')
         self.file("src/base/base.c", "free(a);\nsystem(a);\n")

@@ -171,7 +171,8 @@ static bool connect_to(struct imap_session *session, struct email *email, struct
     char words[CURL_ERROR_SIZE] = "";
     curl_socket_t socket = CURL_SOCKET_BAD;
     const char *scheme = text_is(mailbox->in.security, "tls") ? "imaps" : "imap";
-    curl_easy_setopt(session->curl, CURLOPT_URL, arena_printf(mem, "%s://%.*s:%d", scheme, (int)mailbox->in.host.size, mailbox->in.host.data, (int)mailbox->in.port));
+    char *url = arena_printf(mem, "%s://%.*s:%d", scheme, (int)mailbox->in.host.size, mailbox->in.host.data, (int)mailbox->in.port);
+    curl_easy_setopt(session->curl, CURLOPT_URL, url);
     curl_easy_setopt(session->curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(session->curl, CURLOPT_ERRORBUFFER, words);
     curl_easy_setopt(session->curl, CURLOPT_TCP_KEEPALIVE, 1L);
