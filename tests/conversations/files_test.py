@@ -1,6 +1,8 @@
 """Attachments: uploaded, sent with a message, seen only by those who may see the message."""
 import urllib.parse
 
+import shutil
+
 from desk import expect, run_all
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6300010000050001"
@@ -44,6 +46,28 @@ def test_strangers_see_nothing(desk):
     expect(desk.get(f"/attachments/{sent['id']}", token=lea).status, 404)
     expect(desk.get("/attachments/999").status, 404)
     expect(upload(desk, b"", "empty").status, 422)
+
+
+def test_a_backup_holds_the_files_too(desk):
+    upload = desk.ask("POST", "/uploads", b"the contract", {"Content-Type": "application/octet-stream", "X-File-Name": "contract.txt"}).json
+    ticket = desk.customer_writes()
+    desk.post(f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "attached", "attachments": [upload["id"]]})
+    stored = next(path for path in (desk.data / "files").rglob("*") if path.is_file())
+    key = (desk.data / "secret.key").read_bytes()
+    if desk.database == "sqlite":
+        copy = desk.folder / "copy.theke"
+        desk.run("backup", str(copy))
+        expect(copy.stat().st_mode & 0o77, 0, "it holds the key")
+        desk.kill()
+        shutil.rmtree(desk.data)
+        expect("all there" in desk.run("restore", str(copy)), True)
+        expect((desk.data / "secret.key").read_bytes(), key)
+        desk.start()
+        expect(desk.get(f"/attachments/{upload['id']}").body, b"the contract")
+        expect(desk.run("restore", str(copy), check=False).returncode, 1, "never over a store that is there")
+    stored.unlink()
+    broken = desk.run("check", check=False)
+    expect((broken.returncode, stored.name in broken.stderr), (1, True), broken.stderr)
 
 
 if __name__ == "__main__":

@@ -88,3 +88,20 @@ bool get_message_source(struct request *request, struct response *response, stru
     response_header(response, request, "Content-Disposition", file_disposition(request->mem, false, name));
     return mail_get(application->files, request->tx, request->mem, row->raw_hash, &response->fixed_body, err);
 }
+
+struct each {
+    bool (*visit)(void *context, struct text hash, int64_t size, struct error *err);
+    void *context;
+};
+
+static bool visit_row(const void *row, void *context, struct error *err) {
+    const struct sql_attachment_hashes_row *at = row;
+    const struct each *each = context;
+    return each->visit(each->context, at->hash, at->size, err);
+}
+
+bool attachment_each(struct tx *tx, bool (*visit)(void *context, struct text hash, int64_t size, struct error *err), void *context,
+                     struct error *err) {
+    struct each each = {visit, context};
+    return statement_each(tx, &statement_attachment_hashes, NULL, visit_row, &each, err);
+}

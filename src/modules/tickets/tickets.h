@@ -196,4 +196,8 @@ MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text heade
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
 bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
 
+/* Each file that an attachment names, once, in the order of its hash. */
+MUST_USE bool attachment_each(struct tx *tx, bool (*visit)(void *context, struct text hash, int64_t size, struct error *err), void *context,
+                              struct error *err);
+
 #endif

@@ -390,6 +390,10 @@ SELECT count(*) AS count FROM draft WHERE staff_id = :staff_id;
 -- one
 SELECT card.name, card.email FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id WHERE ticket.id = :ticket_id;
 
+-- name: attachment_hashes
+-- Each stored file that a message or an upload names, once.
+SELECT hash, MIN(size) AS size FROM attachment GROUP BY hash ORDER BY hash;
+
 -- name: search_hit
 -- A message that a search found; the search puts its own condition behind it.
 -- one
