@@ -25,10 +25,19 @@ static bool is_rest(const struct reply_line *above, const struct reply_line *lin
     return above->raw.size >= WRAPPED_SIZE && line->raw.size < above->raw.size && !ends_sentence(above->raw);
 }
 
+/* "(https://example.org/a", "_nonce=17)": pieces of addresses that were broken without a mark. */
+static bool is_link_piece(struct text raw) {
+    raw = reply_trim(raw);
+    if (raw.size == 0 || raw.size > 500 || text_find_char(reply_strip(raw, " >"), ' ') != SIZE_MAX) return false;
+    return text_starts(raw, "http") || text_starts(raw, "(http") || text_starts(raw, "<http") || strchr(")>", raw.data[raw.size - 1]);
+}
+
 /* With more quoted lines below it is. Where nothing follows, it is when it begins small. */
 static void wrapped_quotes_mark(struct reply_lines *lines) {
     for (size_t i = 1; i + 1 < lines->count; i++) {
         struct reply_line *line = &lines->at[i], *below = &lines->at[i + 1];
+        if (line->kind == LINE_TEXT && line[-1].kind == LINE_QUOTE && below->kind == LINE_QUOTE && is_link_piece(line->raw))
+            line->kind = LINE_QUOTE;
         if (!is_rest(&lines->at[i - 1], line)) continue;
         if (below->kind == LINE_QUOTE || (below->kind == LINE_BLANK && begins_small(line->raw))) line->kind = LINE_QUOTE;
     }
@@ -46,8 +55,8 @@ static bool quote_follows(const struct reply_lines *lines, size_t at) {
 /* An old letter begins at this line and nobody says where it ends. *at: moves on over what was marked. */
 static bool cuts_here(struct reply_lines *lines, size_t *at, bool written) {
     struct reply_block block;
+    struct reply_attribution attribution;
     size_t end;
-    bool quoted;
     if (reply_is_marker(lines->at[*at].plain)) {
         if (written) return true;
         lines->at[*at].kind = LINE_SIGNATURE;
@@ -57,20 +66,28 @@ static bool cuts_here(struct reply_lines *lines, size_t *at, bool written) {
         if (written || !quote_follows(lines, block.end)) return true;
         end = block.end;
     } else {
-        if (!reply_attribution_at(lines, *at, &end, &quoted)) return false;
-        if (!quoted) return true;
+        if (!reply_attribution_at(lines, *at, &attribution)) return false;
+        if (!attribution.quoted) return true;
+        end = attribution.end;
     }
     kind_mark(lines, *at, end, LINE_ATTRIBUTION);
     *at = end - 1;
     return false;
 }
 
+/* An attribution behind the answer goes with the quote. */
+static bool shared_line_cut(struct arena *mem, struct reply_lines *lines, size_t at) {
+    size_t size = reply_attribution_inside(mem, lines, at);
+    if (size) lines->at[at].raw = text_cut(reply_trim(lines->at[at].raw), size);
+    return size > 0;
+}
+
 /* Marks the attributions of quoted lines. The line where an unmarked old letter begins; the number of lines when none does. */
-static size_t cut_find(struct reply_lines *lines) {
+static size_t cut_find(struct arena *mem, struct reply_lines *lines) {
     bool written = false;
     for (size_t i = 0; i < lines->count; i++) {
         if (lines->at[i].kind != LINE_TEXT) continue;
-        if (cuts_here(lines, &i, written)) return i;
+        if (!shared_line_cut(mem, lines, i) && cuts_here(lines, &i, written)) return i;
         written = written || lines->at[i].kind == LINE_TEXT;
     }
     return lines->count;
@@ -102,6 +119,24 @@ static bool quotes_in(const struct reply_lines *lines, size_t from, size_t end) 
     return false;
 }
 
+/* The first quote in [from, end): its lines and what was quoted by name. *ret_end: the line after it. */
+static size_t quote_find(const struct reply_lines *lines, size_t from, size_t end, size_t *ret_end) {
+    size_t begin = from;
+    while (begin < end && !is_quote(&lines->at[begin])) begin++;
+    *ret_end = begin;
+    for (size_t i = begin; i < end && lines->at[i].kind != LINE_TEXT; i++)
+        if (is_quote(&lines->at[i])) *ret_end = i + 1;
+    return begin;
+}
+
+/* One old letter with its attribution in the midst of the new one is not answered piece by piece: it folds. */
+static bool single_quote_fold(struct reply_lines *lines, size_t from, size_t end) {
+    size_t after, begin = quote_find(lines, from, end, &after);
+    if (begin == end || lines->at[begin].kind != LINE_ATTRIBUTION || quotes_in(lines, after, lines->count)) return false;
+    kind_mark(lines, begin, after, LINE_SIGNATURE);
+    return true;
+}
+
 static size_t offset_of(const struct reply_lines *lines, size_t at, struct text text) {
     return at < lines->count ? (size_t)(lines->at[at].raw.data - text.data) : SIZE_MAX;
 }
@@ -112,13 +147,13 @@ static struct reply_parts whole(struct arena *mem, struct text text) {
 
 static struct reply_parts reply_read(struct arena *mem, struct reply_lines *lines, struct text text) {
     wrapped_quotes_mark(lines);
-    size_t cut = reply_rules_above(lines, cut_find(lines)), quote = cut;
+    size_t cut = reply_rules_above(lines, cut_find(mem, lines)), quote = cut;
     reply_signature_mark(lines, cut);
     size_t end = tail_begin(lines, cut, &quote);
     if (end < lines->count) end = reply_rules_above(lines, end);
     if (!has_written(lines, 0, end)) return whole(mem, text);
     size_t begin = head_end(lines, end);
-    bool inline_answers = quotes_in(lines, begin, end);
+    bool inline_answers = quotes_in(lines, begin, end) && !single_quote_fold(lines, begin, end);
     if (inline_answers) begin = 0;
     return (struct reply_parts){.visible = reply_lines_join(mem, lines, begin, end),
                                 .quote_at = offset_of(lines, quote, text),
@@ -142,8 +177,21 @@ static struct reply_parts first_letter_read(struct arena *mem, struct reply_line
     return (struct reply_parts){.visible = reply_lines_join(mem, lines, 0, lines->count), .quote_at = SIZE_MAX};
 }
 
+/* Some programs leave the headers of a reply out. */
+static bool looks_like_reply(const struct reply_lines *lines) {
+    struct reply_block block;
+    struct reply_attribution attribution;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (lines->at[i].kind != LINE_TEXT) continue;
+        if (reply_block_at(lines, i, &block)) return false;
+        if (reply_attribution_at(lines, i, &attribution)) return attribution.sure;
+    }
+    return false;
+}
+
 struct reply_parts reply_split(struct arena *mem, struct text text, bool is_reply) {
     struct reply_lines lines = reply_lines_read(mem, text);
+    if (!is_reply) is_reply = looks_like_reply(&lines);
     struct reply_parts parts = is_reply ? reply_read(mem, &lines, text) : first_letter_read(mem, &lines, text);
     return text_empty(parts.visible) ? whole(mem, text) : parts;
 }

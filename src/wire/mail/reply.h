@@ -13,11 +13,13 @@
 struct reply_parts {
     struct text visible;   /* what was newly written, without white space at its ends; in the arena */
     size_t quote_at;       /* where the folded quote begins in the full text; SIZE_MAX: there is none at the end */
-    bool has_inline_answers; /* they wrote between the quoted lines: the quotes stay visible, the signature goes */
+    bool has_inline_answers; /* they answered piece by piece: the quotes stay visible, the signature goes */
 };
 
 /* text: UTF-8 with LF line ends, a letter's plain text or html_to_text's. is_reply: the letter has In-Reply-To, References or
- * a reply's subject; without it "> " lines and header blocks are content (a forward!), and only signatures are folded.
+ * a reply's subject; without it "> " lines and header blocks are content (a forward!), and only signatures are folded, unless an
+ * attribution with a date and an address above quoted lines proves that the program left those headers out. One old letter
+ * between the new words folds as well; the quotes that somebody answers piece by piece stay.
  * Never empties a letter: when nothing would be left, visible is the text as a whole, trimmed. */
 struct reply_parts reply_split(struct arena *mem, struct text text, bool is_reply);
 

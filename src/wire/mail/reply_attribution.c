@@ -11,7 +11,8 @@
 #define ATTRIBUTION_BLANKS 3 /* blank lines before the quote */
 
 struct signs {
-    bool opening, dated /* begins with a date */, verb, citing, address, bracket, date, time, person, article;
+    bool opening, dated /* begins with a date */, verb, citing, address, bracket, date, time, zone, via, person, article;
+    bool colon; /* ends in one */
     size_t words, words_before_verb;
 };
 
@@ -46,6 +47,12 @@ static bool is_date(struct text word) {
     return groups >= 3 || (groups == 2 && is_short);
 }
 
+/* "2026年11月23日": Chinese, Japanese and Korean name the parts. */
+static bool is_named_date(struct text word) {
+    struct text unit = text_skip(word, 4);
+    return digits_at(word, 0) == 4 && (text_starts(unit, "年") || text_starts(unit, "년"));
+}
+
 static bool is_year(struct text word) {
     return word.size == 4 && digits_at(word, 0) == 4 && (text_starts(word, "19") || text_starts(word, "20"));
 }
@@ -62,9 +69,10 @@ static bool is_month(struct text word) {
 }
 
 static void signs_note_date(struct signs *signs, struct text word, struct text before) {
-    if (is_date(word) || is_year(word)) signs->date = true;
+    if (is_date(word) || is_year(word) || is_named_date(word)) signs->date = true;
     if ((is_month(word) && is_day(before)) || (is_day(word) && is_month(before))) signs->date = true;
     if (is_time(word)) signs->time = true;
+    if (text_starts(word, "gmt") || text_starts(word, "utc")) signs->zone = true;
 }
 
 static void signs_note_word(struct signs *signs, struct text word) {
@@ -73,6 +81,7 @@ static void signs_note_word(struct signs *signs, struct text word) {
         signs->verb = true;
         signs->words_before_verb = signs->words;
     }
+    if (text_is(word, "via")) signs->via = signs->words > 0;
     if (reply_word_is(REPLY_PERSONS, word)) signs->person = true;
     if (signs->words > 0 && reply_word_is(REPLY_ARTICLES, word)) signs->article = true;
 }
@@ -88,8 +97,8 @@ static struct signs signs_read(struct text plain) {
         word = reply_strip(word, ".,:;()[]<>\"'*_");
         if (text_starts(word, "„") || text_starts(word, "“")) word = text_skip(word, 3);
         if (text_empty(word)) continue;
-        if (signs.words == 0) signs.opening = is_opening(word);
-        if (signs.words == 0) signs.dated = is_date(word) && text_ends(plain, ">:");
+        if (signs.words == 0) signs.opening = is_opening(word) || text_starts(plain, "in data ");
+        if (signs.words == 0) signs.dated = is_date(word);
         signs_note_date(&signs, word, before);
         signs_note_word(&signs, word);
         signs.words++;
@@ -97,11 +106,23 @@ static struct signs signs_read(struct text plain) {
     }
     signs.bracket = signs.address && (text_find_char(plain, '<') != SIZE_MAX || text_find_char(plain, '[') != SIZE_MAX
                                       || text_find_char(plain, '(') != SIZE_MAX);
+    signs.colon = text_ends(reply_strip(plain, "*_ "), ":");
     return signs;
 }
 
+/* Who and when stand there as no sentence has them: then it may be in any language, or without a verb. */
+static bool tells_all(const struct signs *signs) {
+    return signs->bracket && signs->date && signs->time && signs->colon && !signs->person && !signs->article;
+}
+
+/* "2026-05-03 10:12 GMT+02:00 Ana Meyer", "2026/5/3 Ana Meyer <ana@example.org>": only quoted lines make it one. */
+static bool is_bare(const struct signs *signs) {
+    return signs->dated && signs->words <= 12 && (signs->bracket || (signs->time && signs->zone));
+}
+
 static bool signs_hold(const struct signs *signs, enum follow follow) {
-    bool names = signs->verb || signs->citing || (signs->bracket && signs->dated);
+    bool names = signs->verb || signs->citing || tells_all(signs) || (signs->bracket && signs->dated && signs->colon)
+                 || (follow == FOLLOW_QUOTE && is_bare(signs));
     if (!names || signs->words > ATTRIBUTION_WORDS) return false;
     if (follow == FOLLOW_QUOTE)
         return signs->bracket || signs->citing || signs->date || (signs->address && signs->words_before_verb <= 6)
@@ -110,6 +131,7 @@ static bool signs_hold(const struct signs *signs, enum follow follow) {
     if (signs->person) return false;
     if (signs->bracket && (signs->date || signs->time)) return true;
     if (signs->bracket) return follow == FOLLOW_BLANK && signs->words <= 12;
+    if (signs->via && signs->colon && signs->words <= 8 && !signs->article) return follow == FOLLOW_BLANK;
     if (signs->date && signs->time) return signs->opening || (signs->words_before_verb <= 4 && !signs->article);
     return follow == FOLLOW_BLANK && signs->opening && signs->date && !signs->article;
 }
@@ -181,20 +203,46 @@ static bool ends_here(const struct reply_lines *lines, size_t from, size_t end) 
     bool has_colon = text_ends(reply_strip(lines->at[end - 1].plain, "*_ "), ":");
     if (!has_colon && follow_of(lines, end) != FOLLOW_QUOTE) return false;
     if (!holds(lines, from, end, &signs)) return false;
-    if (!has_colon && !(signs.opening && signs.verb && signs.date && signs.time)) return false;
+    if (!has_colon && !(signs.opening && signs.verb && signs.date && signs.time) && !is_bare(&signs)) return false;
     return end == from + 1 || (may_begin(lines->at[from].plain) && !begins_later(lines, from, end));
 }
 
-bool reply_attribution_at(const struct reply_lines *lines, size_t at, size_t *ret_end, bool *ret_quoted) {
+bool reply_attribution_at(const struct reply_lines *lines, size_t at, struct reply_attribution *ret) {
+    struct signs signs;
     for (size_t end = at + 1; end <= lines->count && end <= at + ATTRIBUTION_LINES; end++) {
         const struct reply_line *line = &lines->at[end - 1];
         if (line->kind != LINE_TEXT || line->plain.size + 8 > REPLY_LINE_READ) return false;
         if (ends_here(lines, at, end)) {
-            *ret_end = end;
-            *ret_quoted = follow_of(lines, end) == FOLLOW_QUOTE;
+            bool quoted = follow_of(lines, end) == FOLLOW_QUOTE;
+            *ret = (struct reply_attribution){end, quoted, quoted && holds(lines, at, end, &signs) && signs.date && signs.bracket};
             return true;
         }
         if (!may_break(line->plain)) return false;
     }
     return false;
+}
+
+/* Does an attribution stand there that leaves nothing open? Programs write its first word with a capital and go on with the
+ * date, as "Le Blanc wrote on ..." does not. */
+static bool is_sure_tail(struct arena *mem, struct text tail) {
+    if (!(tail.data[0] >= 'A' && tail.data[0] <= 'Z')) return false;
+    struct text word = text_slice(tail, 0, text_find_char(tail, ' '));
+    if (word.size > 10 || !is_opening(text_fold(mem, word))) return false;
+    struct signs signs = signs_read(text_fold(mem, tail)), first = signs_read(text_fold(mem, text_cut(tail, 32)));
+    return first.date && signs.opening && signs.verb && signs.date && signs.time && signs.colon && !signs.person;
+}
+
+/* What is left of the text before `at` without the dashes and spaces at its end. */
+static size_t size_before(struct text raw, size_t at) {
+    while (at > 0 && strchr("- ", raw.data[at - 1])) at--;
+    return at;
+}
+
+size_t reply_attribution_inside(struct arena *mem, const struct reply_lines *lines, size_t at) {
+    struct text raw = reply_trim(lines->at[at].raw);
+    if (!text_ends(raw, ":") || raw.size > REPLY_LINE_READ || follow_of(lines, at + 1) != FOLLOW_QUOTE) return 0;
+    for (size_t i = 1; i + 1 < raw.size; i++)
+        if ((raw.data[i] == ' ' || raw.data[i] == '-') && is_sure_tail(mem, text_skip(raw, i + 1)))
+            return size_before(raw, i);
+    return 0;
 }

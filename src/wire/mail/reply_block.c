@@ -3,9 +3,9 @@
 #define BLOCK_LINES 60  /* header lines with what was broken over lines */
 #define BLOCK_MISSES 4  /* lines of a long list of recipients between two labels */
 
-/* "-----Ana Meyer/ACME wrote: -----", as Notes writes it. */
-static bool is_notes_separator(struct text bare) {
-    if (!text_ends(bare, ":")) return false;
+/* "-----Ana Meyer/ACME wrote: -----", as Notes writes it, or "---- On 3 May 2026 10:12 Ana wrote ----". */
+static bool is_wrote_separator(struct text bare, bool ruled_off) {
+    if (!ruled_off && !text_ends(bare, ":")) return false;
     struct text rest = bare, word;
     while (text_next(&rest, ' ', &word))
         if (reply_word_is(REPLY_VERBS, reply_strip(word, ":"))) return true;
@@ -30,7 +30,7 @@ static bool is_separator(struct text plain) {
     bool is_ruled = (size_t)(bare.data - plain.data) >= 2;
     if (is_ruled) bare = reply_strip(text_slice(bare, 0, text_find(bare, text_of("--"))), "-_=*~+ ");
     if (bare.size > 150) return false;
-    if (is_ruled && is_notes_separator(bare)) return true;
+    if (is_ruled && is_wrote_separator(bare, text_ends(plain, "---"))) return true;
     bare = reply_strip(bare, ": ");
     if (!is_ruled) return reply_word_is(REPLY_BEGINNINGS, bare);
     return is_separator_words(bare);
@@ -94,6 +94,7 @@ static struct headers headers_read(const struct reply_lines *lines, size_t at) {
 
 /* "From: Vienna, To: Graz, Date: Monday" is a journey: a letter has a subject, an address or a time. */
 static bool is_letter_head(const struct headers *headers) {
+    if (headers->seen[LABEL_DATE] && headers->seen[LABEL_TO] && headers->has_address && headers->has_time) return true;
     if (!headers->seen[LABEL_FROM] || headers->kinds < 2) return false;
     return headers->seen[LABEL_SUBJECT] || headers->has_address || headers->has_time;
 }
@@ -131,12 +132,20 @@ bool reply_block_at(const struct reply_lines *lines, size_t at, struct reply_blo
     return true;
 }
 
+/* "-------- Message initial --------" in a language that no table knows: right above a header block it divides. */
+static bool is_ruled_title(struct text plain) {
+    struct text bare = reply_strip(plain, "-_=*~ ");
+    size_t before = (size_t)(bare.data - plain.data), after = plain.size - before - bare.size;
+    return bare.size > 0 && bare.size <= 60 && before >= 3 && after >= 3;
+}
+
 size_t reply_rules_above(const struct reply_lines *lines, size_t cut) {
     for (size_t i = cut; i > 0; i--) {
         const struct reply_line *line = &lines->at[i - 1];
         if (line->kind == LINE_BLANK) continue;
         if (line->kind != LINE_TEXT) break;
-        if (!reply_is_rule(line->plain, "-_=*~", 3) && !reply_word_is(REPLY_SEPARATORS, reply_strip(line->plain, "*: "))) break;
+        bool is_title = is_ruled_title(line->plain) || reply_word_is(REPLY_SEPARATORS, reply_strip(line->plain, "*: "));
+        if (!is_title && !reply_is_rule(line->plain, "-_=*~", 3)) break;
         cut = i - 1;
     }
     return cut;

@@ -21,7 +21,6 @@ static void split(struct arena *mem, struct text text, bool is_reply) {
     hold(parts.visible.size <= text.size && text_is_utf8(parts.visible));
     hold(!has_words(text) || has_words(parts.visible) || !text_empty(parts.visible));
     hold(parts.quote_at == SIZE_MAX || parts.quote_at < text.size);
-    hold(is_reply || (parts.quote_at == SIZE_MAX && !parts.has_inline_answers));
 }
 
 static void forward(struct arena *mem, struct text text) {

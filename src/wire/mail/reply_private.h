@@ -106,8 +106,18 @@ bool reply_block_at(const struct reply_lines *lines, size_t at, struct reply_blo
 /* Where the rules and the separators without dashes begin that stand right above an old letter at line `cut`. */
 size_t reply_rules_above(const struct reply_lines *lines, size_t cut);
 
-/* Is there an attribution at this line? *ret_end: the line after it. *ret_quoted: quoted lines follow. */
-bool reply_attribution_at(const struct reply_lines *lines, size_t at, size_t *ret_end, bool *ret_quoted);
+struct reply_attribution {
+    size_t end;  /* the line after it */
+    bool quoted; /* quoted lines follow */
+    bool sure;   /* and it names day and address: nothing else can be meant */
+};
+
+/* Is there an attribution at this line? */
+bool reply_attribution_at(const struct reply_lines *lines, size_t at, struct reply_attribution *ret);
+
+/* "Danke! Am 3.5.2026 um 10:12 schrieb Ana <ana@example.org>:" above quoted lines: the size of the answer that shares the line
+ * with an attribution; 0 when none does. */
+size_t reply_attribution_inside(struct arena *mem, const struct reply_lines *lines, size_t at);
 
 /* Marks what belongs to signatures and footers before line `end` with LINE_SIGNATURE. */
 void reply_signature_mark(struct reply_lines *lines, size_t end);

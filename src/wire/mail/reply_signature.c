@@ -74,6 +74,14 @@ static size_t rule_above(const struct reply_lines *lines, size_t at) {
     return is_title || reply_is_rule(plain, "-_=*#~", 3) ? above - 1 : at;
 }
 
+/* Below the line of a telephone stand names and numbers, or nothing. Whatever else stands there was written. */
+static size_t device_end(const struct reply_lines *lines, size_t at, size_t region) {
+    if (region - at > SIGNATURE_LINES) return at + 1;
+    for (size_t i = at + 1; i < region; i++)
+        if (reply_has_contact(lines->at[i].plain)) return region;
+    return at + 1;
+}
+
 void reply_signature_mark(struct reply_lines *lines, size_t end) {
     bool written = false;
     size_t region = 0;
@@ -84,7 +92,7 @@ void reply_signature_mark(struct reply_lines *lines, size_t end) {
         if (is_dashes(line, region - i) || is_ruled_off(lines, i, region)) {
             mark(lines, i, region);
         } else if (is_device(lines, i)) {
-            mark(lines, rule_above(lines, i), written ? region : i + 1);
+            mark(lines, rule_above(lines, i), written ? device_end(lines, i, region) : i + 1);
         } else if (written && is_footer(lines, i)) {
             mark(lines, rule_above(lines, i), region);
         } else {

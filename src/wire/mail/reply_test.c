@@ -303,6 +303,71 @@ TEST(answers_between_the_quotes_below_an_attribution) {
                  "Antworten unten.\n\nAm 03.05.26 um 10:12 schrieb Ana:\n> Wann?\n\nUm zehn.");
 }
 
+TEST(one_old_letter_between_the_new_words_folds) {
+    expect_reply("Liebe Ana,\n\nAm 03.05.26 um 10:12 schrieb Ana:\n> Wann kommen Sie?\n> Ana\n\nUm zehn bin ich da.\n\nMax\n",
+                 "Liebe Ana,\n\nUm zehn bin ich da.\n\nMax");
+    expect_reply("Danke!\nOn 05/03/2026 10:12 AM, Ana Meyer wrote:\n\n>Hello\n>On 05/02/2026 09:00 AM, Max wrote:\n>\n>>Hi\n\nRegards, Max",
+                 "Danke!\n\nRegards, Max");
+    expect_reply("Danke!\n\n> Wann kommen Sie?\n\nUm zehn.", "Danke!\n\n> Wann kommen Sie?\n\nUm zehn.");
+}
+
+TEST(an_answer_and_an_attribution_share_a_line) {
+    expect_reply("Ja, gerne. Am 03.05.2026 um 10:12 schrieb Ana <ana@example.org>:\n> Kommen Sie?\n", "Ja, gerne.");
+    expect_reply("Hallo Ana,\nja--- On Mon, May 4, 2026 at 3:59 PM, ana@example.org wrote:\n> Will you come?\n", "Hallo Ana,\nja");
+    expect_folded("Ana Le Blanc <ana@example.org> a écrit le 3 mai 2026 à 10:12 :\n> Bonjour\n");
+}
+
+TEST(a_letter_without_the_headers_of_a_reply_may_be_one) {
+    expect_first("Danke!\n\nAm 03.05.26 um 10:12 schrieb Ana <ana@example.org>:\n> Hallo\n", "Danke!");
+    expect_first("FYI\n\n---------- Forwarded message ----------\nFrom: Ana <ana@example.org>\nSubject: x\n\nOn 3 May 2026 at 10:12, Max <max@example.org> wrote:\n> Hi",
+                 "FYI\n\n---------- Forwarded message ----------\nFrom: Ana <ana@example.org>\nSubject: x\n\nOn 3 May 2026 at 10:12, Max <max@example.org> wrote:\n> Hi");
+}
+
+TEST(attributions_without_a_verb_or_in_any_language) {
+    expect_folded("пн, 4 мая 2026 г. в 10:12, Анна <ana@example.org>:\n\n> Привет\n");
+    expect_folded("понедельник, 4 мая 2026 г. пользователь Анна написал:\n> Привет\n");
+    expect_folded("4 трав. 2026 р. 10:12 \"Ганна\" <ana@example.org> пише:\n\nПривіт\n");
+    expect_folded("2026年5月4日(月) 10:12 アナ <ana@example.org>:\n\n> こんにちは\n");
+    expect_folded("2026年5月4日 10:12 アナ <ana@example.org> のメール:\n\nこんにちは\n");
+    expect_folded("2026. 5. 4. 오전 10:12, 아나 <ana@example.org> 작성:\n\n안녕하세요\n");
+    expect_folded("Vào 10:12 4 tháng 5, 2026, Ana <ana@example.org> đã viết:\n\n> Xin chào\n");
+    expect_folded("ב-4 במאי 2026, בשעה 10:12, אנה <ana@example.org> כתב/ה:\n\n> שלום\n");
+    expect_folded("2026-05-04 10:12 GMT+02:00 Ana Meyer\n\n> Hello\n");
+    expect_folded("2026/5/4 Ana Meyer <ana@example.org>\n\n> Hello\n");
+    expect_folded("* Ana Meyer <ana@example.org> [2026-05-04 10:12]:\n\n> Hello\n");
+    expect_folded("Ana via Kundenforum wrote:\n\nHello\n");
+    expect_kept("Am 4.5.2026 um 10:12 ging die Ware an Frau Meyer (ana@example.org), so steht es hier:\n\nzugestellt.");
+}
+
+TEST(verbs_between_rules) {
+    expect_folded("---- On Mon, 04 May 2026 10:12:50 +0200 ana@example.org wrote ----\n\nHello\n");
+    expect_folded("------On 05/04/2026 10:12 AM, Ana Meyer wrote-----\n\nHello\n");
+    expect_folded("---- Ana Meyer schrieb ----\n\n> Hallo\n");
+}
+
+TEST(header_blocks_of_more_languages) {
+    expect_folded("-------- Oprindelig besked --------\nFra: Ana <ana@example.org>\nDato: 04.05.2026 10.12 (GMT+01:00)\nTil: max@example.org\nEmne: Hej\n\nHej\n");
+    expect_folded("======== Unbekannte Worte ========\nFra: Ana <ana@example.org>\nEmne: Hej\n\nHej\n");
+    expect_folded("Lähettäjä: Ana <ana@example.org>\nLähetetty: maanantai 4. toukokuuta 2026 10.12\nVastaanottaja: Max\nAihe: Kysymys\n\nHei\n");
+    expect_folded("Od: Jana <jana@example.org>\nOdesláno: pondělí 4. května 2026 10:12\nKomu: Max\nPředmět: Dotaz\n\nDobrý den\n");
+    expect_folded("От: Анна <ana@example.org>\nОтправлено: 4 мая 2026 г. 10:12\nКому: Max\nТема: Вопрос\n\nПривет\n");
+    expect_folded("发件人: 安娜 <ana@example.org>\n发送时间: 2026年5月4日 10:12\n收件人: max@example.org\n主题: 问题\n\n你好\n");
+    expect_folded("差出人: アナ <ana@example.org>\n送信日時: 2026年5月4日 10:12\n宛先: max@example.org\n件名: 質問\n\nこんにちは\n");
+    expect_folded("보낸 사람: 아나 <ana@example.org>\n보낸 날짜: 2026년 5월 4일 오전 10:12\n받는 사람: max@example.org\n제목: 질문\n\n안녕\n");
+    expect_folded("Gönderen: Ana <ana@example.org>\nGönderildi: 4 Mayıs 2026 Pazartesi 10:12\nKime: max@example.org\nKonu: Soru\n\nMerhaba\n");
+    expect_folded("De la: Ana <ana@example.org>\nTrimis: luni, 4 mai 2026 10:12\nCătre: max@example.org\nSubiect: Intrebare\n\nSalut\n");
+    expect_folded("Date: Mon, 04 May 2026 10:12:02 +0200\nTo: max@example.org\n\nHello\n");
+}
+
+TEST(addresses_of_the_web_that_a_program_broke_belong_to_the_quote) {
+    expect_folded("On Monday, 4 May, 2026 at 3:46 PM, Ana wrote:\n\n> View ticket (http://example.org/action\n_nonce=17)\n> Ana\n");
+}
+
+TEST(what_was_written_below_the_line_of_a_telephone_stays) {
+    expect_reply("Danke!\n\nVon meinem iPhone gesendet\n\nNachtrag: die Rechnung fehlt auch noch.\n", "Danke!\n\nNachtrag: die Rechnung fehlt auch noch.");
+    expect_reply("Danke!\n\nVon meinem iPhone gesendet\n\nMax Muster\nTel. +49 30 123456\n", "Danke!");
+}
+
 TEST(quoted_lines_that_a_program_broke_are_no_answers) {
     expect_folded("Am 03.05.26 um 10:12 schrieb Ana:\n> Das ist eine lange Zeile, die der Absender nicht umbrochen hat\nund weiter\n> geht\n> Ana\n");
 }

@@ -7,12 +7,13 @@ static const char *const verbs[] = {
     "écrivait", "écrivit", "scritto", "scrisse", "scrive", "escribió", "escrito", "schreef", "geschreven", "napisał",
     "napisała", "napisał(a", "napisał(a)", "napisali", "pisze", "escreveu", "skrev", "kirjoitti", "napsal", "napsala",
     "napsal(a", "napísal", "napísala", "napísal(a", "scris", "yazdı", "написал", "написала", "пишет", "napisao",
-    "napisala", "napisao/la", "έγραψε", "写道",
+    "napisala", "napisao/la", "έγραψε", "写道", "寫道", "пише", "написав", "писал", "писала", "написа", "viết", "yazmış",
+    "작성", "썼습니다", "のメール", "のメッセージ", "書きました", "כתב", "כתבה", "כתב/ה", "كتب", "كتبت", "เขียนว่า", "menulis",
 };
 
 static const char *const openings[] = {
     "am", "on", "le", "el", "il", "op", "dnia", "w", "em", "den", "a", "at", "dne", "dňa", "pe", "în", "ti", "um",
-    "fre", "man", "lør", "dana", "data",
+    "fre", "man", "lør", "dana", "data", "på", "vào",
 };
 
 static const char *const months[] = {
@@ -26,7 +27,11 @@ static const char *const months[] = {
     "augustus", "sierpnia", "sie", "sep", "sept", "september", "szeptember", "szept", "septembre", "settembre", "set",
     "septiembre", "września", "wrz", "okt", "oktober", "oct", "october", "október", "octobre", "ottobre", "ott",
     "octubre", "października", "paź", "nov", "november", "novembre", "noviembre", "listopada", "lis", "dez", "dezember",
-    "dec", "december", "déc", "décembre", "dicembre", "dic", "diciembre", "grudnia", "gru",
+    "dec", "december", "déc", "décembre", "dicembre", "dic", "diciembre", "grudnia", "gru", "янв", "января", "фев", "февр",
+    "февраля", "мар", "марта", "апр", "апреля", "мая", "июн", "июня", "июл", "июля", "авг", "августа", "сен", "сент",
+    "сентября", "окт", "октября", "ноя", "нояб", "ноября", "дек", "декабря", "лист", "листопада", "груд", "грудня",
+    "tammikuuta", "helmikuuta", "maaliskuuta", "huhtikuuta", "toukokuuta", "kesäkuuta", "heinäkuuta", "elokuuta",
+    "syyskuuta", "lokakuuta", "marraskuuta", "joulukuuta",
 };
 
 static const char *const persons[] = {
@@ -62,7 +67,12 @@ static const char *const separators[] = {
     "oryginalna wiadomość", "wiadomość pierwotna", "treść oryginalnej wiadomości", "treść przekazanej wiadomości",
     "przekazana wiadomość", "wiadomość przekazana", "wiadomość przekazana dalej", "mensagem original",
     "mensagem encaminhada", "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "původní zpráva",
-    "pôvodná správa",
+    "pôvodná správa", "oprindelig besked", "videresendt besked", "videresendt meddelelse", "vidarebefordrat meddelande",
+    "alkuperäinen viesti", "välitetty viesti", "исходное сообщение", "пересылаемое сообщение",
+    "пересланное сообщение", "оригінальне повідомлення", "原始邮件", "原始郵件", "转发邮件", "元のメッセージ",
+    "転送されたメッセージ", "원본 메시지", "özgün ileti", "orijinal mesaj", "iletilen mesaj", "mesaj original",
+    "mesaj redirecționat", "přeposlaná zpráva", "preposlaná správa", "izvorna poruka", "proslijeđena poruka",
+    "izvirno sporočilo", "posredovano sporočilo",
 };
 
 static const char *const beginnings[] = {
@@ -117,6 +127,26 @@ static const struct label labels[] = {
     {"newsgroups", LABEL_OTHER}, {"message-id", LABEL_OTHER}, {"adjuntos", LABEL_OTHER}, {"bijlagen", LABEL_OTHER},
     {"kategorien", LABEL_OTHER}, {"categories", LABEL_OTHER}, {"im auftrag von", LABEL_OTHER},
     {"on behalf of", LABEL_OTHER},
+    {"avsändare", LABEL_FROM}, {"frá", LABEL_FROM}, {"odesílatel", LABEL_FROM}, {"odosielateľ", LABEL_FROM},
+    {"от", LABEL_FROM}, {"від", LABEL_FROM}, {"发件人", LABEL_FROM}, {"寄件者", LABEL_FROM}, {"差出人", LABEL_FROM},
+    {"보낸 사람", LABEL_FROM}, {"보낸사람", LABEL_FROM}, {"gönderen", LABEL_FROM}, {"kimden", LABEL_FROM},
+    {"de la", LABEL_FROM}, {"από", LABEL_FROM}, {"šalje", LABEL_FROM}, {"pošiljatelj", LABEL_FROM},
+    {"מאת", LABEL_FROM}, {"من", LABEL_FROM}, {"lähetetty", LABEL_DATE}, {"päivämäärä", LABEL_DATE},
+    {"odesláno", LABEL_DATE}, {"odoslané", LABEL_DATE}, {"отправлено", LABEL_DATE}, {"дата", LABEL_DATE},
+    {"надіслано", LABEL_DATE}, {"发送时间", LABEL_DATE}, {"寄件日期", LABEL_DATE}, {"日期", LABEL_DATE}, {"送信日時", LABEL_DATE},
+    {"日付", LABEL_DATE}, {"日時", LABEL_DATE}, {"보낸 날짜", LABEL_DATE}, {"날짜", LABEL_DATE}, {"gönderildi", LABEL_DATE},
+    {"gönderilme tarihi", LABEL_DATE}, {"tarih", LABEL_DATE}, {"trimis", LABEL_DATE}, {"dată", LABEL_DATE},
+    {"ημερομηνία", LABEL_DATE}, {"poslano", LABEL_DATE}, {"küldés ideje", LABEL_DATE}, {"küldés dátuma", LABEL_DATE},
+    {"תאריך", LABEL_DATE}, {"datum odeslání", LABEL_DATE}, {"datum und uhrzeit", LABEL_DATE},
+    {"vastaanottaja", LABEL_TO}, {"komu", LABEL_TO}, {"кому", LABEL_TO}, {"收件人", LABEL_TO}, {"收件者", LABEL_TO},
+    {"宛先", LABEL_TO}, {"받는 사람", LABEL_TO}, {"받는사람", LABEL_TO}, {"kime", LABEL_TO}, {"către", LABEL_TO},
+    {"προς", LABEL_TO}, {"za", LABEL_TO}, {"prima", LABEL_TO}, {"אל", LABEL_TO}, {"إلى", LABEL_TO},
+    {"копия", LABEL_COPY}, {"копія", LABEL_COPY}, {"抄送", LABEL_COPY}, {"副本", LABEL_COPY}, {"참조", LABEL_COPY},
+    {"bilgi", LABEL_COPY}, {"kopio", LABEL_COPY}, {"másolatot kapnak", LABEL_COPY}, {"kp", LABEL_COPY},
+    {"aihe", LABEL_SUBJECT}, {"předmět", LABEL_SUBJECT}, {"тема", LABEL_SUBJECT}, {"主题", LABEL_SUBJECT},
+    {"主旨", LABEL_SUBJECT}, {"件名", LABEL_SUBJECT}, {"제목", LABEL_SUBJECT}, {"konu", LABEL_SUBJECT},
+    {"subiect", LABEL_SUBJECT}, {"θέμα", LABEL_SUBJECT}, {"zadeva", LABEL_SUBJECT}, {"נושא", LABEL_SUBJECT},
+    {"الموضوع", LABEL_SUBJECT}, {"betrifft", LABEL_SUBJECT},
 };
 
 static struct reply_table table_of(enum reply_words which) {
