@@ -1,3 +1,4 @@
+#include "wire/mail/mime.h"
 #include "wire/mail/report_private.h"
 
 static struct report_recipient *list_find(const struct report_list *list, struct text address) {
@@ -104,6 +105,22 @@ static bool any_seen(const struct report_draft *draft) {
     return false;
 }
 
+/* Some gateways pack a report into another that says nothing. */
+static struct report inner_report(struct report_draft *draft, struct report outer) {
+    const struct letter *letter = draft->letter, *inner;
+    struct error err = {0};
+    for (size_t i = 0; i < letter->part_count; i++) {
+        const struct mail_part *part = &letter->parts[i];
+        if (!text_is(part->media_type, "message/rfc822") || !mail_parse(draft->mem, part->bytes, NULL, &inner, &err)) continue;
+        struct report_draft own = {.mem = draft->mem, .letter = inner, .original_id = text_of("")};
+        if (!text_is(inner->media_type, "multipart/report")) continue;
+        report_read_fields(&own);
+        struct report report = report_end(&own);
+        if (report.kind == outer.kind && report.recipient_count) return report;
+    }
+    return outer;
+}
+
 struct report mail_report_of(struct arena *mem, const struct letter *letter, struct text sender) {
     struct report_draft draft = {.mem = mem, .letter = letter, .original_id = text_of("")};
     draft.sender_null = sender_is_null(letter, sender);
@@ -111,5 +128,6 @@ struct report mail_report_of(struct arena *mem, const struct letter *letter, str
     /* A person who passes a report on has its fields in an ordinary letter. */
     if (report_from_server(&draft)) report_read_fields(&draft);
     if (!any_seen(&draft)) report_read_plain(&draft, origin);
-    return report_end(&draft);
+    struct report report = report_end(&draft);
+    return report.kind == REPORT_NONE || report.recipient_count ? report : inner_report(&draft, report);
 }

@@ -69,8 +69,9 @@ struct text report_address(struct arena *mem, struct text value) {
         value = text_slice(value, 0, text_find_char(value, '>'));
     }
     value = text_trim(value);
-    while (value.size && strchr("'\"", value.data[0])) value = text_skip(value, 1);
-    while (value.size && strchr("'\".:", value.data[value.size - 1])) value.size--;
+    while (value.size && strchr("'\"[", value.data[0])) value = text_skip(value, 1);
+    bool is_number = text_find(value, text_of("@[")) != SIZE_MAX; /* ana@[192.0.2.1] */
+    while (value.size && strchr(is_number ? "'\".:" : "'\".:]", value.data[value.size - 1])) value.size--;
     return is_address(value) ? text_lower(mem, value) : text_of("");
 }
 

@@ -11,19 +11,35 @@ struct found {
     struct text head;     /* the server's words */
     struct text returned; /* the copy behind them */
     struct report_list list;
+    bool is_listed; /* on lines of their own, as no person writes */
 };
 
 /* What may stand before the address on a line of its own. */
 static const char *const labels[] = {
     "to:", "recipient:", "recipients:", "final-recipient:", "recipient address:", "failed recipient:", "for ",
-    "empfänger:", "Empfänger:", "an:", "címzett:", "Címzett:", "destinataire:", "destinatario:", "* ", "- ", "• ",
+    "empfänger:", "Empfänger:", "an:", "címzett:", "Címzett:", "destinataire:", "destinatario:", "* ", "- ", "• ", "> ", "an ",
+    "(generated from ",
+};
+
+/* What a sentence ends in that names the recipient behind a colon: "Unknown user: ana@example.org". */
+static const char *const announcing[] = {"user", "users", "recipient", "recipients", "recipient(s)", "address", "addresses", "mailbox",
+                                         "account", "empfänger", "adresse", "címzett", "destinataire", "destinatario", "to"};
+
+/* Where the failed ones are named. Above it stand the headers of the letter, with everybody it was sent to. */
+static const char *const announcements[] = {
+    "did not reach the following recipient", "following recipient", "following address", "following user", "failed addresses follow",
+    "failed recipient", "had permanent fatal errors", "these recipients", "this recipient", "folgende empfänger", "folgenden empfänger",
+    "folgende adresse", "folgenden adresse", "diese empfänger", "következő címzett", "az alábbi címzett", "destinataires suivants",
+    "destinataire suivant",
 };
 
 /* ... and behind it. */
-static const char *const openings[] = {":", "(", "<", "on ", "- ", "SMTP error", "host "};
+static const char *const openings[] = {":", "(", ")", "<", "on ", "- ", "SMTP error", "host "};
 
-static const char *const daemon_names[] = {"mail delivery system", "mail delivery subsystem", "mail administrator"};
-static const char *const daemon_locals[] = {"mailer-daemon@", "mailerdaemon@", "mail-daemon@", "postmaster@",
+static const char *const daemon_names[] = {"mail delivery", "delivery subsystem", "mail administrator", "postmaster",
+                                           "mailer-daemon", "mailer daemon", "mail system", "mail-system"};
+static const char *const daemon_locals[] = {"mailer-daemon@", "mailerdaemon@", "mail-daemon@", "mailer_daemon@", "postmaster@", "mdaemon@",
+                                            "system_administrator@", "administrator@", "mail_system@", "mailsystem@",
                                             "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@"};
 
 static bool begins_any(struct text t, const char *const *words, size_t count) {
@@ -42,7 +58,34 @@ static bool is_bystander(const struct letter *letter, struct text address) {
     return false;
 }
 
+static struct text last_word(struct text t) {
+    size_t from = t.size;
+    while (from > 0 && t.data[from - 1] != ' ') from--;
+    return text_skip(t, from);
+}
+
+/* Where the address begins behind "Unknown user: ", in a line that ends with it; 0 when the line is another. */
+static size_t announced_at(struct text line) {
+    size_t colon = text_find(line, text_of(": "));
+    if (colon == SIZE_MAX || colon > 80 || text_find_char(text_skip(line, colon + 2), ' ') != SIZE_MAX) return 0;
+    struct text before = text_slice(line, 0, colon);
+    struct text last = last_word(before);
+    if (text_find_char(before, '@') != SIZE_MAX || last.size == before.size) return 0;
+    for (size_t i = 0; i < COUNT_OF(announcing); i++)
+        if (text_is_nocase(last, announcing[i])) return colon + 2;
+    return 0;
+}
+
+/* Exchange passes on what its directory makes of an address: "c=US;a= ;p=ACME;dda:SMTP=ana@example.org; on Monday". */
+static size_t directory_at(struct text line) {
+    size_t at = text_find_nocase(line, text_of("dda:smtp="));
+    return at == SIZE_MAX ? 0 : at + strlen("dda:smtp=");
+}
+
 static struct text without_label(struct text line) {
+    size_t at = directory_at(line);
+    if (!at) at = announced_at(line);
+    if (at) return text_trim(text_skip(line, at));
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (text_starts_nocase(line, labels[i])) return text_trim(text_skip(line, strlen(labels[i])));
     return line;
@@ -51,7 +94,7 @@ static struct text without_label(struct text line) {
 /* The size of what may be an address at the beginning: up to a space or a sign that ends it. */
 static size_t word_size(struct text t) {
     size_t size = 0;
-    while (size < t.size && (unsigned char)t.data[size] > ' ' && !strchr("<>(),:\"'", t.data[size])) size++;
+    while (size < t.size && (unsigned char)t.data[size] > ' ' && !strchr("<>(),:;\"'", t.data[size])) size++;
     return size;
 }
 
@@ -73,6 +116,7 @@ static bool recipient_opens(struct arena *mem, struct text line, struct text *re
     if (text_empty(address)) return false;
     while (rest.size && strchr(">'\"", rest.data[0])) rest = text_skip(rest, 1);
     rest = text_trim(rest);
+    if (text_starts(rest, ";")) rest = text_trim(text_skip(rest, 1));
     if (!bracket && rest.size && !begins_any(rest, openings, COUNT_OF(openings))) return false;
     *ret_address = expanded_from(mem, rest, address);
     *ret_rest = text_starts(rest, ":") ? text_trim(text_skip(rest, 1)) : rest;
@@ -88,9 +132,9 @@ static void recipient_close(struct found *found, struct text address, struct tex
 }
 
 /* A recipient's words go on to the blank line behind them or to the next recipient. */
-static void find_recipients(struct found *found) {
+static void find_recipients(struct found *found, struct text rest) {
     struct arena *mem = found->draft->mem;
-    struct text rest = found->head, line, address = text_of(""), next, behind;
+    struct text line, address = text_of(""), next, behind;
     struct buffer detail = {.mem = mem};
     while (text_next_line(&rest, &line)) {
         bool opens = recipient_opens(mem, line, &next, &behind);
@@ -107,13 +151,24 @@ static void find_recipients(struct found *found) {
     recipient_close(found, address, buffer_text(&detail));
 }
 
-/* "Your message to ana@example.org couldn't be delivered": the first address in a sentence. */
+/* The server's words from the line on that says who did not get the letter; all of them when none does. */
+static struct text announced(struct text head) {
+    struct text rest = head, line;
+    while (text_next_line(&rest, &line))
+        for (size_t i = 0; i < COUNT_OF(announcements); i++)
+            if (text_find_nocase(line, text_of(announcements[i])) != SIZE_MAX) return text_skip(head, (size_t)(line.data - head.data));
+    return head;
+}
+
+/* "Your message to ana@example.org couldn't be delivered": the first address in a sentence, but no sender's. */
 static void find_in_sentence(struct found *found) {
-    struct text rest = found->head;
+    struct text rest = found->head, before = text_of("");
     for (size_t size; rest.size && found->list.count == 0; rest = text_skip(rest, size + 1)) {
         size = word_size(rest);
         struct text word = text_slice(rest, 0, size);
-        if (text_find_char(word, '@') == SIZE_MAX) continue;
+        bool is_sender = text_is_nocase(before, "from") || text_is_nocase(before, "von");
+        if (size) before = word;
+        if (is_sender || text_find_char(word, '@') == SIZE_MAX) continue;
         recipient_close(found, report_address(found->draft->mem, word), text_of(""));
     }
 }
@@ -165,6 +220,12 @@ struct signs {
     bool code, copy;                            /* a recipient with its reason, a copy of the letter */
 };
 
+static bool has_letter(const struct letter *letter) {
+    for (size_t i = 0; i < letter->part_count; i++)
+        if (text_is(letter->parts[i].media_type, "message/rfc822")) return true;
+    return false;
+}
+
 static struct signs signs_of(const struct found *found) {
     struct arena *mem = found->draft->mem;
     const struct letter *letter = found->draft->letter;
@@ -176,7 +237,7 @@ static struct signs signs_of(const struct found *found) {
     signs.bounce = report_words_in(WORDS_BOUNCE, words);
     signs.delay = report_words_in(WORDS_DELAY, words);
     signs.code = has_code(found);
-    signs.copy = !text_empty(found->returned) || !text_empty(letter->returned_headers);
+    signs.copy = !text_empty(found->returned) || !text_empty(letter->returned_headers) || has_letter(letter);
     return signs;
 }
 
@@ -188,7 +249,9 @@ static bool is_report(const struct found *found, struct signs signs, enum mail_o
     bool failed = letter_header(draft->letter, "X-Failed-Recipients").data != NULL;
     if (origin == ORIGIN_VACATION && !subject) return false;
     if (signs.answer && !draft->sender_null && !failed) return false;
-    if (!report_from_server(draft)) return subject && words && signs.code && (signs.copy || origin == ORIGIN_MACHINE);
+    bool machine = signs.copy || origin == ORIGIN_MACHINE || origin == ORIGIN_LIST;
+    bool named = signs.code || found->is_listed;
+    if (!report_from_server(draft)) return subject && words && named && machine;
     if (failed || words || signs.code) return true;
     return subject && (found->list.count > 0 || from_daemon(draft->mem, draft->letter));
 }
@@ -219,8 +282,10 @@ void report_read_plain(struct report_draft *draft, enum mail_origin origin) {
     struct text failed = letter_header(draft->letter, "X-Failed-Recipients");
     found.list.at = arena_array(draft->mem, REPORT_RECIPIENTS, sizeof *found.list.at);
     found.head = text_cut(report_words_of_server(draft->letter->text, &found.returned), WORDS_READ);
-    find_recipients(&found);
-    if (found.list.count == 0) find_in_sentence(&found);
+    find_recipients(&found, announced(found.head));
+    if (found.list.count == 0) find_recipients(&found, found.head);
+    found.is_listed = found.list.count > 0;
+    if (!found.is_listed) find_in_sentence(&found);
     if (failed.data) keep_failed(&found, failed);
     find_reason(&found);
     struct signs signs = signs_of(&found);

@@ -182,6 +182,52 @@ TEST(providers_speak_many_languages) {
     }
 }
 
+/* The one address that a server gives up on. */
+static void expect_failed(const char *subject, const char *text, const char *address) {
+    SCOPED(sample_end) struct sample sample = {0};
+    struct report report = server_says(&sample, subject, text);
+    EXPECT_INT(report.kind, REPORT_BOUNCE);
+    EXPECT_INT(report.recipient_count, 1);
+    if (report.recipient_count) EXPECT_TEXT(report.recipients[0].address, address);
+}
+
+TEST(those_who_got_the_letter_did_not_fail) {
+    expect_failed("Undeliverable: Invoice", "Your message\n\n  To:      team@example.org\n  Cc:      max@example.org\n  Subject: Invoice\n"
+                  "  Sent:    Mon, 4 May 2026 10:12\n\ndid not reach the following recipient(s):\n\n"
+                  "eva@example.org on Mon, 4 May 2026 10:13\n    The recipient name is not recognized\n", "eva@example.org");
+    expect_failed("Undeliverable: Invoice", "Your message\n\n  To: team@example.org\n\nDid not reach the following recipient: eva@example.org\n",
+                  "eva@example.org");
+    expect_failed("Mail Delivery Problem", "Your mail to eva@example.org could not be delivered, they take no mail from shop@shop.example.\n",
+                  "eva@example.org");
+    expect_failed("Mail delivery failed", "Mail from team@example.org could not be delivered to eva@example.org\n", "eva@example.org");
+}
+
+TEST(servers_mark_the_address_in_many_ways) {
+    expect_failed("Permanent Delivery Failure", "The following addresses did NOT receive a copy of your message:\n\n> eva@example.org\n", "eva@example.org");
+    expect_failed("Undeliverable: x", "Delivery has failed to these recipients:\n\n[eva@example.org]\n", "eva@example.org");
+    expect_failed("Undeliverable: x", "did not reach the following recipient(s):\n\nc=AT;a= ;p=ACME;o=Wien;dda:SMTP=eva@example.org; on Monday\n",
+                  "eva@example.org");
+    expect_failed("Mail delivery failed", "The following address(es) failed:\n\n  an undisclosed address\n    (generated from eva@example.org)\n",
+                  "eva@example.org");
+    expect_failed("Processing Error", "Intended recipient: eva@example.org\n\nThe mail has been returned because it encountered an error.\n",
+                  "eva@example.org");
+    expect_failed("Mail delivery failure", "The message, addressed to 'eva@example.org', failed.\n\n---- START OF RETURNED MESSAGE ----\n"
+                  "From: team@example.org\nTo: max@example.org\n", "eva@example.org");
+    SCOPED(sample_end) struct sample sample = {0};
+    struct report report = server_says(&sample, "Undeliverable Mail", "Unknown user: eva@example.org\n\nRCPT TO generated following response:\n"
+                                       "553 5.3.0 <eva@example.org>... Addressee unknown\n\nUnknown user: max@example.org\n");
+    EXPECT_INT(report.recipient_count, 2);
+}
+
+TEST(a_server_may_have_no_more_than_a_name) {
+    SCOPED(sample_end) struct sample sample = {0};
+    start(&sample, "", "Undeliverable: eva@example.org", "Did not reach the following recipient: eva@example.org\n");
+    sample.from.name = text_of("Postmaster");
+    struct report report = mail_report_of(&sample.mem, &sample.letter, text_of("bounce@example.net"));
+    EXPECT_INT(report.kind, REPORT_BOUNCE);
+    expect_recipient(&report, 0, "eva@example.org", "", false);
+}
+
 TEST(a_full_mailbox_in_words_is_not_permanent) {
     SCOPED(sample_end) struct sample sample = {0};
     struct report report = server_says(&sample, "Unzustellbar: Rechnung",

@@ -72,6 +72,13 @@ static struct text address_of(struct arena *mem, const struct group *group) {
     return text_empty(address) ? report_address(mem, group->removal) : address;
 }
 
+/* Dovecot refuses a letter with a receipt that says it was deleted by itself. */
+static bool refuses(const struct report_draft *draft, const struct group *group) {
+    struct text submitted = letter_header(draft->letter, "Auto-Submitted");
+    return text_find_nocase(group->disposition, text_of("automatic-action")) != SIZE_MAX && text_ends(group->disposition, "deleted")
+           && (text_find_nocase(submitted, text_of("rejected")) != SIZE_MAX || text_find_nocase(draft->letter->subject, text_of("rejected")) != SIZE_MAX);
+}
+
 static void group_end(struct report_draft *draft, struct group *group) {
     struct report_recipient recipient = {address_of(draft->mem, group), text_of(""), text_of(""), false};
     if (!text_empty(group->feedback)) {
@@ -79,7 +86,7 @@ static void group_end(struct report_draft *draft, struct group *group) {
         report_add(draft, REPORT_FEEDBACK, recipient);
     } else if (!text_empty(group->disposition)) {
         recipient.detail = report_line(draft->mem, group->disposition);
-        report_add(draft, REPORT_RECEIPT, recipient);
+        report_add(draft, refuses(draft, group) ? REPORT_BOUNCE : REPORT_RECEIPT, recipient);
     } else if (!text_empty(group->action) || !text_empty(group->status) || !text_empty(recipient.address)) {
         recipient.detail = detail_of(draft->mem, group);
         recipient.status = better_status(group->status, recipient.detail);

@@ -1,3 +1,4 @@
+#include "wire/mail/mime.h"
 #include "wire/mail/report.h"
 
 #include "tests/test.h"
@@ -218,4 +219,32 @@ TEST(a_read_receipt_is_a_receipt) {
     EXPECT_INT(report.kind, REPORT_RECEIPT);
     EXPECT_TEXT(report.original_id, "<q1.2@shop.example>");
     expect_recipient(&report, 0, "eva@example.org", "", false);
+}
+
+TEST(a_receipt_may_refuse_a_letter) {
+    SCOPED(sample_end) struct sample sample = {0};
+    static const struct mail_header refused = {{"Auto-Submitted", 14}, {"auto-replied (rejected)", 23}};
+    start(&sample, "postmaster@example.net", "Automatically rejected mail", "");
+    sample.letter.media_type = text_of("multipart/report");
+    sample.letter.headers = &refused;
+    sample.letter.header_count = 1;
+    sample.letter.status_fields = text_of("Final-Recipient: rfc822; eva@example.org\nDisposition: automatic-action/MDN-sent-automatically; deleted\n");
+    struct report report = mail_report_of(&sample.mem, &sample.letter, text_of(""));
+    EXPECT_INT(report.kind, REPORT_BOUNCE);
+    expect_recipient(&report, 0, "eva@example.org", "", false);
+}
+
+TEST(a_report_inside_a_report_is_read) {
+    SCOPED(sample_end) struct sample sample = {0};
+    static const char inner[] = "From: postmaster@example.net\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                                "--b\nContent-Type: text/plain\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\n"
+                                "Reporting-MTA: dns; example.net\n\nFinal-Recipient: rfc822; eva@example.org\nAction: failed\nStatus: 5.1.1\n--b--\n";
+    const struct mail_part part = {.media_type = text_of("message/rfc822"), .bytes = text_of(inner)};
+    start(&sample, "postmaster@example.net", "Delivery Status Notification (Failure)", "");
+    sample.letter.parts = &part;
+    sample.letter.part_count = 1;
+    mail_start();
+    struct report report = mail_report_of(&sample.mem, &sample.letter, text_of(""));
+    EXPECT_INT(report.kind, REPORT_BOUNCE);
+    expect_recipient(&report, 0, "eva@example.org", "5.1.1", true);
 }
