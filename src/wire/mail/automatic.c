@@ -1,5 +1,6 @@
 #include "wire/mail/automatic.h"
 
+#include "wire/mail/automatic_words.h"
 #include "wire/mail/subject.h"
 
 #define REASON_LIMIT 100
@@ -207,6 +208,16 @@ static struct mail_automatic vacation_of(struct arena *mem, const struct letter 
     return because(ORIGIN_PERSON, text_of(""));
 }
 
+/* What programs write that forget the headers. */
+static struct mail_automatic by_words(struct arena *mem, const struct letter *letter) {
+    switch (automatic_words_of(mem, letter)) {
+    case WORDS_OF_A_VACATION: return because(ORIGIN_VACATION, text_of("words of an absence"));
+    case WORDS_OF_A_MACHINE: return because(ORIGIN_MACHINE, text_of("words of a program"));
+    case WORDS_OF_A_PERSON: break;
+    }
+    return because(ORIGIN_PERSON, text_of(""));
+}
+
 struct mail_automatic mail_automatic_of(struct arena *mem, const struct letter *letter, struct text sender) {
     struct text loop = letter_header(letter, "X-Theke-Loop");
     if (loop.data) return because_header(mem, ORIGIN_MACHINE, "X-Theke-Loop", loop);
@@ -216,7 +227,8 @@ struct mail_automatic mail_automatic_of(struct arena *mem, const struct letter *
     if (from_daemon(letter)) return because_header(mem, ORIGIN_MACHINE, "From", letter->from.at[0].address);
     struct mail_automatic machine = machine_of(mem, letter, sender);
     struct mail_automatic vacation = vacation_of(mem, letter, machine);
-    return vacation.origin == ORIGIN_VACATION ? vacation : machine;
+    if (vacation.origin == ORIGIN_VACATION) return vacation;
+    return machine.origin == ORIGIN_PERSON ? by_words(mem, letter) : machine;
 }
 
 static bool is_border(struct text local, size_t at, const char *around) {

@@ -208,3 +208,47 @@ TEST(addresses_that_somebody_reads) {
     for (size_t i = 0; i < COUNT_OF(people); i++)
         expect_at(__FILE__, __LINE__, !mail_address_is_machine(text_of(people[i])), "%s", people[i]);
 }
+
+/* What the words alone tell, in a reply without any mark. */
+static enum mail_origin words_say(const char *text) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct sample sample = {0};
+    struct letter *letter = sample_letter(&sample, "ana@example.org", "Re: Ihre Anfrage", "");
+    make_reply(&sample);
+    letter->text = text_of(text);
+    return mail_automatic_of(&mem, letter, (struct text){0}).origin;
+}
+
+TEST(absences_without_any_header) {
+    static const char *const texts[] = {
+        "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Ich bin bis einschließlich 12. Mai nicht im\nBüro. Ihre E-Mail wird nicht weitergeleitet.\n\nAna",
+        "Ich bin im Urlaub und ab dem 3. Juni wieder für Sie da. In dringenden Fällen hilft Frau Huber.",
+        "Tisztelt Ügyfelünk!\n\nKöszönöm levelét. Május 12-ig szabadságon vagyok.\n\nÜdvözlettel\nAna",
+        "Jelenleg házon kívül vagyok, visszatérésem után válaszolok. Sürgős ügyben hívja a kollégámat.",
+        "Bonjour,\n\nje suis absent du bureau jusqu'au 12 mai. En cas d'urgence, appelez Mme Dupont.",
+        "Merci pour votre message. Je suis en congés et de retour le 3 juin.",
+        "Thank you for your email. I am out of the office until May 12 with limited access to email.",
+        "AUTO: I am out of the office until 12 May.\n\nNote: This is an automated response to your message.",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        expect_at(__FILE__, __LINE__, words_say(texts[i]) == ORIGIN_VACATION, "%s", texts[i]);
+}
+
+TEST(programs_say_that_they_are_programs) {
+    EXPECT_INT(words_say("Ihr Auftrag ist da.\n\nDies ist eine automatisch generierte E-Mail, bitte antworten Sie nicht auf diese Nachricht."), ORIGIN_MACHINE);
+    EXPECT_INT(words_say("Your order was shipped. This is an automated message."), ORIGIN_MACHINE);
+    EXPECT_INT(words_say("Ez egy automatikus üzenet, kérjük, ne válaszoljon erre."), ORIGIN_MACHINE);
+}
+
+TEST(people_tell_of_their_absence_too) {
+    static const char *const texts[] = {
+        "Ich bin ab morgen im Urlaub. Können Sie das Paket danach liefern?",
+        "Danke für Ihre Antwort. Ich bin bis zum Freitag nicht erreichbar, geht es danach?",
+        "My order has not arrived. I am on vacation until Monday, please call me on my mobile.",
+        "Your automatic reply said that you are out of the office until Monday. Who can help me?",
+        "Szabadságon leszek, kérem, utána szállítsanak.",
+        "Danke!\n\nAm 3.5.2026 um 10:12 schrieb Shop <shop@example.org>:\n> Dies ist eine automatisch generierte E-Mail.\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        expect_at(__FILE__, __LINE__, words_say(texts[i]) == ORIGIN_PERSON, "%s", texts[i]);
+}
