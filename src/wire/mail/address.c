@@ -71,16 +71,52 @@ static void search(struct found *found, struct text list) {
     found_add(found, clean_name(found->mem, name, address), address);
 }
 
+static void quoted_add(struct buffer *out, struct text t) {
+    for (size_t i = 0; i < t.size; i++) {
+        if (t.data[i] == '"' || t.data[i] == '\\') buffer_add_char(out, '\\');
+        buffer_add_char(out, t.data[i]);
+    }
+}
+
+/* Encoded words as quoted strings, which the grammar can't take apart: what they say may hold any sign. */
+static struct text names_quote(struct arena *mem, struct text list) {
+    struct buffer out = {.mem = mem};
+    bool quoted = false;
+    for (size_t i = 0, used; i < list.size; i += used) {
+        struct buffer name = {.mem = mem};
+        used = list.data[i] == '=' ? words_decode_run(mem, text_skip(list, i), &name) : 0;
+        if (used) {
+            if (!quoted) buffer_add_char(&out, '"');
+            quoted_add(&out, text_make_utf8(mem, buffer_text(&name)));
+            if (!quoted) buffer_add_char(&out, '"');
+            continue;
+        }
+        bool escape = quoted && list.data[i] == '\\' && i + 1 < list.size;
+        if (list.data[i] == '"') quoted = !quoted;
+        used = escape ? 2 : 1;
+        buffer_add_text(&out, text_slice(list, i, used));
+    }
+    return buffer_text(&out);
+}
+
 static bool has_address(const struct found *found) {
     for (size_t i = 0; i < found->count; i++)
         if (found->at[i].address.size) return true;
     return false;
 }
 
+/* "Postmaster <>": some servers give only a name. */
+static void name_alone(struct found *found, struct text list) {
+    list = text_trim(list);
+    if (!text_ends(list, "<>") || list.size < 3) return;
+    found_add(found, clean_name(found->mem, text_trim(text_cut(list, list.size - 2)), text_of("")), text_of(""));
+}
+
 struct mail_addresses mail_parse_addresses(struct arena *mem, struct text raw) {
     struct found found = {.mem = mem, .at = arena_array(mem, ADDRESS_LIMIT, sizeof *found.at)};
     struct text list = space_fold(mem, charset_guess(mem, text_slice(raw, 0, raw.size > 200000 ? 200000 : raw.size)));
-    InternetAddressList *parsed = internet_address_list_parse(NULL, text_string(mem, list));
+    struct text names = text_find(list, text_of("=?")) == SIZE_MAX ? list : names_quote(mem, list);
+    InternetAddressList *parsed = internet_address_list_parse(NULL, text_string(mem, names));
     if (parsed) {
         walk(&found, parsed, 0);
         g_object_unref(parsed);
@@ -89,6 +125,7 @@ struct mail_addresses mail_parse_addresses(struct arena *mem, struct text raw) {
         found.count = 0;
         search(&found, words_decode(mem, list));
     }
+    if (found.count == 0) name_alone(&found, list);
     return (struct mail_addresses){found.count, found.at};
 }
 

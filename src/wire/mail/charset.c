@@ -74,6 +74,36 @@ static bool is_wide(const char *name) {
            || text_starts_nocase(t, "ucs") || text_starts_nocase(t, "iso-2022") || text_starts_nocase(t, "hz");
 }
 
+/* One byte for each character: text in such a charset is never valid UTF-8 by chance. */
+static bool is_narrow(const char *name) {
+    static const char *const names[] = {"WINDOWS-125", "ISO-8859", "ISO8859", "ISO_8859", "LATIN", "KOI8", "MAC", "CP125", "CP437",
+                                        "CP85", "CP866", "TIS-620", "CP874"};
+    if (!name[0]) return true;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (text_starts_nocase(text_of(name), names[i])) return true;
+    return false;
+}
+
+/* ISO-2022-JP as EUC, where signs may stand that only the makers of computers know ("①", half-width kana). */
+static struct text iso_2022_jp_as_euc(struct arena *mem, struct text bytes) {
+    struct buffer out = {.mem = mem};
+    char set = 'B';
+    for (size_t i = 0; i < bytes.size; i++) {
+        struct text rest = text_skip(bytes, i);
+        bool two = text_starts(rest, "\x1B$B") || text_starts(rest, "\x1B$@");
+        if (two || text_starts(rest, "\x1B(")) {
+            set = two ? '$' : rest.size > 2 ? rest.data[2] : 'B';
+            i += 2;
+            continue;
+        }
+        unsigned char c = (unsigned char)bytes.data[i];
+        bool is_sign = c > ' ' && c < 0x7F;
+        if (is_sign && set == 'I') buffer_add_char(&out, (char)0x8E);
+        buffer_add_char(&out, (char)(is_sign && (set == '$' || set == 'I') ? c | 0x80 : c));
+    }
+    return buffer_text(&out);
+}
+
 struct text charset_guess(struct arena *mem, struct text bytes) {
     struct text out;
     if (text_is_utf8(bytes)) return text_make_utf8(mem, bytes);
@@ -85,7 +115,7 @@ struct text charset_to_utf8(struct arena *mem, struct text charset, struct text 
     struct text out;
     if (!is_wide(name)) {
         if (is_ascii(bytes)) return bytes;
-        if (text_is_utf8(bytes) && (!strcmp(name, "WINDOWS-1252") || !strcmp(name, ""))) return text_make_utf8(mem, bytes);
+        if (is_narrow(name) && text_is_utf8(bytes)) return text_make_utf8(mem, bytes);
         if (text_is_nocase(text_of(name), "utf-8") && !text_is_utf8(bytes) && bytes.size < 4 << 20) {
             /* A few broken characters in UTF-8 are a cut text; many are another charset. */
             out = text_make_utf8(mem, bytes);
@@ -98,7 +128,9 @@ struct text charset_to_utf8(struct arena *mem, struct text charset, struct text 
             return faults * 4 <= all ? out : charset_guess(mem, bytes);
         }
     }
-    if (convert_named(mem, name, bytes, bytes.size / 20 + 2, &out)) return out;
+    bool is_japanese = text_starts_nocase(charset, "iso-2022-jp");
+    if (convert_named(mem, name, bytes, is_japanese ? 0 : bytes.size / 20 + 2, &out)) return out;
+    if (is_japanese && convert_named(mem, "EUC-JP-MS", iso_2022_jp_as_euc(mem, bytes), bytes.size / 20 + 2, &out)) return out;
     return charset_guess(mem, bytes);
 }
 
@@ -192,8 +224,7 @@ static void add_word_bytes(struct buffer *bytes, const struct word *word) {
     else add_base64(bytes, word->content);
 }
 
-/* Words side by side in one charset are decoded together, since programs cut characters between them. */
-static size_t decode_run(struct arena *mem, struct text t, struct buffer *out) {
+size_t words_decode_run(struct arena *mem, struct text t, struct buffer *out) {
     struct word word, next;
     struct buffer bytes = {.mem = mem};
     size_t at = 0;
@@ -221,7 +252,7 @@ struct text words_decode(struct arena *mem, struct text t) {
     if (text_find(t, text_of("=?")) == SIZE_MAX) return t;
     struct buffer out = {.mem = mem};
     for (size_t i = 0; i < t.size;) {
-        size_t used = t.data[i] == '=' ? decode_run(mem, text_skip(t, i), &out) : 0;
+        size_t used = t.data[i] == '=' ? words_decode_run(mem, text_skip(t, i), &out) : 0;
         if (!used) buffer_add_char(&out, t.data[i]);
         i += used ? used : 1;
     }

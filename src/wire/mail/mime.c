@@ -37,8 +37,8 @@ void mail_start(void) {
     g_mime_init();
 }
 
-static void unref(GMimeObject **object) {
-    if (*object) g_object_unref(*object);
+static void unref(GMimeMessage **message) {
+    if (*message) g_object_unref(*message);
 }
 
 static struct text lower_copy(struct arena *mem, const char *a, const char *b) {
@@ -70,6 +70,11 @@ static struct text content_of(struct reading *reading, GMimePart *part, size_t l
     struct text out = {arena_copy(reading->mem, bytes->data ? (void *)bytes->data : "", size), size};
     g_object_unref(stream);
     return out;
+}
+
+static struct text joined(struct arena *mem, struct text a, struct text b, const char *between) {
+    if (!a.data) return b;
+    return text_printf(mem, "%.*s%s%.*s", (int)a.size, a.data, between, (int)b.size, b.data);
 }
 
 static struct text name_of(struct arena *mem, GMimeObject *object) {
@@ -104,8 +109,27 @@ static struct text html_charset(struct text html) {
     return text_slice(head, 0, end);
 }
 
+/* Words with spaces between them, although they are said to be base64. */
+static bool is_unencoded(struct text raw) {
+    size_t spaces = 0;
+    for (size_t i = 1; i + 1 < raw.size; i++)
+        spaces += raw.data[i] == ' ' && (unsigned char)raw.data[i - 1] > ' ' && (unsigned char)raw.data[i + 1] > ' ';
+    return spaces * 20 > raw.size;
+}
+
+static struct text words_of_part(struct reading *reading, GMimePart *part) {
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    if (content && g_mime_part_get_content_encoding(part) == GMIME_CONTENT_ENCODING_BASE64) {
+        g_mime_data_wrapper_set_encoding(content, GMIME_CONTENT_ENCODING_DEFAULT);
+        struct text raw = content_of(reading, part, reading->limits.text * 4);
+        if (is_unencoded(raw)) return raw;
+        g_mime_data_wrapper_set_encoding(content, GMIME_CONTENT_ENCODING_BASE64);
+    }
+    return content_of(reading, part, reading->limits.text * 2);
+}
+
 static struct text text_of_part(struct reading *reading, GMimePart *part, bool is_html) {
-    struct text bytes = content_of(reading, part, reading->limits.text * 2);
+    struct text bytes = words_of_part(reading, part);
     struct text charset = parameter(reading->mem, GMIME_OBJECT(part), "charset");
     if (is_html && text_empty(charset)) charset = html_charset(bytes);
     struct text out = line_ends(reading->mem, charset_to_utf8(reading->mem, text_trim(charset), bytes));
@@ -124,11 +148,6 @@ static struct text plain_of(struct reading *reading, GMimePart *part) {
     if (text_is_nocase(parameter(mem, GMIME_OBJECT(part), "format"), "flowed"))
         out = flowed_undo(mem, out, text_is_nocase(parameter(mem, GMIME_OBJECT(part), "delsp"), "yes"));
     return uuencode_take(&reading->parts, out);
-}
-
-static struct text joined(struct arena *mem, struct text a, struct text b, const char *between) {
-    if (!a.data) return b;
-    return text_printf(mem, "%.*s%s%.*s", (int)a.size, a.data, between, (int)b.size, b.data);
 }
 
 static void add_words(struct reading *reading, GMimePart *part, struct place place, bool is_html) {
@@ -187,8 +206,9 @@ static void note_report(struct reading *reading, GMimePart *part, struct text ty
     bool is_headers = text_is(type, "text/rfc822-headers") || text_is(type, "message/global-headers");
     if (!is_headers && !is_status(type)) return;
     struct text *into = is_headers ? &letter->returned_headers : &letter->status_fields;
-    if (into->size) return;
-    *into = line_ends(reading->mem, charset_guess(reading->mem, content_of(reading, part, STATUS_SIZE)));
+    if (into->size && (is_headers || into->size > STATUS_SIZE)) return;
+    struct text more = line_ends(reading->mem, charset_guess(reading->mem, content_of(reading, part, STATUS_SIZE)));
+    *into = into->size ? joined(reading->mem, *into, more, "\n\n") : more;
 }
 
 static bool is_words(struct reading *reading, GMimePart *part, struct text type, bool *ret_html) {
@@ -308,6 +328,8 @@ static void join_blocks(struct reading *reading) {
         buffer_add_text(&text, trim_lines(plain ? block->plain : html_to_text(mem, block->html)));
         if (any_html) buffer_add_text(&html, rich ? block->html : html_from_text(mem, block->plain));
     }
+    /* A report without words for people says its fields. */
+    if (text.size == 0) buffer_add_text(&text, reading->letter->status_fields);
     reading->letter->text = text_cut(trim_lines(buffer_text(&text)), reading->limits.text);
     reading->letter->html = any_html ? text_cut(buffer_text(&html), reading->limits.text) : (struct text){0};
     reading->letter->text_from_html = any_html && !any_plain;
@@ -424,37 +446,6 @@ static struct mail_limits with_defaults(const struct mail_limits *limits) {
     return out;
 }
 
-static size_t header_size(struct text raw) {
-    size_t a = text_find(raw, text_of("\n\n")), b = text_find(raw, text_of("\n\r\n"));
-    return a < b ? a : b == SIZE_MAX ? raw.size : b;
-}
-
-/* "From ana@example.org Tue Nov 24 ..." in front: an mbox's mark, put there by some pipes. */
-static struct text without_mbox_mark(struct text raw) {
-    struct text line;
-    while (raw.size && (raw.data[0] == '\r' || raw.data[0] == '\n')) raw = text_skip(raw, 1);
-    bool marked = (text_starts(raw, "From ") && !text_starts(raw, "From :")) || text_starts(raw, ">From ");
-    if (marked) text_next_line(&raw, &line);
-    return raw;
-}
-
-/* "Name: value" at the very beginning: letters, digits and "-" before a colon. */
-static bool begins_with_header(struct text raw) {
-    size_t i = 0;
-    while (i < raw.size && i < 200 && (unsigned char)raw.data[i] > ' ' && raw.data[i] != ':') i++;
-    while (i < raw.size && (raw.data[i] == ' ' || raw.data[i] == '\t')) i++;
-    return i > 0 && i < raw.size && raw.data[i] == ':';
-}
-
-static bool check_raw(struct text raw, const struct mail_limits *limits, struct error *err) {
-    if (raw.size > limits->size)
-        return error_set_key(err, ERR_TOO_LARGE, "mail_too_large", "the letter has %zu bytes, more than %zu", raw.size, limits->size);
-    if (header_size(raw) > limits->headers)
-        return error_set_key(err, ERR_TOO_LARGE, "mail_headers_too_large", "the letter's headers have more than %zu bytes", limits->headers);
-    if (!begins_with_header(raw)) return error_set_key(err, ERR_INVALID, "mail_no_letter", "this is no letter: it has no headers");
-    return true;
-}
-
 static GMimeMessage *construct(struct text raw) {
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(raw.data, raw.size);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
@@ -470,13 +461,12 @@ bool mail_parse(struct arena *mem, struct text raw, const struct mail_limits *li
     struct reading *reading = arena_alloc(mem, sizeof *reading);
     reading->mem = mem;
     reading->limits = with_defaults(limits);
-    raw = without_mbox_mark(raw);
-    if (!check_raw(raw, &reading->limits, err)) return false;
+    raw = raw_without_mbox_mark(raw);
+    if (!raw_check(raw, &reading->limits, err)) return false;
     reading->letter = arena_alloc(mem, sizeof *reading->letter);
     reading->parts = (struct part_list){.mem = mem, .limit = reading->limits.parts};
-    GMimeMessage *message = construct(raw);
+    SCOPED(unref) GMimeMessage *message = construct(raw_mended(mem, raw));
     if (!message) return error_set_key(err, ERR_INVALID, "mail_no_letter", "this is no letter that can be read");
-    SCOPED(unref) GMimeObject *held = GMIME_OBJECT(message);
     GMimeObject *top = g_mime_message_get_mime_part(message);
     read_envelope(reading, message);
     reading->letter->media_type = top ? type_of(mem, top) : text_of("text/plain");
