@@ -17,30 +17,36 @@ struct found {
 /* What may stand before the address on a line of its own. */
 static const char *const labels[] = {
     "to:", "recipient:", "recipients:", "final-recipient:", "recipient address:", "failed recipient:", "for ",
-    "empfänger:", "Empfänger:", "an:", "címzett:", "Címzett:", "destinataire:", "destinatario:", "* ", "- ", "• ", "> ", "an ",
-    "(generated from ",
+    "empfänger:", "Empfänger:", "an:", "címzett:", "Címzett:", "destinataire:", "destinatario:", "* ", "- ", "• ",
+    "> ", "an ", "(generated from ",
 };
 
 /* What a sentence ends in that names the recipient behind a colon: "Unknown user: ana@example.org". */
-static const char *const announcing[] = {"user", "users", "recipient", "recipients", "recipient(s)", "address", "addresses", "mailbox",
-                                         "account", "empfänger", "adresse", "címzett", "destinataire", "destinatario", "to"};
+static const char *const announcing[] = {
+    "user", "users", "recipient", "recipients", "recipient(s)", "address", "addresses", "mailbox", "account",
+    "empfänger", "adresse", "címzett", "destinataire", "destinatario", "to",
+};
 
 /* Where the failed ones are named. Above it stand the headers of the letter, with everybody it was sent to. */
 static const char *const announcements[] = {
-    "did not reach the following recipient", "following recipient", "following address", "following user", "failed addresses follow",
-    "failed recipient", "had permanent fatal errors", "these recipients", "this recipient", "folgende empfänger", "folgenden empfänger",
-    "folgende adresse", "folgenden adresse", "diese empfänger", "következő címzett", "az alábbi címzett", "destinataires suivants",
-    "destinataire suivant",
+    "did not reach the following recipient", "following recipient", "following address", "following user",
+    "failed addresses follow", "failed recipient", "had permanent fatal errors", "these recipients", "this recipient",
+    "folgende empfänger", "folgenden empfänger", "folgende adresse", "folgenden adresse", "diese empfänger",
+    "következő címzett", "az alábbi címzett", "destinataires suivants", "destinataire suivant",
 };
 
 /* ... and behind it. */
 static const char *const openings[] = {":", "(", ")", "<", "on ", "- ", "SMTP error", "host "};
 
-static const char *const daemon_names[] = {"mail delivery", "delivery subsystem", "mail administrator", "postmaster",
-                                           "mailer-daemon", "mailer daemon", "mail system", "mail-system"};
-static const char *const daemon_locals[] = {"mailer-daemon@", "mailerdaemon@", "mail-daemon@", "mailer_daemon@", "postmaster@", "mdaemon@",
-                                            "system_administrator@", "administrator@", "mail_system@", "mailsystem@",
-                                            "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@"};
+static const char *const daemon_names[] = {
+    "mail delivery", "delivery subsystem", "mail administrator", "postmaster", "mailer-daemon", "mailer daemon",
+    "mail system", "mail-system",
+};
+static const char *const daemon_locals[] = {
+    "mailer-daemon@", "mailerdaemon@", "mail-daemon@", "mailer_daemon@", "postmaster@", "mdaemon@",
+    "system_administrator@", "administrator@", "mail_system@", "mailsystem@",
+    "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@",
+};
 
 static bool begins_any(struct text t, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
