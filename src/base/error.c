@@ -41,7 +41,7 @@ bool error_context(struct error *err, const char *format, ...) {
 }
 
 bool error_field(struct error *err, const char *field, const char *code, const char *format, ...) {
-    if (err->code != ERR_INVALID) error_set(err, ERR_INVALID, "the request has invalid fields");
+    if (err->code != ERR_INVALID && err->code != ERR_MALFORMED) error_set(err, ERR_INVALID, "the request has invalid fields");
     if (err->field_count == ERROR_FIELDS) return false;
     struct error_field *added = &err->fields[err->field_count++];
     snprintf(added->field, sizeof added->field, "%s", field);

@@ -56,7 +56,7 @@ bool error_set_key(struct error *err, enum error_code code, const char *key, con
 /* Puts "format: " in front of the message and returns false. */
 bool error_context(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Adds a field and makes the error ERR_INVALID; fields beyond ERROR_FIELDS are dropped. Returns false. */
+/* Adds a field and makes the error ERR_INVALID, unless it is ERR_MALFORMED; fields beyond ERROR_FIELDS are dropped. Returns false. */
 bool error_field(struct error *err, const char *field, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

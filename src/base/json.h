@@ -87,4 +87,8 @@ MUST_USE bool json_decode_pairs(struct arena *mem, const struct json_pair *pairs
 /* The value of one member of a small stored JSON object, for reading back what we wrote; no text when absent. */
 struct text json_member(struct arena *mem, struct text json, const char *key);
 
+/* The field ("requester.email") in which a position of a text lies that need not be JSON; empty outside of any. Names at most so
+ * many levels. */
+struct text json_place(struct arena *mem, struct text json, size_t position, size_t levels);
+
 #endif

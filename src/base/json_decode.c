@@ -225,27 +225,39 @@ static bool decode_object(struct decoder *decoder, const json_t *value, const st
     return decoder->ok;
 }
 
-static size_t depth_of(struct text json) {
-    size_t depth = 0, deepest = 0;
+/* Where it gets deeper than we read; SIZE_MAX: nowhere. */
+static size_t too_deep_at(struct text json) {
+    size_t depth = 0;
     bool quoted = false;
     for (size_t i = 0; i < json.size; i++) {
         char c = json.data[i];
         if (quoted && c == '\\') i++;
         else if (c == '"') quoted = !quoted;
-        else if (!quoted && (c == '{' || c == '[') && ++depth > deepest) deepest = depth;
+        else if (!quoted && (c == '{' || c == '[') && ++depth > DEPTH_LIMIT) return i;
         else if (!quoted && (c == '}' || c == ']') && depth > 0) depth--;
     }
-    return deepest;
+    return SIZE_MAX;
+}
+
+/* Refuses what can't be read, with the field where it stands. */
+static bool refuse_at(struct arena *mem, struct text json, size_t position, size_t levels, struct error *err) {
+    struct text field = json_place(mem, json, position, levels);
+    return field.size ? error_field(err, text_string(mem, field), "invalid", "can't be read") : false;
 }
 
 bool json_decode(struct arena *mem, struct text json, const struct json_shape *shape, void **ret_object,
                  struct error *err) {
-    if (depth_of(json) > DEPTH_LIMIT) return error_set_key(err, ERR_MALFORMED, "json_depth", "nested deeper than 64 levels");
+    size_t deep = too_deep_at(json);
+    if (deep != SIZE_MAX) {
+        error_set_key(err, ERR_MALFORMED, "json_depth", "nested deeper than 64 levels");
+        return refuse_at(mem, json, deep, 1, err);
+    }
     json_error_t problem;
     json_t *root = json_loadb(json.data ? json.data : "", json.size, JSON_REJECT_DUPLICATES, &problem);
-    if (!root)
-        return error_set_key(err, ERR_MALFORMED, "json_malformed", "line %d, column %d: %s", problem.line, problem.column,
-                             problem.text);
+    if (!root) {
+        error_set_key(err, ERR_MALFORMED, "json_malformed", "line %d, column %d: %s", problem.line, problem.column, problem.text);
+        return refuse_at(mem, json, (size_t)problem.position, DEPTH_LIMIT, err);
+    }
     struct decoder decoder = {.mem = mem, .err = err, .ok = true};
     void *object = arena_alloc(mem, shape->size);
     if (!json_is_object(root)) {
@@ -263,7 +275,8 @@ static void decode_pair(struct decoder *decoder, const struct json_field *field,
     bool *present = (bool *)(void *)(object + field->present_offset);
     switch (field->type) {
     case JSON_FIELD_INT:
-        if (!text_to_int(value, slot)) complain(decoder, field->name, "type", "is no whole number");
+        if (*present) complain(decoder, field->name, "twice", "is there twice");
+        else if (!text_to_int(value, slot)) complain(decoder, field->name, "type", "is no whole number");
         else check_int(decoder, field, field->name, *(int64_t *)slot);
         break;
     case JSON_FIELD_BOOL:

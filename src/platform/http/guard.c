@@ -29,6 +29,16 @@ static bool has_control(struct text value) {
     return false;
 }
 
+/* A name or an address with a port (RFC 9112, 3.2), nothing that a proxy may read as two hosts or as a path. */
+static bool is_host(struct text value) {
+    for (size_t i = 0; i < value.size; i++) {
+        unsigned char c = (unsigned char)value.data[i];
+        bool letter = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80;
+        if (!letter && !(c && strchr("-._~:[]", c))) return false;
+    }
+    return value.size > 0;
+}
+
 /* libmicrohttpd cuts the head into lines where it lies and writes NULs over CR and LF. So each line must begin two
  * bytes behind the end of the one before: one byte less means a bare LF, elsewhere means that it was folded and
  * moved. */
@@ -39,7 +49,10 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
     if (name != head->next || !value) head->crooked = true;
     else head->next = value + value_size + 2;
     if (!is_token(n) || has_control(v)) head->bad_byte = true;
-    if (text_is_nocase(n, "Host")) head->hosts++;
+    if (text_is_nocase(n, "Host")) {
+        head->hosts++;
+        if (!is_host(v)) head->bad_byte = true;
+    }
     if (text_is_nocase(n, "Content-Length")) {
         head->lengths++;
         head->length = v;

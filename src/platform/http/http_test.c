@@ -5,6 +5,7 @@
 #include "platform/http/assets.h"
 #include "tests/store.h"
 #include "tests/test.h"
+#include "tests/wire.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -173,70 +174,15 @@ static void close_desk(struct desk *desk) {
 /* --- The client --------------------------------------------------------------------------------------------------- */
 
 static int dial(const struct desk *desk) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(fd, (const struct sockaddr *)&desk->at, sizeof desk->at) != 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static void say(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(int fd, const char *format, ...) {
-    char out[8192];
-    va_list args;
-    va_start(args, format);
-    int size = vsnprintf(out, sizeof out, format, args);
-    va_end(args);
-    if (send(fd, out, (size_t)size, MSG_NOSIGNAL) != size) return;
-}
-
-static bool readable(int fd, int millis) {
-    struct pollfd at = {.fd = fd, .events = POLLIN};
-    return poll(&at, 1, millis) == 1;
-}
-
-/* Reads until the answer is complete by its Content-Length, the other side closes, or nothing comes. */
-static const char *hear(int fd) {
-    static char in[65536];
-    size_t size = 0;
-    in[0] = '\0';
-    while (size < sizeof in - 1 && readable(fd, 3000)) {
-        ssize_t got = recv(fd, in + size, sizeof in - 1 - size, 0);
-        if (got <= 0) break;
-        size += (size_t)got;
-        in[size] = '\0';
-        const char *end = strstr(in, "\r\n\r\n"), *length = strcasestr(in, "Content-Length: ");
-        if (end && length && size >= (size_t)(end - in) + 4 + strtoul(length + 16, NULL, 10)) break;
-        if (end && (strstr(in, " 204 ") || strstr(in, " 304 ") || strstr(in, " 101 "))) break;
-    }
-    return in;
-}
-
-/* Everything until the other side closes. */
-static const char *hear_all(int fd) {
-    static char in[16384];
-    size_t size = 0;
-    while (size < sizeof in - 1 && readable(fd, 3000)) {
-        ssize_t got = recv(fd, in + size, sizeof in - 1 - size, 0);
-        if (got <= 0) break;
-        size += (size_t)got;
-    }
-    in[size] = '\0';
-    return in;
+    return wire_dial(server_port(desk->server));
 }
 
 static const char *ask(const struct desk *desk, const char *request) {
     int fd = dial(desk);
-    say(fd, "%s", request);
-    const char *answer = hear(fd);
+    wire_say(fd, "%s", request);
+    const char *answer = wire_hear(fd);
     close(fd);
     return answer;
-}
-
-static bool closes(int fd) {
-    char byte;
-    return readable(fd, 3000) && recv(fd, &byte, 1, 0) <= 0;
 }
 
 static void expect_status(int line, const char *answer, const char *status) {
@@ -258,10 +204,10 @@ TEST(a_request_is_answered_and_the_connection_stays) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
     for (int i = 1; i <= 3; i++) {
-        say(fd, "GET /things/%d HTTP/1.1\r\n" HOST "\r\n", i);
+        wire_say(fd, "GET /things/%d HTTP/1.1\r\n" HOST "\r\n", i);
         char wanted[32];
         snprintf(wanted, sizeof wanted, "{\"id\":%d,", i);
-        const char *answer = hear(fd);
+        const char *answer = wire_hear(fd);
         EXPECT_STATUS(answer, "200");
         EXPECT_HAS(answer, wanted);
         EXPECT_HAS(answer, "X-Content-Type-Options: nosniff");
@@ -275,8 +221,8 @@ TEST(a_request_is_answered_and_the_connection_stays) {
 TEST(requests_sent_at_once_are_answered_in_order) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "GET /things/1 HTTP/1.1\r\n" HOST "\r\nGET /things/2 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
-    const char *all = hear_all(fd), *first = strstr(all, "\"id\":1");
+    wire_say(fd, "GET /things/1 HTTP/1.1\r\n" HOST "\r\nGET /things/2 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    const char *all = wire_hear_all(fd), *first = strstr(all, "\"id\":1");
     EXPECT(first && strstr(first, "\"id\":2"));
     close(fd);
 }
@@ -292,8 +238,8 @@ TEST(literal_segments_win_over_parameters) {
 TEST(head_tells_the_length_without_the_body) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "HEAD /things/1 HTTP/1.1\r\n" HOST "\r\nGET /things/2 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
-    const char *all = hear_all(fd);
+    wire_say(fd, "HEAD /things/1 HTTP/1.1\r\n" HOST "\r\nGET /things/2 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    const char *all = wire_hear_all(fd);
     EXPECT_HAS(all, "Content-Length: 19");
     EXPECT(strstr(all, "\"id\":1") == NULL);
     EXPECT_HAS(all, "\"id\":2");
@@ -369,12 +315,12 @@ TEST(wrong_bodies_are_refused_with_the_field) {
 TEST(bodies_in_chunks_are_read_and_end_the_connection) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "POST /things HTTP/1.1\r\n" HOST JSON
+    wire_say(fd, "POST /things HTTP/1.1\r\n" HOST JSON
             "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"name\"\r\n6\r\n:\"pot\"\r\n1\r\n}\r\n0\r\n\r\n");
-    const char *answer = hear(fd);
+    const char *answer = wire_hear(fd);
     EXPECT_STATUS(answer, "201");
     EXPECT_HAS(answer, "Connection: close");
-    EXPECT(closes(fd));
+    EXPECT(wire_closes(fd));
     close(fd);
 }
 
@@ -383,17 +329,17 @@ TEST(uploads_are_spooled_and_limited) {
     char piece[1000];
     memset(piece, 'x', sizeof piece);
     int fd = dial(&desk);
-    say(fd, "PUT /upload HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n");
-    for (int i = 0; i < 90; i++) say(fd, "%.1000s", piece);
-    const char *answer = hear(fd);
+    wire_say(fd, "PUT /upload HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n");
+    for (int i = 0; i < 90; i++) wire_say(fd, "%.1000s", piece);
+    const char *answer = wire_hear(fd);
     EXPECT_HAS(answer, "{\"size\":90000,\"spooled\":true}");
     close(fd);
     EXPECT_STATUS(ask(&desk, "PUT /upload HTTP/1.1\r\n" HOST "Content-Length: 9000000\r\n\r\n"), "413");
     fd = dial(&desk);
-    say(fd, "PUT /upload HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < 101; i++) say(fd, "3e8\r\n%.1000s\r\n", piece);
-    say(fd, "0\r\n\r\n");
-    EXPECT_STATUS(hear(fd), "413");
+    wire_say(fd, "PUT /upload HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 101; i++) wire_say(fd, "3e8\r\n%.1000s\r\n", piece);
+    wire_say(fd, "0\r\n\r\n");
+    EXPECT_STATUS(wire_hear(fd), "413");
     close(fd);
 }
 
@@ -405,9 +351,9 @@ TEST(a_failure_is_heard_by_a_client_that_is_still_sending) {
     static const char *const statuses[] = {"413", "404", "415"};
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         int fd = dial(&desk);
-        say(fd, "%s HTTP/1.1\r\n" HOST "Content-Length: 500000\r\n\r\n", paths[i]);
-        for (int sent = 0; sent < 500; sent++) say(fd, "%s", piece);
-        EXPECT_STATUS(hear(fd), statuses[i]);
+        wire_say(fd, "%s HTTP/1.1\r\n" HOST "Content-Length: 500000\r\n\r\n", paths[i]);
+        for (int sent = 0; sent < 500; sent++) wire_say(fd, "%s", piece);
+        EXPECT_STATUS(wire_hear(fd), statuses[i]);
         close(fd);
     }
     EXPECT_STATUS(ask(&desk, "PUT /upload HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 100001\r\n\r\n"),
@@ -421,8 +367,8 @@ TEST(both_families_of_addresses_are_heard) {
         .sin6_family = AF_INET6, .sin6_port = desk.at.sin_port, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     EXPECT_INT(connect(fd, (const struct sockaddr *)&six, sizeof six), 0);
-    say(fd, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
-    EXPECT_HAS(hear(fd), "\"address\":\"::1\"");
+    wire_say(fd, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
+    EXPECT_HAS(wire_hear(fd), "\"address\":\"::1\"");
     close(fd);
 }
 
@@ -446,78 +392,27 @@ TEST(assets_come_once) {
 
 /* --- Framing ------------------------------------------------------------------------------------------------------ */
 
-TEST(framing_with_two_meanings_is_refused_and_the_connection_closed) {
-    SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
-    static const struct {
-        const char *what, *request;
-    } cases[] = {
-        {"both lengths",
-         "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-        {"two lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}"},
-        {"equal lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"},
-        {"list of lengths", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 2, 2\r\n\r\n{}"},
-        {"signed length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: +2\r\n\r\n{}"},
-        {"negative length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: -2\r\n\r\n{}"},
-        {"hexadecimal length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 0x2\r\n\r\n{}"},
-        {"huge length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 99999999999999999999\r\n\r\n{}"},
-        {"empty length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: \r\n\r\n{}"},
-        {"other coding", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: gzip\r\n\r\n"},
-        {"two codings", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"},
-        {"obscured coding", "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: \x0b"
-                            "chunked\r\n\r\n0\r\n\r\n"},
-        {"space before colon", "GET /hello HTTP/1.1\r\nHost : x\r\n\r\n"},
-        {"space before colon of a length", "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length : 2\r\n\r\n{}"},
-        {"folded header", "GET /hello HTTP/1.1\r\n" HOST "X-A: b\r\n c\r\n\r\n"},
-        {"folded last header", "GET /hello HTTP/1.1\r\nHost: b\r\n\tc\r\n\r\n"},
-        {"bare LF after a header", "GET /hello HTTP/1.1\r\n" HOST "X-A: b\nX-B: c\r\n\r\n"},
-        {"bare LF after the request line", "GET /hello HTTP/1.1\n" HOST "\r\n"},
-        {"bare LF everywhere", "GET /hello HTTP/1.1\nHost: a\n\n"},
-        {"bare CR", "GET /hello HTTP/1.1\r\n" HOST "X-A: b\rX-B: c\r\n\r\n"},
-        {"no host", "GET /hello HTTP/1.1\r\nX-A: b\r\n\r\n"},
-        {"two hosts", "GET /hello HTTP/1.1\r\n" HOST HOST "\r\n"},
-        {"bad name", "GET /hello HTTP/1.1\r\n" HOST "X(A): b\r\n\r\n"},
-        {"bad chunk size",
-         "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
-        {"chunk without end",
-         "POST /things HTTP/1.1\r\n" HOST JSON "Transfer-Encoding: chunked\r\n\r\n2\r\n{}xx0\r\n\r\n"},
-        {"huge chunk", "POST /things HTTP/1.1\r\n" HOST JSON
-                       "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n0\r\n\r\n"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        int fd = dial(&desk);
-        say(fd, "%s", cases[i].request);
-        const char *answer = hear(fd);
-        bool refused = strncmp(answer, "HTTP/1.1 400 ", 13) == 0 || strncmp(answer, "HTTP/1.1 413 ", 13) == 0;
-        expect_at(__FILE__, __LINE__, refused, "%s: 400, got: %.200s", cases[i].what, answer);
-        say(fd, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
-        expect_at(__FILE__, __LINE__, closes(fd), "%s: the connection closes", cases[i].what);
-        close(fd);
-    }
-    EXPECT_INT(writes, 0);
-    EXPECT_STATUS(ask(&desk, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), "200");
-}
-
 TEST(a_head_that_comes_byte_by_byte_is_the_same_head) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     const char *request = "GET /things/5?a=b HTTP/1.1\r\n" HOST
                           "X-Long: one  two \r\nX-Empty:\r\nX-Tab:\tvalue\r\nCookie: a=b; c=d\r\n\r\n";
     int fd = dial(&desk);
     for (const char *at = request; *at; at++) {
-        say(fd, "%c", *at);
+        wire_say(fd, "%c", *at);
         usleep(300);
     }
-    EXPECT_STATUS(hear(fd), "200");
-    say(fd, "%s", request);
-    EXPECT_STATUS(hear(fd), "200");
+    EXPECT_STATUS(wire_hear(fd), "200");
+    wire_say(fd, "%s", request);
+    EXPECT_STATUS(wire_hear(fd), "200");
     close(fd);
 }
 
 TEST(a_head_without_end_is_refused) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "GET /hello HTTP/1.1\r\n" HOST);
-    for (int i = 0; i < 40; i++) say(fd, "X-%d: %01000d\r\n", i, i);
-    const char *answer = hear(fd);
+    wire_say(fd, "GET /hello HTTP/1.1\r\n" HOST);
+    for (int i = 0; i < 40; i++) wire_say(fd, "X-%d: %01000d\r\n", i, i);
+    const char *answer = wire_hear(fd);
     EXPECT(strncmp(answer, "HTTP/1.1 4", 10) == 0 || answer[0] == '\0');
     close(fd);
     EXPECT_STATUS(ask(&desk, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), "200");
@@ -601,11 +496,11 @@ TEST(a_post_sent_again_while_the_first_runs_is_refused) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     gate_closed = true;
     int fd = dial(&desk);
-    say(fd, "POST /things HTTP/1.1\r\n" HOST JSON "Idempotency-Key: k\r\nContent-Length: 12\r\n\r\n{\"name\":\"a\"}");
+    wire_say(fd, "POST /things HTTP/1.1\r\n" HOST JSON "Idempotency-Key: k\r\nContent-Length: 12\r\n\r\n{\"name\":\"a\"}");
     while (writes == 0) usleep(1000);
     EXPECT_STATUS(post(&desk, "/things", JSON "Idempotency-Key: k\r\n", "{\"name\":\"a\"}"), "409");
     gate_closed = false;
-    EXPECT_STATUS(hear(fd), "201");
+    EXPECT_STATUS(wire_hear(fd), "201");
     EXPECT_STATUS(post(&desk, "/things", JSON "Idempotency-Key: k\r\n", "{\"name\":\"a\"}"), "201");
     EXPECT_INT(writes, 1);
     close(fd);
@@ -619,14 +514,14 @@ TEST(a_full_queue_says_come_back) {
     gate_closed = true;
     for (size_t i = 0; i < COUNT_OF(fds); i++) {
         fds[i] = dial(&desk);
-        say(fds[i], "GET /slow HTTP/1.1\r\n" HOST "\r\n");
+        wire_say(fds[i], "GET /slow HTTP/1.1\r\n" HOST "\r\n");
         usleep(50000);
     }
-    const char *answer = hear(fds[3]);
+    const char *answer = wire_hear(fds[3]);
     EXPECT_STATUS(answer, "503");
     EXPECT_HAS(answer, "Retry-After: 1");
     gate_closed = false;
-    for (size_t i = 0; i < 3; i++) EXPECT_STATUS(hear(fds[i]), "200");
+    for (size_t i = 0; i < 3; i++) EXPECT_STATUS(wire_hear(fds[i]), "200");
     for (size_t i = 0; i < COUNT_OF(fds); i++) close(fds[i]);
 }
 
@@ -635,7 +530,7 @@ TEST(a_client_that_leaves_while_we_work_harms_nobody) {
     gate_closed = true;
     for (int i = 0; i < 8; i++) {
         int fd = dial(&desk);
-        say(fd, i % 2 ? "GET /slow HTTP/1.1\r\n" HOST "\r\n"
+        wire_say(fd, i % 2 ? "GET /slow HTTP/1.1\r\n" HOST "\r\n"
                       : "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 12\r\n\r\n{\"name\":\"a\"}");
         usleep(20000);
         close(fd);
@@ -652,10 +547,10 @@ TEST(half_open_connections_give_way) {
     int fds[200];
     for (size_t i = 0; i < COUNT_OF(fds); i++) {
         fds[i] = dial(&desk);
-        say(fds[i], "GET /hello HTTP/1.1\r\nHos");
+        wire_say(fds[i], "GET /hello HTTP/1.1\r\nHos");
     }
     for (int i = 0; i < 20; i++) EXPECT_STATUS(ask(&desk, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), "200");
-    EXPECT(closes(fds[0]));
+    EXPECT(wire_closes(fds[0]));
     for (size_t i = 0; i < COUNT_OF(fds); i++) close(fds[i]);
 }
 
@@ -663,15 +558,15 @@ TEST(a_client_that_sends_a_byte_now_and_then_is_cut_off) {
     SCOPED(close_desk)
     struct desk desk = open_desk(&(struct server_options){.head_time = SECOND / 2, .body_time = SECOND / 2});
     int head = dial(&desk), body = dial(&desk);
-    say(head, "GET /hello HTTP/1.1\r\n");
-    say(body, "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 9000\r\n\r\n");
+    wire_say(head, "GET /hello HTTP/1.1\r\n");
+    wire_say(body, "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 9000\r\n\r\n");
     int64_t started = clock_steady();
     bool head_over = false, body_over = false;
     while (clock_steady() - started < 5 * SECOND && !(head_over && body_over)) {
-        say(head, "X");
-        say(body, "x");
-        head_over = head_over || (readable(head, 100) && closes(head));
-        body_over = body_over || (readable(body, 100) && closes(body));
+        wire_say(head, "X");
+        wire_say(body, "x");
+        head_over = head_over || (wire_readable(head, 100) && wire_closes(head));
+        body_over = body_over || (wire_readable(body, 100) && wire_closes(body));
     }
     EXPECT(head_over);
     EXPECT(body_over);
@@ -684,12 +579,12 @@ TEST(what_is_under_way_ends_before_the_server_does) {
     struct desk desk = open_desk(&(struct server_options){0});
     gate_closed = true;
     int fd = dial(&desk);
-    say(fd, "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 12\r\n\r\n{\"name\":\"a\"}");
+    wire_say(fd, "POST /things HTTP/1.1\r\n" HOST JSON "Content-Length: 12\r\n\r\n{\"name\":\"a\"}");
     while (writes == 0) usleep(1000);
     server_drain(desk.server);
     EXPECT_INT(dial(&desk), -1);
     gate_closed = false;
-    EXPECT_STATUS(hear(fd), "201");
+    EXPECT_STATUS(wire_hear(fd), "201");
     server_stop(desk.server);
     close(fd);
     kept = desk.store; /* NOLINT(clang-analyzer-deadcode.DeadStores): closed when the scope ends */
@@ -700,13 +595,13 @@ TEST(what_is_under_way_ends_before_the_server_does) {
 TEST(a_stream_stays_open) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "GET /stream HTTP/1.1\r\n" HOST "\r\n");
+    wire_say(fd, "GET /stream HTTP/1.1\r\n" HOST "\r\n");
     char in[4096] = "";
     size_t size = 0;
-    while (!strstr(in, "first") && readable(fd, 3000)) size += (size_t)recv(fd, in + size, sizeof in - 1 - size, 0);
+    while (!strstr(in, "first") && wire_readable(fd, 3000)) size += (size_t)recv(fd, in + size, sizeof in - 1 - size, 0);
     EXPECT_HAS(in, "Content-Type: text/event-stream");
     EXPECT(stream_send(open_stream, text_of("data: second\n\n")));
-    while (!strstr(in, "second") && readable(fd, 3000)) size += (size_t)recv(fd, in + size, sizeof in - 1 - size, 0);
+    while (!strstr(in, "second") && wire_readable(fd, 3000)) size += (size_t)recv(fd, in + size, sizeof in - 1 - size, 0);
     EXPECT_HAS(in, "data: second");
     close(fd);
     bool gone = false;
@@ -721,8 +616,8 @@ TEST(a_stream_stays_open) {
 TEST(a_stream_nobody_ends_ends_with_the_server) {
     struct desk desk = open_desk(&(struct server_options){0});
     int fd = dial(&desk);
-    say(fd, "GET /stream HTTP/1.1\r\n" HOST "\r\n");
-    EXPECT(readable(fd, 3000));
+    wire_say(fd, "GET /stream HTTP/1.1\r\n" HOST "\r\n");
+    EXPECT(wire_readable(fd, 3000));
     struct stream *stream = open_stream;
     stream_close(stream);
     close_desk(&desk);
@@ -739,8 +634,8 @@ TEST(a_socket_is_handed_over_and_lives_on) {
     SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
     upgraded = -1;
     int fd = dial(&desk);
-    say(fd, "GET /api/v1/live HTTP/1.1\r\n" HOST SOCKET KEY VERSION BEARER "\r\n");
-    const char *answer = hear(fd);
+    wire_say(fd, "GET /api/v1/live HTTP/1.1\r\n" HOST SOCKET KEY VERSION BEARER "\r\n");
+    const char *answer = wire_hear(fd);
     EXPECT_STATUS(answer, "101");
     EXPECT_HAS(answer, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     for (int i = 0; i < 300 && upgraded < 0; i++) usleep(10000);
@@ -748,11 +643,11 @@ TEST(a_socket_is_handed_over_and_lives_on) {
     EXPECT(ask(&desk, "GET /hello HTTP/1.1\r\n" HOST "\r\n")[0] == 'H');
     EXPECT_INT(send(upgraded, "pong", 4, MSG_NOSIGNAL), 4);
     char in[8] = "";
-    EXPECT(readable(fd, 3000) && recv(fd, in, sizeof in - 1, 0) == 4);
+    EXPECT(wire_readable(fd, 3000) && recv(fd, in, sizeof in - 1, 0) == 4);
     EXPECT_INT(send(fd, "ping", 4, MSG_NOSIGNAL), 4);
-    EXPECT(readable(upgraded, 3000) && recv(upgraded, in, sizeof in - 1, 0) == 4);
+    EXPECT(wire_readable(upgraded, 3000) && recv(upgraded, in, sizeof in - 1, 0) == 4);
     close(upgraded);
-    EXPECT(closes(fd));
+    EXPECT(wire_closes(fd));
     close(fd);
 }
 

@@ -151,10 +151,7 @@ static bool decode(struct exchange *x, struct error *err) {
     if (route->query
         && !json_decode_pairs(&x->mem, request->query_pairs, request->query_pair_count, route->query, &query, err))
         return false;
-    if (route->body && !(route->flags & ROUTE_UPLOAD)) {
-        struct text json = text_empty(request->raw_body) ? text_of("{}") : request->raw_body;
-        if (!json_decode(&x->mem, json, route->body, &body, err)) return false;
-    }
+    if (route->body && !(route->flags & ROUTE_UPLOAD) && !json_decode(&x->mem, request->raw_body, route->body, &body, err)) return false;
     request->query = query;
     request->body = body;
     return true;
