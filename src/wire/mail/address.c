@@ -57,15 +57,26 @@ static void walk(struct found *found, InternetAddressList *list, int depth) {
     }
 }
 
-/* "Ana Meyer ana@example.org": the first thing that looks like an address; what stands before it is the name. */
-static void search(struct found *found, struct text list) {
-    size_t at = text_find_char(list, '@'), from = at, to = at;
+/* Where the address stands in what the grammar can't read: in the last brackets that hold one, else where the first "@" is. */
+static size_t at_sign(struct text piece) {
+    for (size_t i = piece.size; i > 0; i--) {
+        if (piece.data[i - 1] != '<') continue;
+        size_t at = text_find_char(text_skip(piece, i), '@');
+        if (at != SIZE_MAX) return i + at;
+    }
+    return text_find_char(piece, '@');
+}
+
+/* "Ana Meyer ana@example.org", "Ana [ACME] <ana@example.org>": what stands before the address is the name. */
+static void search(struct found *found, struct text piece) {
+    size_t at = at_sign(piece), from = at, to = at;
     if (at == SIZE_MAX) return;
-    while (from > 0 && is_address_char(list.data[from - 1])) from--;
-    while (to < list.size && is_address_char(list.data[to])) to++;
-    struct text address = clean_address(found->mem, text_slice(list, from, to - from));
+    while (from > 0 && is_address_char(piece.data[from - 1])) from--;
+    while (to < piece.size && is_address_char(piece.data[to])) to++;
+    struct text address = clean_address(found->mem, text_slice(piece, from, to - from));
     if (text_empty(address)) return;
-    struct text name = text_trim(text_slice(list, 0, from));
+    struct text name = text_trim(text_slice(piece, 0, from));
+    if (text_ends(name, "mailto:")) name.size -= strlen("mailto:");
     while (name.size && strchr("<(\" ", name.data[name.size - 1])) name.size--;
     while (name.size && strchr("\" ", name.data[0])) name = text_skip(name, 1);
     found_add(found, clean_name(found->mem, name, address), address);
@@ -99,33 +110,114 @@ static struct text names_quote(struct arena *mem, struct text list) {
     return buffer_text(&out);
 }
 
-static bool has_address(const struct found *found) {
-    for (size_t i = 0; i < found->count; i++)
-        if (found->at[i].address.size) return true;
-    return false;
+/* --- The list taken apart -------------------------------------------------------------------------------------------- */
+
+/* Walks along a list: quoted strings, comments and brackets hold their signs together. */
+struct walker {
+    bool in_brackets, in_quotes, reads_quotes;
+    int depth; /* of comments */
+    bool reads_comments;
+};
+
+/* The size of the next sign or pair. *ret_free: nothing holds it, so it may divide. */
+static size_t walker_step(struct walker *walker, struct text rest, bool *ret_free) {
+    char c = rest.data[0];
+    *ret_free = false;
+    if (c == '\\' && walker->in_quotes && rest.size > 1) return 2;
+    if (c == '"' && walker->reads_quotes) walker->in_quotes = !walker->in_quotes;
+    else if (walker->in_quotes) return 1;
+    else if (c == '(' && walker->reads_comments) walker->depth++;
+    else if (c == ')' && walker->depth > 0) walker->depth--;
+    else if (c == '<' && walker->depth == 0) walker->in_brackets = text_find_char(rest, '>') != SIZE_MAX;
+    else if (c == '>') walker->in_brackets = false;
+    else *ret_free = !walker->in_brackets && walker->depth == 0;
+    return 1;
+}
+
+/* Comments and quotes that never end would swallow all that follows: then only the signs themselves count. */
+static struct walker walker_for(struct text list) {
+    struct walker walker = {.reads_quotes = true, .reads_comments = true};
+    bool is_free;
+    for (size_t i = 0; i < list.size;) i += walker_step(&walker, text_skip(list, i), &is_free);
+    return (struct walker){.reads_quotes = !walker.in_quotes, .reads_comments = walker.depth == 0};
+}
+
+/* The first of these signs that divides; list.size when none does. */
+static size_t free_sign(struct text list, const char *signs) {
+    struct walker walker = walker_for(list);
+    bool is_free;
+    for (size_t i = 0, used; i < list.size; i += used) {
+        used = walker_step(&walker, text_skip(list, i), &is_free);
+        if (is_free && list.data[i] && strchr(signs, list.data[i])) return i;
+    }
+    return list.size;
+}
+
+static bool has_address(struct text piece) {
+    return text_find_char(piece, '@') != SIZE_MAX;
+}
+
+/* What the grammar can't read is searched; so is what it would take for a group: "Ticket 17: Ana <ana@example.org>". */
+static void piece_read(struct found *found, struct text piece) {
+    size_t before = found->count;
+    bool is_plain = free_sign(piece, ":") == piece.size;
+    InternetAddressList *parsed = is_plain ? internet_address_list_parse(NULL, text_string(found->mem, piece)) : NULL;
+    if (parsed) {
+        walk(found, parsed, 0);
+        g_object_unref(parsed);
+    }
+    bool any = false;
+    for (size_t i = before; i < found->count; i++) any = any || found->at[i].address.size;
+    if (any || !has_address(piece)) return;
+    found->count = before;
+    search(found, piece);
 }
 
 /* "Postmaster <>": some servers give only a name. */
-static void name_alone(struct found *found, struct text list) {
-    list = text_trim(list);
-    if (!text_ends(list, "<>") || list.size < 3) return;
-    found_add(found, clean_name(found->mem, text_trim(text_cut(list, list.size - 2)), text_of("")), text_of(""));
+static void name_alone(struct found *found, struct text piece) {
+    piece = text_trim(piece);
+    if (text_ends(piece, ":") || text_find_nocase(piece, text_of("undisclosed")) != SIZE_MAX) return;
+    if (text_ends(piece, "<>")) piece = text_trim(text_cut(piece, piece.size - 2));
+    while (piece.size && strchr("\" ", piece.data[0])) piece = text_skip(piece, 1);
+    while (piece.size && strchr("\" ", piece.data[piece.size - 1])) piece.size--;
+    found_add(found, clean_name(found->mem, piece, text_of("")), text_of(""));
+}
+
+/* "Meyer, Ana <ana@example.org>" without quotes: the comma belongs to the name. */
+static bool is_name_before(struct text piece, struct text next) {
+    size_t open = text_find_char(next, '<');
+    return piece.size && !has_address(piece) && open != SIZE_MAX && has_address(text_skip(next, open))
+           && !has_address(text_slice(next, 0, open)) && !text_empty(text_trim(text_slice(next, 0, open)));
+}
+
+/* The name of a group in front of its members: "Team: ana@example.org, max@example.org;". */
+static struct text without_group(struct text list) {
+    size_t colon = free_sign(list, ":,"), end = free_sign(list, ";");
+    if (colon >= list.size || list.data[colon] != ':' || end >= list.size || has_address(text_slice(list, 0, colon))) return list;
+    return text_skip(list, colon + 1);
+}
+
+static void list_read(struct found *found, struct text list) {
+    struct text held = text_of("");
+    while (list.size) {
+        list = text_trim(without_group(list));
+        size_t end = free_sign(list, ",;");
+        struct text piece = text_trim(text_slice(list, 0, end));
+        if (held.size && is_name_before(held, piece))
+            piece = text_from(held.data, (size_t)(piece.data + piece.size - held.data));
+        else if (held.size) name_alone(found, held);
+        held = text_of("");
+        list = text_skip(list, end + 1);
+        if (has_address(piece)) piece_read(found, piece);
+        else held = piece;
+    }
+    if (held.size) name_alone(found, held);
 }
 
 struct mail_addresses mail_parse_addresses(struct arena *mem, struct text raw) {
     struct found found = {.mem = mem, .at = arena_array(mem, ADDRESS_LIMIT, sizeof *found.at)};
     struct text list = space_fold(mem, charset_guess(mem, text_slice(raw, 0, raw.size > 200000 ? 200000 : raw.size)));
-    struct text names = text_find(list, text_of("=?")) == SIZE_MAX ? list : names_quote(mem, list);
-    InternetAddressList *parsed = internet_address_list_parse(NULL, text_string(mem, names));
-    if (parsed) {
-        walk(&found, parsed, 0);
-        g_object_unref(parsed);
-    }
-    if (!has_address(&found) && text_find_char(list, '@') != SIZE_MAX) {
-        found.count = 0;
-        search(&found, words_decode(mem, list));
-    }
-    if (found.count == 0) name_alone(&found, list);
+    list_read(&found, text_find(list, text_of("=?")) == SIZE_MAX ? list : names_quote(mem, list));
     return (struct mail_addresses){found.count, found.at};
 }
 

@@ -202,3 +202,40 @@ TEST(address_lists_are_read_as_people_write_them) {
         EXPECT_TEXT(got.at[0].address, cases[i].address);
     }
 }
+
+/* "name|address" for each, "; " between them. */
+static struct text list_of(struct arena *mem, const char *list) {
+    struct buffer out = {.mem = mem};
+    struct mail_addresses got = mail_parse_addresses(mem, text_of(list));
+    for (size_t i = 0; i < got.count; i++) {
+        const struct mail_address *one = &got.at[i];
+        buffer_printf(&out, "%s%.*s|%.*s", i ? "; " : "", (int)one->name.size, one->name.data, (int)one->address.size, one->address.data);
+    }
+    return buffer_text(&out);
+}
+
+TEST(no_recipient_of_a_list_is_lost) {
+    static const struct {
+        const char *list, *read;
+    } cases[] = {
+        {"Max | [ACME] <max@example.org>, eva@example.org", "Max | [ACME]|max@example.org; |eva@example.org"},
+        {"Meyer, Ana <ana@example.org>, Huber, Max <max@example.org>", "Meyer, Ana|ana@example.org; Huber, Max|max@example.org"},
+        {"ana@example.org;max@example.org", "|ana@example.org; |max@example.org"},
+        {"Ana; Max <max@example.org>; eva@example.org", "Ana; Max|max@example.org; |eva@example.org"},
+        {"Team: ana@example.org, Max <max@example.org>; eva@example.org", "|ana@example.org; Max|max@example.org; |eva@example.org"},
+        {"Ticket 17: Ana <ana@example.org>", "Ticket 17: Ana|ana@example.org"},
+        {"ana@example.org (Ana (the boss)), max@example.org", "Ana (the boss)|ana@example.org; |max@example.org"},
+        {"\"Ana <ana@example.org>, max@example.org", "Ana|ana@example.org; |max@example.org"},
+        {"Ana (x <ana@example.org>, max@example.org", "Ana (x|ana@example.org; |max@example.org"},
+        {"Ana <ana@example.org, Max <max@example.org>", "Ana|ana@example.org; Max|max@example.org"},
+        {"<ana@example.org>,,<max@example.org>", "|ana@example.org; |max@example.org"},
+        {"=?utf-8?Q?Meyer=2C?= =?utf-8?Q?_Ana?= <ana@example.org>", "Meyer, Ana|ana@example.org"},
+        {"undisclosed-recipients:;", ""},
+        {"Postmaster <>", "Postmaster|"},
+    };
+    mail_start();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        SCOPED(arena_free) struct arena mem = {0};
+        EXPECT_TEXT(list_of(&mem, cases[i].list), cases[i].read);
+    }
+}
