@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define DEVICE_SIZE 200
+#define OWN_WORDS 6
 
 /* How the first words of a legal footer go; what it says in its paragraph decides. */
 static const char *const legal[] = {
@@ -103,7 +104,15 @@ static const struct phrase devices[] = {
     {"verzonden met ", ""}, {"verstuurd met ", ""}, {"outlook voor ", " downloaden"}, {"download outlook voor", ""},
     {"outlook voor ", "halen"}, {"wysłano z ", ""}, {"wysłane z ", ""}, {"wysłane przez ", ""}, {"pobierz outlook", ""},
     {"pobierz aplikację outlook", ""}, {"skickat från ", ""}, {"sendt fra ", ""}, {"odesláno z ", ""},
-    {"odoslané z ", ""},
+    {"odoslané z ", ""}, {"lähetetty ", ""}, {"", " gönderildi"}, {"отправлено с ", ""}, {"отправлено из ", ""},
+    {"отправлено от ", ""}, {"надіслано з ", ""}, {"poslano s ", ""}, {"poslano iz ", ""}, {"poslano z ", ""},
+    {"trimis de pe ", ""}, {"στάλθηκε από ", ""}, {"נשלח מה", ""}, {"從我的", "傳送"}, {"从我的", "发送"}, {"发自我的", ""},
+    {"發自我的", ""}, {"", "から送信"}, {"", "에서 보냄"}, {"from my ", ""},
+};
+
+/* What only a telephone says of itself, whatever it is called. */
+static const char *const own[] = {
+    "sent from my ", "envoyé depuis mon ", "envoyé de mon ", "enviado desde mi ", "inviato dal mio ", "verzonden vanaf mijn ",
 };
 
 /* What such a line speaks of: without one of these it is a sentence. */
@@ -114,7 +123,7 @@ static const char *const things[] = {
     "device", "készülék", "appareil", "outlook", "windows", "gmail", "yahoo", "proton", "gmx", "web.de", "freenet",
     "t-online", "telekom", "mail", "app", "thunderbird", "bluemail", "spark", "aqua", "unterwegs", "workspace",
     "surface", "cellulare", "móvil", "telefoon", "telefonu", "airmail", "superhuman", "icloud", "typeapp", "canary",
-    "k-9", "shortwave", "missive",
+    "k-9", "shortwave", "missive", "aol", "почт", "телефон", "mobitel", "κινητό", "hotmail",
 };
 
 /* And with one of these it is a sentence, too. */
@@ -215,7 +224,10 @@ static bool has_thing(struct text line) {
 bool reply_is_device(struct text plain) {
     if (plain.size < 8 || plain.size > DEVICE_SIZE) return false;
     char room[DEVICE_SIZE];
+    if (text_starts(plain, "(") || text_starts(plain, "<<")) plain = reply_strip(plain, "()<> ");
     struct text line = without_links(plain, room);
+    bool is_own = reply_table_begins((struct reply_table){COUNT_OF(own), own}, line);
+    if (is_own && (word_count(line) <= OWN_WORDS || text_find(line, text_of("typo")) != SIZE_MAX)) return true;
     if (word_count(line) > 11 || !has_thing(line)) return false;
     if (reply_table_in((struct reply_table){COUNT_OF(tellings), tellings}, line)) return false;
     for (size_t i = 0; i < COUNT_OF(devices); i++)

@@ -363,6 +363,22 @@ TEST(addresses_of_the_web_that_a_program_broke_belong_to_the_quote) {
     expect_folded("On Monday, 4 May, 2026 at 3:46 PM, Ana wrote:\n\n> View ticket (http://example.org/action\n_nonce=17)\n> Ana\n");
 }
 
+TEST(telephones_of_the_world) {
+    expect_folded("(Sent from mobile device)\n");
+    expect_folded("Sent from my TI-85\n");
+    expect_folded("Sent from my cell, please excuse any typos.\n");
+    expect_folded("From my iPhone 6\n");
+    expect_folded("從我的 iPhone 傳送\n");
+    expect_folded("发自我的 iPhone\n");
+    expect_folded("iPhoneから送信\n");
+    expect_folded("나의 iPhone에서 보냄\n");
+    expect_folded("Отправлено с iPhone\n");
+    expect_folded("Lähetetty iPhonesta\n");
+    expect_folded("Trimis de pe iPhone-ul meu\n");
+    expect_folded("Poslano iz mobitela\n");
+    expect_kept("Sent from my office to yours, the parcel took two weeks and came open.");
+}
+
 TEST(what_was_written_below_the_line_of_a_telephone_stays) {
     expect_reply("Danke!\n\nVon meinem iPhone gesendet\n\nNachtrag: die Rechnung fehlt auch noch.\n", "Danke!\n\nNachtrag: die Rechnung fehlt auch noch.");
     expect_reply("Danke!\n\nVon meinem iPhone gesendet\n\nMax Muster\nTel. +49 30 123456\n", "Danke!");
