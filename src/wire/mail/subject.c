@@ -13,6 +13,11 @@ static const struct mark marks[] = {
     {"fwd", true},   {"tr", true},      {"továbbítás", true}, {"tovabbitas", true}, {"tov", true},   {"i", true},
     {"rv", true},    {"enc", true},     {"doorst", true},   {"pd", true},       {"vb", true},        {"vl", true},
     {"weitergeleitet", true}, {"weiterleitung", true}, {"továbbítva", true},
+    {"VÁ", false},   {"RÉP", false},    {"odg", false},     {"αν", false},      {"ΑΠ", false},       {"ΣΧΕΤ", false},
+    {"回复", false}, {"回覆", false},   {"答复", false},    {"返信", false},    {"회신", false},     {"השב", false},
+    {"НА", false},      {"Отв", false},     {"İLT", true},       {"ΠΡΘ", true},
+    {"转发", true},  {"轉寄", true},    {"轉發", true},     {"転送", true},     {"전달", true},      {"הועבר", true},
+    {"Пересл", true}, {"trs", true},    {"posr", true},      {"w.", true},
 };
 
 /* The size of "AW: " or "Re[2]: " at the beginning; 0 when there is none. */

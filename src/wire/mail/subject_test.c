@@ -5,7 +5,8 @@
 TEST(marks_of_many_languages_are_taken_off) {
     static const char *const subjects[] = {"Rechnung", "AW: Rechnung", "Re: AW: Rechnung", "RE[2]: Rechnung", "Antwort: Rechnung",
                                            "Vá: Rechnung", "SV: Rechnung", "WG: AW: Rechnung", "Fwd: Re: Rechnung", "TR : Rechnung",
-                                           "Továbbítás: Rechnung", "re:Rechnung", "Re^2: Rechnung", "Re\xEF\xBC\x9A Rechnung"};
+                                           "Továbbítás: Rechnung", "re:Rechnung", "Re^2: Rechnung", "Re\xEF\xBC\x9A Rechnung",
+                                           "VÁ: Rechnung", "回复: Rechnung", "Odg: Rechnung", "İLT: Rechnung", "転送: Rechnung"};
     for (size_t i = 0; i < COUNT_OF(subjects); i++) EXPECT_TEXT(subject_plain(text_of(subjects[i]), NULL), "Rechnung");
 }
 
