@@ -126,7 +126,7 @@ static const struct label labels[] = {
     {"sensitivity", LABEL_OTHER}, {"organisation", LABEL_OTHER}, {"organization", LABEL_OTHER},
     {"newsgroups", LABEL_OTHER}, {"message-id", LABEL_OTHER}, {"adjuntos", LABEL_OTHER}, {"bijlagen", LABEL_OTHER},
     {"kategorien", LABEL_OTHER}, {"categories", LABEL_OTHER}, {"im auftrag von", LABEL_OTHER},
-    {"on behalf of", LABEL_OTHER},
+    {"on behalf of", LABEL_OTHER}, {"pre", LABEL_TO},
     {"avsändare", LABEL_FROM}, {"frá", LABEL_FROM}, {"odesílatel", LABEL_FROM}, {"odosielateľ", LABEL_FROM},
     {"от", LABEL_FROM}, {"від", LABEL_FROM}, {"发件人", LABEL_FROM}, {"寄件者", LABEL_FROM}, {"差出人", LABEL_FROM},
     {"보낸 사람", LABEL_FROM}, {"보낸사람", LABEL_FROM}, {"gönderen", LABEL_FROM}, {"kimden", LABEL_FROM},
