@@ -142,6 +142,7 @@ def flags_of(operation, method):
     flags += ["ROUTE_PUBLIC"] if permission == "public" else ["ROUTE_SIGNED_IN"] if permission == "signed_in" else []
     flags += ["ROUTE_HEAVY"] if operation.get("x-heavy") else []
     flags += ["ROUTE_UPLOAD"] if operation.get("x-upload") else []
+    flags += ["ROUTE_ALONE"] if operation.get("x-alone") else []
     return " | ".join(flags) or "0"
 
 

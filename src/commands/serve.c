@@ -105,6 +105,8 @@ static bool start_mail(struct serving *serving, struct error *err) {
     };
     if (!email_start(&options, &serving->email, err)) return false;
     application->email = serving->email;
+    application->mail_ready = email_ready;
+    application->mail_metrics = email_metrics;
     return true;
 }
 

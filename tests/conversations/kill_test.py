@@ -20,14 +20,14 @@ class Sender(threading.Thread):
     """Sends what it has to, repeating each thing until it is acknowledged, as a careful program and a mail server do; and goes
     on until the kills are over."""
 
-    def __init__(self, desk, name, over):
+    def __init__(self, desk, name, over, count=WRITES // THREADS):
         super().__init__()
-        self.desk, self.name, self.over = desk, name, over
+        self.desk, self.name, self.over, self.count = desk, name, over, count
         self.acknowledged, self.repeated = [], 0
 
     def run(self):
         number = 0
-        while number < WRITES // THREADS or not self.over.is_set():
+        while number < self.count or not self.over.is_set():
             key = f"{self.name}-{number}"
             while not self.attempt(key):
                 self.repeated += 1

@@ -1,5 +1,6 @@
 """Letters that leave through Postfix, read by the customer in a mailbox of the Dovecot."""
 import email.utils
+import re
 import time
 
 import mail
@@ -61,6 +62,16 @@ def test_programs_get_no_answer_and_wake_nobody(desk):
         expect((len(ana.messages()) - before, len(robot.messages()) - quiet), (1, 0), "one automatic answer a day, none to programs")
 
 
+def told(desk):
+    """What /readyz and /metrics say of the only mailbox: we are ready all the same."""
+    ready = desk.get("/readyz")
+    expect(ready.status, 200)
+    mailbox, = ready.json["mail"]["mailboxes"]
+    metric = re.search(r'theke_mailbox_failing{mailbox="\d+",side="out"} (\d)', desk.get("/metrics").body.decode())
+    return {"state": ready.json["mail"]["state"], "going_out": ready.json["mail"]["going_out"], "in": mailbox["in"], "out": mailbox["out"],
+            "metric": int(metric[1])}
+
+
 def test_answers_wait_for_a_server_that_is_down(desk):
     add_mailbox(desk)
     first, _ = new_ticket(desk)
@@ -70,10 +81,12 @@ def test_answers_wait_for_a_server_that_is_down(desk):
         soon(lambda: desk.get(f"/messages/{waiting}").json["delivery"]["detail"], "the failure being shown")
         expect(desk.get(f"/messages/{waiting}").json["delivery"]["state"], "queued")
         expect(desk.get("/mailboxes").json["items"][0]["health"]["state"], "failing")
+        expect(told(desk), {"state": "failing", "going_out": 1, "in": "ok", "out": "failing", "metric": 1})
     finally:
         HOST.postfix.start()
     sent(desk, waiting)
     expect(desk.get("/mailboxes").json["items"][0]["health"]["state"], "ok")
+    expect(told(desk), {"state": "ok", "going_out": 0, "in": "ok", "out": "ok", "metric": 0})
 
 
 def test_invitations_arrive_as_letters(desk):

@@ -41,6 +41,10 @@ MUST_USE bool email_start(const struct email_options *options, struct email **re
 uint16_t email_lmtp_port(const struct email *email);    /* 0: no listener */
 void email_stop(struct email *email);                   /* accepts NULL */
 
+/* How mail fares: fits application.mail_ready and application.mail_metrics. */
+MUST_USE bool email_ready(struct tx *tx, struct json_writer *json, struct error *err);
+MUST_USE bool email_metrics(struct tx *tx, struct buffer *out, struct error *err);
+
 /* A mailbox was made, changed or removed: connections follow within a second. */
 void email_mailbox_changed(struct email *email);
 

@@ -30,6 +30,11 @@ UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' A
    AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
                      AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
 
+-- name: mail_in_untake
+-- What this process took and is not about: no attempt of the letter's.
+-- int: leased_by
+UPDATE mail_in SET next_at = :now_at, leased_by = NULL, attempts = attempts - 1 WHERE state = 'waiting' AND next_at > :now_at AND leased_by = :leased_by;
+
 -- name: mail_in_hasten
 UPDATE mail_in SET next_at = :now_at WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NULL;
 

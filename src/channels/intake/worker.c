@@ -34,6 +34,7 @@ struct batch {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t under_way;
+    bool has_lost;   /* a letter that could not even be set aside: it stays leased */
 };
 
 struct intake {
@@ -43,6 +44,7 @@ struct intake {
     pthread_cond_t changed;
     bool woken, stopping, running;
     int64_t cared_at, wall;     /* see take_care */
+    bool has_failed;            /* letters may be leased that nobody is about */
 };
 
 /* --- Taking ------------------------------------------------------------------------------------------------------- */
@@ -113,7 +115,9 @@ static bool set_aside(struct tx *tx, void *argument, struct error *err) {
 static void fail_job(struct job *job) {
     struct error err = {0};
     log_error(&job->err, "mail %" PRId64, job->row.id);
-    if (!store_write(job->batch->options->store, set_aside, job, &err)) log_error(&err, "mail %" PRId64 " can't be set aside", job->row.id);
+    if (store_write(job->batch->options->store, set_aside, job, &err)) return;
+    job->batch->has_lost = true;
+    log_error(&err, "mail %" PRId64 " can't be set aside", job->row.id);
 }
 
 /* --- Working ------------------------------------------------------------------------------------------------------ */
@@ -176,8 +180,8 @@ bool intake_work(const struct intake_options *options, int64_t *ret_count, struc
         if (!store_write(options->store, take, batch, err)) return error_context(err, "taking mail");
         *ret_count += (int64_t)batch->count;
         if (batch->count) work_batch(batch);
-    } while (batch->count);
-    return true;
+    } while (batch->count && !batch->has_lost);
+    return !batch->has_lost || error_set(err, ERR_BUSY, "the store does not take what became of letters");
 }
 
 /* --- The thread ------------------------------------------------------------------------------------------------------ */
@@ -208,9 +212,15 @@ static bool hasten(struct tx *tx, void *argument, struct error *err) {
     return sql_mail_in_hasten(tx, &(struct sql_mail_in_hasten){.now_at = tx->now}, NULL, err);
 }
 
+static bool untake(struct tx *tx, void *argument, struct error *err) {
+    const struct sql_mail_in_untake in = {.now_at = tx->now, .leased_by = store_process(tx->store)};
+    return sql_mail_in_untake(tx, &in, NULL, err);
+}
+
 /* Now and then: takes over from processes that are gone, and lets nothing wait that a clock set back has moved far away. */
 static void take_care(struct intake *intake) {
     struct error err = {0};
+    if (intake->has_failed && store_write(intake->options.store, untake, NULL, &err)) intake->has_failed = false;
     if (clock_steady() - intake->cared_at < CARE_EVERY) return;
     intake->cared_at = clock_steady();
     if (store_knows_the_dead(intake->options.store) && !store_write(intake->options.store, recover, NULL, &err)) log_error(&err, "intake: taking over");
@@ -229,6 +239,7 @@ static void *run(void *argument) {
         bool ok = intake_work(&intake->options, &count, &err);
         if (!ok && !failing) log_error(&err, "intake");
         failing = !ok;
+        intake->has_failed = intake->has_failed || !ok;
         if (ok && count && intake->options.sent) intake->options.sent(intake->options.context);
     } while (wait_for_work(intake));
     return NULL;

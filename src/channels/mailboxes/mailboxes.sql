@@ -10,6 +10,12 @@ SELECT id AS mailbox_id, name, address, team_id, kind, auth, in_host, in_port, i
 -- name: mailbox_ids
 SELECT id AS mailbox_id, kind, version FROM mailbox ORDER BY id;
 
+-- name: mailbox_states
+-- bool: is_in_failing, is_out_failing, is_tripped
+SELECT id AS mailbox_id, CASE WHEN in_error IS NULL THEN 0 ELSE 1 END AS is_in_failing, CASE WHEN out_error IS NULL THEN 0 ELSE 1 END AS is_out_failing,
+       CASE WHEN tripped_at IS NULL THEN 0 ELSE 1 END AS is_tripped
+  FROM mailbox ORDER BY id;
+
 -- name: mailbox_any
 -- one
 SELECT id AS mailbox_id FROM mailbox ORDER BY id LIMIT 1;

@@ -6,8 +6,9 @@
 #include "base/wait.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
-enum { THREADS_LIMIT = 16, FAILING_SLOTS = 64 };
+enum { THREADS_LIMIT = 16, FAILING_SLOTS = 64, NOTE_PAUSE = 500000 };
 static const int64_t POLL = 500 * 1000LL, CARE_EVERY = 2 * 1000000LL;
 static const int64_t NO_MAILBOX_PAUSE = 60 * 1000000LL;
 
@@ -29,10 +30,10 @@ struct outbox {
     struct outbox_options options;
     struct sender senders[THREADS_LIMIT];
     int thread_count;
-    pthread_mutex_t lock;
+    pthread_mutex_t lock, taking; /* taking: of one thread at a time, so that it is known whether any is about something */
     pthread_cond_t changed;
     uint64_t wakes;
-    bool stopping;
+    bool stopping, has_failed;  /* has_failed: something may be leased that nobody is about */
     int64_t cared_at, wall;     /* see take_care */
     struct failing failing[FAILING_SLOTS];
 };
@@ -106,10 +107,25 @@ static bool note(struct tx *tx, void *argument, struct error *err) {
     return letter_failed(tx, noting->due->letter.id, noting->detail, noting->next_at, err);
 }
 
+static bool is_stopping(struct outbox *outbox) {
+    pthread_mutex_lock(&outbox->lock);
+    bool stopping = outbox->stopping;
+    pthread_mutex_unlock(&outbox->lock);
+    return stopping;
+}
+
+/* Until it is written: what has left and is not known to have would leave again. */
 static void write_down(struct outbox *outbox, struct noting *noting) {
-    struct error err = {0};
+    bool said = false;
     noting->detail = text_cut(noting->detail, 500);
-    if (!store_write(outbox->options.store, note, noting, &err)) log_error(&err, "outbox: noting message %" PRId64, noting->due->message.value);
+    for (;;) {
+        struct error err = {0};
+        if (store_write(outbox->options.store, note, noting, &err)) return;
+        if (!said) log_error(&err, "outbox: noting message %" PRId64, noting->due->message.value);
+        said = true;
+        if (is_stopping(outbox) || (err.code != ERR_BUSY && err.code != ERR_IO && err.code != ERR_DEADLINE)) return;
+        usleep(NOTE_PAUSE);
+    }
 }
 
 static void note_later(struct outbox *outbox, const struct due *due, const struct sending *sending, struct text detail, int64_t pause) {
@@ -197,13 +213,6 @@ static bool is_due(struct outbox *outbox) {
     return delivery_is_due(&tx, "mail", &answers, &err) && letter_is_due(&tx, &letters, &err) && (answers || letters);
 }
 
-static bool is_stopping(struct outbox *outbox) {
-    pthread_mutex_lock(&outbox->lock);
-    bool stopping = outbox->stopping;
-    pthread_mutex_unlock(&outbox->lock);
-    return stopping;
-}
-
 /* False when another thread of ours is still about it. */
 static bool begin(struct sender *sender, const struct due *due) {
     struct outbox *outbox = sender->outbox;
@@ -227,19 +236,43 @@ static void end(struct sender *sender) {
     pthread_mutex_unlock(&sender->outbox->lock);
 }
 
+/* False when nothing was taken; *ret_free false when another thread is about it. */
+static bool take_one(struct sender *sender, struct taking *taking, bool *ret_free) {
+    struct outbox *outbox = sender->outbox;
+    struct error err = {0};
+    pthread_mutex_lock(&outbox->taking);
+    bool ok = store_write(outbox->options.store, take, taking, &err);
+    *ret_free = ok && taking->found && begin(sender, &taking->due);
+    if (!ok) outbox->has_failed = true;
+    pthread_mutex_unlock(&outbox->taking);
+    if (!ok) log_error(&err, "outbox: taking what is due");
+    return ok && taking->found;
+}
+
+static bool release(struct tx *tx, void *argument, struct error *err) {
+    return delivery_release(tx, err) && letter_release(tx, err);
+}
+
+/* After a failure of the store something may be leased by us that nobody is about, since nobody heard of the commit. */
+static void release_lost(struct outbox *outbox) {
+    struct error err = {0};
+    bool idle = true;
+    pthread_mutex_lock(&outbox->taking);
+    pthread_mutex_lock(&outbox->lock);
+    for (int i = 0; i < THREADS_LIMIT; i++) idle = idle && !outbox->senders[i].message && !outbox->senders[i].letter;
+    pthread_mutex_unlock(&outbox->lock);
+    if (outbox->has_failed && idle && store_write(outbox->options.store, release, NULL, &err)) outbox->has_failed = false;
+    pthread_mutex_unlock(&outbox->taking);
+}
+
 static void work_off(struct sender *sender) {
     struct outbox *outbox = sender->outbox;
     for (;;) {
         SCOPED(arena_free) struct arena mem = {0};
         struct taking taking = {.mem = &mem};
-        struct error err = {0};
-        if (is_stopping(outbox) || !is_due(outbox)) return;
-        if (!store_write(outbox->options.store, take, &taking, &err)) {
-            log_error(&err, "outbox: taking what is due");
-            return;
-        }
-        if (!taking.found) return;
-        if (!begin(sender, &taking.due)) continue;
+        bool free = false;
+        if (is_stopping(outbox) || !is_due(outbox) || !take_one(sender, &taking, &free)) return;
+        if (!free) continue;
         send_one(outbox, &mem, &taking.due);
         end(sender);
     }
@@ -272,6 +305,7 @@ static void take_care(struct outbox *outbox) {
     int64_t back = due ? clock_set_back(&outbox->wall) : 0;
     if (due) outbox->cared_at = clock_steady();
     pthread_mutex_unlock(&outbox->lock);
+    if (due) release_lost(outbox);
     if (due && store_knows_the_dead(outbox->options.store) && !store_write(outbox->options.store, recover, NULL, &err))
         log_error(&err, "outbox: taking over");
     if (back && !store_write(outbox->options.store, hasten, NULL, &err)) log_error(&err, "outbox: after the clock was set back");
@@ -299,6 +333,7 @@ bool outbox_start(const struct outbox_options *options, struct outbox **ret_outb
     if (!outbox) return error_set(err, ERR_INTERNAL, "no memory for the outbox");
     outbox->options = *options;
     pthread_mutex_init(&outbox->lock, NULL);
+    pthread_mutex_init(&outbox->taking, NULL);
     condition_make(&outbox->changed);
     int wanted = options->threads ? options->threads : 2;
     for (int i = 0; i < wanted && i < THREADS_LIMIT; i++) {
@@ -329,5 +364,6 @@ void outbox_stop(struct outbox *outbox) {
     for (int i = 0; i < outbox->thread_count; i++) pthread_join(outbox->senders[i].thread, NULL);
     pthread_cond_destroy(&outbox->changed);
     pthread_mutex_destroy(&outbox->lock);
+    pthread_mutex_destroy(&outbox->taking);
     free(outbox);
 }

@@ -1,6 +1,7 @@
 #include "modules/admin/admin.h"
 
 #include "api/modules_admin.h"
+#include "base/log.h"
 #include "modules/tickets/tickets.h"
 #include "platform/application/application.h"
 #include "platform/http/openapi.h"
@@ -13,13 +14,28 @@ bool get_healthz(struct request *request, struct response *response, struct erro
 }
 
 bool get_readyz(struct request *request, struct response *response, struct error *err) {
+    const struct application *application = request->application;
     const struct sql_event_last_row *last;
     if (!sql_event_last(request->tx, request->mem, &last, err)) return false;
     json_object_begin(&response->json);
     json_put_string(&response->json, "status", "ready");
     json_put_int(&response->json, "last_event", last ? last->id : 0);
+    if (application->mail_ready) {
+        json_key(&response->json, "mail");
+        if (!application->mail_ready(request->tx, &response->json, err)) return false;
+    }
     json_object_end(&response->json);
     return true;
+}
+
+/* What the store knows; while it is away, only that. */
+static void count_mail(struct request *request, struct buffer *out) {
+    const struct application *application = request->application;
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    bool up = store_read_until(request->store, &tx, request->deadline, &err);
+    buffer_printf(out, "# TYPE theke_store_up gauge\ntheke_store_up %d\n", up);
+    if (up && application->mail_metrics && !application->mail_metrics(&tx, out, &err)) log_error(&err, "counting mail");
 }
 
 bool get_metrics(struct request *request, struct response *response, struct error *err) {
@@ -28,6 +44,7 @@ bool get_metrics(struct request *request, struct response *response, struct erro
     buffer_printf(&response->body, "# TYPE theke_write_queue gauge\ntheke_write_queue %d\n", store_queue_length(request->store));
     server_metrics(request->server, &response->body);
     if (application->hub) hub_metrics(application->hub, &response->body);
+    count_mail(request, &response->body);
     return true;
 }
 

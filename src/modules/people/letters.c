@@ -26,6 +26,10 @@ bool letter_recover(struct tx *tx, struct error *err) {
     return sql_letter_recover(tx, &(struct sql_letter_recover){.now_at = tx->now}, NULL, err);
 }
 
+bool letter_release(struct tx *tx, struct error *err) {
+    return sql_letter_release(tx, &(struct sql_letter_release){.now_at = tx->now, .leased_by = store_process(tx->store)}, NULL, err);
+}
+
 bool letter_hasten(struct tx *tx, struct error *err) {
     return sql_letter_hasten(tx, &(struct sql_letter_hasten){.now_at = tx->now}, NULL, err);
 }

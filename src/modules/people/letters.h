@@ -18,6 +18,8 @@ MUST_USE bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err);
 
 /* The letters of processes that are gone are due again. */
 MUST_USE bool letter_recover(struct tx *tx, struct error *err);
+/* What this process has taken is due again: to be asked when it is about none. */
+MUST_USE bool letter_release(struct tx *tx, struct error *err);
 /* What waits to be tried again is due now: the program has begun anew, or the clock was set back. */
 MUST_USE bool letter_hasten(struct tx *tx, struct error *err);
 

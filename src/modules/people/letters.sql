@@ -22,6 +22,11 @@ UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AN
    AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
                      AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
 
+-- name: letter_release
+-- What this process took and is not about.
+-- int: leased_by
+UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AND leased_by = :leased_by;
+
 -- name: letter_hasten
 UPDATE letter SET next_at = :now_at WHERE next_at > :now_at AND leased_by IS NULL;
 

@@ -24,8 +24,19 @@ bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int li
     return true;
 }
 
+bool delivery_count_waiting(struct tx *tx, int64_t *ret_count, struct error *err) {
+    const struct sql_delivery_waiting_row *row;
+    if (!sql_delivery_waiting(tx, &tx->mem, &row, err)) return false;
+    *ret_count = row->count;
+    return true;
+}
+
 bool delivery_recover(struct tx *tx, struct error *err) {
     return sql_delivery_recover(tx, &(struct sql_delivery_recover){.now_at = tx->now}, NULL, err);
+}
+
+bool delivery_release(struct tx *tx, struct error *err) {
+    return sql_delivery_release(tx, &(struct sql_delivery_release){.now_at = tx->now, .leased_by = store_process(tx->store)}, NULL, err);
 }
 
 bool delivery_hasten(struct tx *tx, struct error *err) {

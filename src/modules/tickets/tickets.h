@@ -158,11 +158,15 @@ struct due_delivery {
 };
 /* Is anything due? Cheap: asked twice a second. */
 MUST_USE bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due, struct error *err);
+/* How many have not left yet. */
+MUST_USE bool delivery_count_waiting(struct tx *tx, int64_t *ret_count, struct error *err);
 /* The oldest deliveries that are due, now "sending" and leased: one that is not reported within ten minutes is due again. */
 MUST_USE bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
                             const struct due_delivery **ret_due, struct error *err);
 /* What processes had under way that are gone is due again. */
 MUST_USE bool delivery_recover(struct tx *tx, struct error *err);
+/* What this process has taken is due again: to be asked when it is about none. */
+MUST_USE bool delivery_release(struct tx *tx, struct error *err);
 /* What waits to be tried again is due now: the program has begun anew, or the clock was set back. */
 MUST_USE bool delivery_hasten(struct tx *tx, struct error *err);
 /* state: "sent", "queued" (again at next_at), "failed" or "bounced"; records message.delivery. */

@@ -168,6 +168,11 @@ SELECT message_id, channel, attempts, (SELECT created_at FROM message WHERE mess
 SELECT message_id, channel, attempts, (SELECT created_at FROM message WHERE message.id = delivery.message_id) AS created_at FROM delivery
  WHERE next_at IS NOT NULL AND next_at <= :now_at AND channel = :channel ORDER BY next_at LIMIT :limit FOR UPDATE SKIP LOCKED;
 
+-- name: delivery_waiting
+-- one
+-- plan: delivery_due
+SELECT count(*) AS count FROM delivery WHERE next_at IS NOT NULL;
+
 -- name: delivery_first_due
 -- one
 -- plan: delivery_due
@@ -190,6 +195,11 @@ UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' 
 UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at AND leased_by IS NOT NULL
    AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
                      AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+
+-- name: delivery_release
+-- What this process took and is not about: its transaction was committed, but nobody heard of it.
+-- int: leased_by
+UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at AND leased_by = :leased_by;
 
 -- name: delivery_hasten
 -- What is held so that it can be taken back is held for seconds; only a clock that was set back makes more of them.

@@ -9,6 +9,8 @@ struct files;
 struct hub;
 struct server;
 struct email;
+struct json_writer;
+struct buffer;
 
 struct application {
     struct store *store;
@@ -19,6 +21,9 @@ struct application {
     struct hub *hub;
     struct server *server;
     struct email *email;
+    /* How mail fares, one JSON object and lines in Prometheus' form: the channels lie above whoever answers. NULL: no mail. */
+    bool (*mail_ready)(struct tx *tx, struct json_writer *json, struct error *err);
+    bool (*mail_metrics)(struct tx *tx, struct buffer *out, struct error *err);
     int64_t started_at;
 };
 

@@ -28,6 +28,7 @@ enum route_flags {
     ROUTE_PUBLIC = 2,  /* x-permission: public; no sign-in needed (actor may be nobody) */
     ROUTE_HEAVY = 4,   /* x-heavy: search, reports, exports: own small set of workers */
     ROUTE_UPLOAD = 8,  /* x-upload: the body is streamed to a spooled file */
+    ROUTE_ALONE = 32,  /* x-alone: answers without the store (no tx, nobody signed in), also while that is away */
     ROUTE_SIGNED_IN = 16, /* x-permission: signed_in; any staff */
 };
 

@@ -164,6 +164,7 @@ static bool run_reading(struct exchange *x, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     struct error limited = {0};
     if (clock_steady() > request->deadline) return error_set(err, ERR_DEADLINE, "the request waited too long");
+    if (route && route->flags & ROUTE_ALONE) return decode(x, err) && route->handle(request, &x->response, err);
     if (!store_read_until(request->store, &tx, request->deadline, err)) return false;
     request->tx = &tx;
     bool known = identify(x, err);
