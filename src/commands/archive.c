@@ -82,7 +82,11 @@ static bool add_file(struct adding *adding, const char *name, const struct stat 
 
 static bool add_path(struct adding *adding, const char *name, int depth, struct error *err);
 
-/* Names that begin with a dot are files on their way in, which no row names yet. */
+/* What is called new-... is a file on its way in, which no row names yet. */
+static bool is_left_out(const char *name) {
+    return name[0] == '.' || strncmp(name, "new-", 4) == 0;
+}
+
 static bool add_folder(struct adding *adding, const char *name, int depth, struct error *err) {
     bool ok = true;
     int fd = openat(adding->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -90,7 +94,7 @@ static bool add_folder(struct adding *adding, const char *name, int depth, struc
     if (!folder) return error_errno(err, "reading %s", name);
     for (struct dirent *entry; ok && (entry = readdir(folder));) {
         SCOPED(arena_free) struct arena mem = {0};
-        if (entry->d_name[0] != '.') ok = add_path(adding, arena_printf(&mem, "%s/%s", name, entry->d_name), depth + 1, err);
+        if (!is_left_out(entry->d_name)) ok = add_path(adding, arena_printf(&mem, "%s/%s", name, entry->d_name), depth + 1, err);
     }
     closedir(folder);
     return ok;
