@@ -105,5 +105,16 @@ def test_xoauth2_fetches_with_refreshed_tokens(desk):
     provider.shutdown()
 
 
+def test_a_stored_password_goes_to_no_other_server(desk):
+    box = add_mailbox(desk, outbound=True)
+    right = {"host": "mail.theke.test", "port": 587, "security": "starttls", "user": "support", "password": "TopSecret!"}
+    expect(desk.patch(f"/mailboxes/{box['id']}", {"outbound": right}).status, 200)
+    for change in ({"host": "127.0.0.1"}, {"security": "none"}, {"port": 2525}, {"user": "sales"}):
+        for refused in (desk.patch(f"/mailboxes/{box['id']}", {"outbound": change}), desk.post("/mailboxes/test", {"id": box["id"], "outbound": change})):
+            expect((refused.status, refused.json["errors"][0]["field"]), (422, "outbound.password"), change)
+    expect(desk.patch(f"/mailboxes/{box['id']}", {"outbound": {"host": "127.0.0.1", "password": "another"}}).status, 200)
+    expect(desk.patch(f"/mailboxes/{box['id']}", {"name": "Renamed", "outbound": {"host": "127.0.0.1"}}).status, 200)
+
+
 if __name__ == "__main__":
     run_mail_tests(__name__)

@@ -174,6 +174,33 @@ static bool check_fields(const mailbox_fields *fields, struct error *err) {
     return check_plain("inbound.host", fields->in_host, err) && check_plain("outbound.host", fields->out_host, err);
 }
 
+/* --- Secrets that stay ------------------------------------------------------------------------------------------------ */
+
+static bool is_elsewhere(struct text host, int64_t port, struct text security, struct text user, const struct mail_server *before) {
+    return !text_equal_nocase(host, before->host) || port != before->port || !text_equal(security, before->security) || !text_equal(user, before->user);
+}
+
+/* A secret that is kept goes only where it went before: who may change a mailbox could otherwise send its password to a server of
+ * their own and read it there. */
+static bool check_kept_secrets(const struct mailbox_write *body, const struct sql_mailbox_row_row *row, const mailbox_fields *f, struct error *err) {
+    static const char why[] = "the stored secret is for another server: give it again";
+    if (!row) return true;
+    const struct mail_server in = {.host = row->in_host, .user = row->in_user, .port = row->in_port, .security = row->in_security};
+    const struct mail_server out = {.host = row->out_host, .user = row->out_user, .port = row->out_port, .security = row->out_security};
+    bool in_moves = is_elsewhere(f->in_host, f->in_port, f->in_security, f->in_user, &in);
+    bool out_moves = is_elsewhere(f->out_host, f->out_port, f->out_security, f->out_user, &out);
+    bool token_moves = !text_equal(f->oauth_token_url, row->oauth_token_url) || (text_is(f->auth, "xoauth2") && (in_moves || out_moves));
+    if (in_moves && row->in_secret.size && !(body->inbound && body->inbound->has_password))
+        return error_field(err, "inbound.password", "secret_again", why);
+    if (out_moves && row->out_secret.size && !(body->outbound && body->outbound->has_password))
+        return error_field(err, "outbound.password", "secret_again", why);
+    if (token_moves && row->oauth_refresh.size && !(body->oauth && body->oauth->has_refresh_token))
+        return error_field(err, "oauth.refresh_token", "secret_again", why);
+    if (token_moves && row->oauth_secret.size && !(body->oauth && body->oauth->has_client_secret))
+        return error_field(err, "oauth.client_secret", "secret_again", why);
+    return true;
+}
+
 static bool merge_fields(struct request *request, const struct sql_mailbox_row_row *row, mailbox_fields *ret_fields, struct error *err) {
     const struct mailbox_write *body = request->body;
     mailbox_fields fields = fields_of(row);
@@ -186,7 +213,7 @@ static bool merge_fields(struct request *request, const struct sql_mailbox_row_r
     if (body->oauth) take_oauth(request, &fields, body->oauth);
     if (text_empty(fields.name)) fields.name = fields.address;
     *ret_fields = fields;
-    return check_fields(&fields, err);
+    return check_fields(&fields, err) && check_kept_secrets(body, row, &fields, err);
 }
 
 static bool check_team(struct request *request, mailbox_fields *fields, struct error *err) {
