@@ -5,6 +5,7 @@ Of each operation it reads operationId (the handler's name unless x-handler says
     x-prepare: handler that runs before the write transaction
     x-write: true|false      default: every method but GET
     x-heavy, x-upload, x-body-limit
+    x-secret: true           the answer holds a secret: it is kept nowhere, not for an Idempotency-Key either
 Request bodies and query parameters become structs that the decoder of base/json.h fills.
 """
 import json
@@ -141,6 +142,7 @@ def flags_of(operation, method):
         flags.append("ROUTE_WRITE")
     flags += ["ROUTE_PUBLIC"] if permission == "public" else ["ROUTE_SIGNED_IN"] if permission == "signed_in" else []
     flags += ["ROUTE_HEAVY"] if operation.get("x-heavy") else []
+    flags += ["ROUTE_SECRET"] if operation.get("x-secret") else []
     flags += ["ROUTE_UPLOAD"] if operation.get("x-upload") else []
     flags += ["ROUTE_ALONE"] if operation.get("x-alone") else []
     return " | ".join(flags) or "0"

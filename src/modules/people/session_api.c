@@ -209,9 +209,21 @@ bool delete_sessions(struct request *request, struct response *response, struct 
 
 /* --- First set-up ------------------------------------------------------------------------------------------------- */
 
+/* Asked before the password is hashed as well: what costs much is done for nobody without the link. */
+static bool find_setup_link(struct request *request, struct text token, struct error *err) {
+    const struct sql_link_find_row *link;
+    const struct sql_admin_count_row *admins;
+    if (!sql_admin_count(request->tx, request->mem, &admins, err)) return false;
+    if (admins->count) return error_set_key(err, ERR_CONFLICT, "already_set_up", "the installation is set up already");
+    const struct sql_link_find find = {.token_hash = secret_hash(request->mem, token), .kind = text_of("setup"), .now_at = request->tx->now};
+    if (!sql_link_find(request->tx, request->mem, &find, &link, err)) return false;
+    return link || error_field(err, "token", "link_expired", "the link is not valid any more; start Theke again for a new one");
+}
+
 bool prepare_setup(struct request *request, struct response *response, struct error *err) {
     const struct set_up *body = request->body;
     struct text *hash = arena_alloc(request->mem, sizeof *hash);
+    if (!find_setup_link(request, body->token, err)) return false;
     if (!password_check("password", body->password, body->email, body->name, err)) return false;
     if (!password_hash(request->mem, body->password, hash, err)) return false;
     request->prepared = hash;
@@ -219,15 +231,10 @@ bool prepare_setup(struct request *request, struct response *response, struct er
 }
 
 static bool use_setup_link(struct request *request, struct text token, struct error *err) {
-    const struct sql_link_find_row *link;
-    const struct sql_admin_count_row *admins;
     struct text hash = secret_hash(request->mem, token);
     int64_t used = 0;
-    if (!sql_admin_count(request->tx, request->mem, &admins, err)) return false;
-    if (admins->count) return error_set_key(err, ERR_CONFLICT, "already_set_up", "the installation is set up already");
-    const struct sql_link_find find = {.token_hash = hash, .kind = text_of("setup"), .now_at = request->tx->now};
-    if (!sql_link_find(request->tx, request->mem, &find, &link, err)) return false;
-    if (link && !sql_link_use(request->tx, &(struct sql_link_use){.token_hash = hash, .used_at = request->tx->now}, &used, err)) return false;
+    if (!find_setup_link(request, token, err)) return false;
+    if (!sql_link_use(request->tx, &(struct sql_link_use){.token_hash = hash, .used_at = request->tx->now}, &used, err)) return false;
     return used == 1 || error_field(err, "token", "link_expired", "the link is not valid any more; start Theke again for a new one");
 }
 

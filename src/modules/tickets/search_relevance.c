@@ -118,6 +118,6 @@ bool search_by_relevance(struct search *search, struct text cursor, struct found
         if (!found) last = item, found = found_add(page, item->ticket);
         found_add_hit(found, item->id, (struct text){0});
     }
-    if (has_more) *ret_next = text_printf(search->mem, "%" PRId64 "_%" PRId64 "_%" PRId64, ranking.newest, last->score, last->id);
+    if (has_more && last) *ret_next = text_printf(search->mem, "%" PRId64 "_%" PRId64 "_%" PRId64, ranking.newest, last->score, last->id);
     return true;
 }

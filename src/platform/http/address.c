@@ -55,9 +55,10 @@ static void address_forwarded(struct exchange *x, unsigned char address[16]) {
 void address_resolve(struct exchange *x) {
     unsigned char address[16];
     address_bytes(MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr, address);
-    if (address_trusted(x->server, address)) {
+    const char *base_url = x->server->options.base_url;
+    x->request.secure = base_url && strncmp(base_url, "https://", 8) == 0;
+    if (address_trusted(x->server, address) && request_header(&x->request, "X-Forwarded-Proto").data)
         x->request.secure = text_is_nocase(request_header(&x->request, "X-Forwarded-Proto"), "https");
-        address_forwarded(x, address);
-    }
+    if (address_trusted(x->server, address)) address_forwarded(x, address);
     x->request.remote_address = address_text(&x->mem, address);
 }

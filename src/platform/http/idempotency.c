@@ -109,6 +109,8 @@ bool idempotency_claim(struct tx *tx, struct exchange *x, bool *ret_replayed, st
     if (!text_equal(row->hash, hash))
         return error_set_key(err, ERR_INVALID, "idempotency_mismatch",
                              "this Idempotency-Key was used for another request");
+    if (x->request.route && x->request.route->flags & ROUTE_SECRET)
+        return error_set_key(err, ERR_CONFLICT, "idempotency_secret", "the answer held a secret that is shown once");
     replay(x, row);
     *ret_replayed = true;
     return true;
@@ -122,7 +124,8 @@ static struct text location_of(const struct exchange *x) {
 
 bool idempotency_keep(struct tx *tx, struct exchange *x, struct error *err) {
     if (!x->keyed) return true;
-    struct text body = buffer_text(&x->response.body);
+    bool secret = x->request.route && x->request.route->flags & ROUTE_SECRET;
+    struct text body = secret ? text_of("") : buffer_text(&x->response.body);
     if (x->response.fd >= 0 || body.size > KEPT_BODY)
         return error_set(err, ERR_INTERNAL, "an answer this large can't be kept for its Idempotency-Key");
     return sql_idempotency_answer(tx, &(struct sql_idempotency_answer){
