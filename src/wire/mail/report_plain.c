@@ -179,19 +179,27 @@ static void find_in_sentence(struct found *found) {
     }
 }
 
-/* The line that says why, for a recipient whose own words do not: the first with a code. */
-static struct text reason_line(struct text head) {
-    struct text line;
-    while (text_next_line(&head, &line))
+static bool has_reason(struct arena *mem, struct text line) {
+    struct text words = report_words_plain(mem, line);
+    return report_words_in(WORDS_GONE, words) || report_words_in(WORDS_FULL, words);
+}
+
+/* The line that says why, for a recipient whose own words do not: the first with a code, else with words that mean it. */
+static struct text reason_line(struct arena *mem, struct text head) {
+    struct text line, rest = head;
+    while (text_next_line(&rest, &line))
         if (!text_empty(report_status_code(line)) || report_reply_code(line)) return text_trim(line);
+    while (text_next_line(&head, &line))
+        if (has_reason(mem, line)) return text_trim(line);
     return text_of("");
 }
 
 static void find_reason(struct found *found) {
-    struct text reason = report_line(found->draft->mem, reason_line(found->head));
+    struct arena *mem = found->draft->mem;
+    struct text reason = report_line(mem, reason_line(mem, found->head));
     for (size_t i = 0; i < found->list.count && !text_empty(reason); i++) {
         struct report_recipient *one = &found->list.at[i];
-        if (!text_empty(one->status) || report_reply_code(one->detail)) continue;
+        if (!text_empty(one->status) || report_reply_code(one->detail) || has_reason(mem, one->detail)) continue;
         one->status = report_status_code(reason);
         one->detail = reason;
     }

@@ -219,6 +219,22 @@ TEST(servers_mark_the_address_in_many_ways) {
     EXPECT_INT(report.recipient_count, 2);
 }
 
+TEST(words_say_that_nobody_is_there) {
+    static const char *const texts[] = {
+        "Unknown user: eva@example.org\n", "Your message was not delivered to:\n\n  eva@example.org\n\nbecause:\n\n  User eva (eva@example.org) not listed in Domino Directory\n",
+        "Ihre Nachricht an eva@example.org konnte nicht zugestellt werden.\n\neva wurde bei example.org nicht gefunden.\n",
+        "Échec de la remise de votre message à eva@example.org.\n\neva n’a pas été trouvé(e) sur example.org.\n",
+        "Az üzenetet nem sikerült kézbesíteni: eva@example.org.\n\neva nem található.\n",
+        "Could not be delivered to the following user:\n\n<eva@example.org>:\nThis user doesn't have a example.org account\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        SCOPED(sample_end) struct sample sample = {0};
+        struct report report = server_says(&sample, "Undeliverable mail", texts[i]);
+        EXPECT_INT(report.kind, REPORT_BOUNCE);
+        expect_recipient(&report, 0, "eva@example.org", "", true);
+    }
+}
+
 TEST(a_server_may_have_no_more_than_a_name) {
     SCOPED(sample_end) struct sample sample = {0};
     start(&sample, "", "Undeliverable: eva@example.org", "Did not reach the following recipient: eva@example.org\n");

@@ -100,6 +100,12 @@ static const char *const gone_words[] = {
     "domain not found", "permanent error", "permanent failure", "permanently", "empfänger unbekannt",
     "unbekannter empfänger", "existiert nicht", "adresse unbekannt", "adresse ist unbekannt", "nem létezik",
     "ismeretlen címzett", "n'existe pas", "adresse inconnue", "utilisateur inconnu", "non esiste", "no existe",
+    "not listed in", "no account here", "doesn't have a", "does not have a", "not a valid user", "was not found",
+    "wasn't found", "is not known", "no longer valid", "no longer exists", "account has been disabled",
+    "account is disabled", "account has been deactivated", "no such recipient", "user does not", "nicht gefunden",
+    "unbekannte adresse", "unbekannter benutzer", "unbekannte an-adresse", "konto existiert", "deaktiviert",
+    "nem található", "megszűnt", "n'a pas été trouvé", "introuvable", "inconnu", "non è stato trovato", "inesistente",
+    "no se encontró", "niet gevonden", "nie znaleziono", "nie istnieje", "не существует", "не найден",
 };
 
 /* Where the copy of the letter begins. */
