@@ -37,7 +37,9 @@ static struct text recipients_json(struct arena *mem, const struct arriving *arr
 
 /* What stays the same when one letter comes by two ways: its own headers and its body, not the marks of its way. */
 static struct text content_key(struct arena *mem, struct text raw, struct text raw_hash) {
-    static const char *const names[] = {"message-id:", "from:", "date:", "subject:"};
+    static const char *const names[] = {"message-id:", "from:",         "date:",       "subject:", "to:",
+                                        "cc:",         "in-reply-to:",  "references:", "reply-to:", "content-type:",
+                                        "content-transfer-encoding:"};
     crypto_hash_sha256_state state;
     unsigned char hash[crypto_hash_sha256_BYTES];
     char hex[2 * sizeof hash + 1];
