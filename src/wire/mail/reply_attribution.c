@@ -12,7 +12,8 @@
 
 struct signs {
     bool opening, dated /* begins with a date */, verb, citing, address, bracket, date, time, zone, via, person, article;
-    bool colon; /* ends in one */
+    bool colon;        /* ends in one */
+    bool ends_address; /* "... <ana@example.org>:" */
     size_t words, words_before_verb;
 };
 
@@ -107,12 +108,14 @@ static struct signs signs_read(struct text plain) {
     signs.bracket = signs.address && (text_find_char(plain, '<') != SIZE_MAX || text_find_char(plain, '[') != SIZE_MAX
                                       || text_find_char(plain, '(') != SIZE_MAX);
     signs.colon = text_ends(reply_strip(plain, "*_ "), ":");
+    signs.ends_address = text_ends(plain, ">:") || text_ends(plain, "]:");
     return signs;
 }
 
 /* Who and when stand there as no sentence has them: then it may be in any language, or without a verb. */
-static bool tells_all(const struct signs *signs) {
-    return signs->bracket && signs->date && signs->time && signs->colon && !signs->person && !signs->article;
+static bool tells_all(const struct signs *signs, enum follow follow) {
+    if (!signs->bracket || !signs->date || !signs->time || signs->person || signs->article) return false;
+    return signs->ends_address || (signs->colon && follow == FOLLOW_QUOTE);
 }
 
 /* "2026-05-03 10:12 GMT+02:00 Ana Meyer", "2026/5/3 Ana Meyer <ana@example.org>": only quoted lines make it one. */
@@ -121,7 +124,7 @@ static bool is_bare(const struct signs *signs) {
 }
 
 static bool signs_hold(const struct signs *signs, enum follow follow) {
-    bool names = signs->verb || signs->citing || tells_all(signs) || (signs->bracket && signs->dated && signs->colon)
+    bool names = signs->verb || signs->citing || tells_all(signs, follow) || (signs->bracket && signs->dated && signs->colon)
                  || (follow == FOLLOW_QUOTE && is_bare(signs));
     if (!names || signs->words > ATTRIBUTION_WORDS) return false;
     if (follow == FOLLOW_QUOTE)

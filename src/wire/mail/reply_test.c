@@ -337,6 +337,7 @@ TEST(attributions_without_a_verb_or_in_any_language) {
     expect_folded("* Ana Meyer <ana@example.org> [2026-05-04 10:12]:\n\n> Hello\n");
     expect_folded("Ana via Kundenforum wrote:\n\nHello\n");
     expect_kept("Am 4.5.2026 um 10:12 ging die Ware an Frau Meyer (ana@example.org), so steht es hier:\n\nzugestellt.");
+    expect_kept("Rechnung vom 4.5.2026, 10:12 Uhr, Max Muster (max@example.org):\n\n1 Stuhl, 1 Tisch");
 }
 
 TEST(verbs_between_rules) {
