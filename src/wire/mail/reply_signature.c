@@ -13,10 +13,17 @@ static size_t region_end(const struct reply_lines *lines, size_t at, size_t end)
     return at;
 }
 
-/* "--" and rules of underscores may divide a text, so only a short rest counts as a signature. */
-static bool is_dashes(const struct reply_line *line, size_t left) {
+static bool asks(const struct reply_lines *lines, size_t at, size_t region) {
+    for (size_t i = at; i < region; i++)
+        if (text_ends(lines->at[i].plain, "?")) return true;
+    return false;
+}
+
+/* "--" and rules of underscores may divide a text, so only a short rest that asks nothing counts as a signature. */
+static bool is_dashes(const struct reply_lines *lines, size_t at, size_t region) {
+    const struct reply_line *line = &lines->at[at];
     if (text_is(line->raw, "-- ") || text_is(line->raw, "--\xC2\xA0")) return true;
-    if (left > SIGNATURE_LINES) return false;
+    if (region - at > SIGNATURE_LINES || asks(lines, at, region)) return false;
     struct text bare = reply_trim(line->raw);
     return text_is(line->plain, "--") || text_is(line->plain, "__") || text_is(bare, "—") || text_is(bare, "–");
 }
@@ -89,7 +96,7 @@ void reply_signature_mark(struct reply_lines *lines, size_t end) {
         struct reply_line *line = &lines->at[i];
         if (line->kind != LINE_TEXT) continue;
         if (i >= region) region = region_end(lines, i, end);
-        if (is_dashes(line, region - i) || is_ruled_off(lines, i, region)) {
+        if (is_dashes(lines, i, region) || is_ruled_off(lines, i, region)) {
             mark(lines, i, region);
         } else if (is_device(lines, i)) {
             mark(lines, rule_above(lines, i), written ? device_end(lines, i, region) : i + 1);

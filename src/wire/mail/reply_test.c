@@ -364,6 +364,11 @@ TEST(addresses_of_the_web_that_a_program_broke_belong_to_the_quote) {
     expect_folded("On Monday, 4 May, 2026 at 3:46 PM, Ana wrote:\n\n> View ticket (http://example.org/action\n_nonce=17)\n> Ana\n");
 }
 
+TEST(dashes_around_a_question_are_no_signature) {
+    expect_reply("Anbei das Protokoll:\n\n--\nFehler 17\n--\n\nWas tun?\n", "Anbei das Protokoll:\n\n--\nFehler 17\n--\n\nWas tun?");
+    expect_reply("Anbei.\n\n--\nMax Muster\n", "Anbei.");
+}
+
 TEST(telephones_of_the_world) {
     expect_folded("(Sent from mobile device)\n");
     expect_folded("Sent from my TI-85\n");
