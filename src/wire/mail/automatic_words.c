@@ -111,7 +111,8 @@ static enum automatic_words judge(struct text plain) {
 }
 
 enum automatic_words automatic_words_of(struct arena *mem, const struct letter *letter) {
-    bool is_forward;
+    bool is_forward, is_reply = letter->in_reply_to.count || letter->references.count;
+    if (!is_reply && letter->text.size > 2 * WORDS_LIMIT) return WORDS_OF_A_PERSON;
     struct text beginning = report_words_plain(mem, text_cut(letter->text, 2 * WORDS_LIMIT));
     if (!says(beginning, machines, COUNT_OF(machines)) && !says(beginning, absences, COUNT_OF(absences))) return WORDS_OF_A_PERSON;
     subject_plain(letter->subject, &is_forward);

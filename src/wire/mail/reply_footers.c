@@ -175,7 +175,10 @@ void reply_legal_note(struct reply_legal *found, struct text plain) {
         if (reply_word_is(REPLY_SELVES, reply_strip(word, ".,:;()\""))) found->self = true;
     found->claims += table_count((struct reply_table){COUNT_OF(claims), claims}, plain);
     if (reply_table_in((struct reply_table){COUNT_OF(secrets), secrets}, plain)) found->secret = true;
-    if (reply_table_in((struct reply_table){COUNT_OF(letters), letters}, plain)) found->letter = true;
+}
+
+bool reply_speaks_of_letter(struct text plain) {
+    return reply_table_in((struct reply_table){COUNT_OF(letters), letters}, plain);
 }
 
 bool reply_has_contact(struct text plain) {
@@ -237,7 +240,7 @@ bool reply_is_device(struct text plain) {
 
 bool reply_is_marker(struct text plain) {
     if (plain.size < 12 || plain.size > 200) return false;
-    if (!reply_table_in((struct reply_table){COUNT_OF(places), places}, plain)) return false;
     struct text bare = reply_strip(plain, "#-*=_~<>[]() +|");
-    return bare.size + 2 <= plain.size || reply_table_begins((struct reply_table){COUNT_OF(orders), orders}, bare);
+    bool may_be = bare.size + 2 <= plain.size || reply_table_begins((struct reply_table){COUNT_OF(orders), orders}, bare);
+    return may_be && reply_table_in((struct reply_table){COUNT_OF(places), places}, plain);
 }

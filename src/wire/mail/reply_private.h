@@ -87,10 +87,11 @@ bool reply_begins_legal(struct text plain);     /* "this e-mail ...": a legal fo
 /* What a paragraph says of the letter that it stands in. */
 struct reply_legal {
     bool self;     /* "I": no footer speaks so */
-    bool letter;   /* it speaks of a letter */
     bool secret;   /* "confidential information" */
     size_t claims; /* "confidential", "in error" ... */
 };
+
+bool reply_speaks_of_letter(struct text plain);
 
 /* Adds what a line of the paragraph says. */
 void reply_legal_note(struct reply_legal *legal, struct text plain);

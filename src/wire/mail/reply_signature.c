@@ -38,15 +38,17 @@ static bool is_ruled_off(const struct reply_lines *lines, size_t at, size_t regi
 
 /* A paragraph that speaks of the letter itself and claims to be confidential, or the like. */
 static bool is_legal(const struct reply_lines *lines, size_t at) {
-    size_t size = 0;
+    size_t size = 0, end = at;
+    bool begins = reply_begins_legal(lines->at[at].plain), of_letter = false;
     struct reply_legal legal = {0};
-    for (size_t i = at; i < lines->count && i < at + LEGAL_LINES && lines->at[i].kind == LINE_TEXT; i++) {
-        size += lines->at[i].raw.size;
-        reply_legal_note(&legal, lines->at[i].plain);
+    for (; end < lines->count && end < at + LEGAL_LINES && lines->at[end].kind == LINE_TEXT; end++) {
+        size += lines->at[end].raw.size;
+        of_letter = of_letter || (!begins && reply_speaks_of_letter(lines->at[end].plain));
     }
+    if (!begins && (!of_letter || size < LEGAL_SIZE)) return false;
+    for (size_t i = at; i < end; i++) reply_legal_note(&legal, lines->at[i].plain);
     if (legal.self) return false;
-    if (reply_begins_legal(lines->at[at].plain)) return legal.secret || (legal.claims && size >= LEGAL_SIZE);
-    return legal.letter && legal.claims >= 2 && size >= LEGAL_SIZE;
+    return begins ? legal.secret || (legal.claims && size >= LEGAL_SIZE) : legal.claims >= 2;
 }
 
 static bool begins_paragraph(const struct reply_lines *lines, size_t at) {

@@ -124,10 +124,9 @@ static struct report inner_report(struct report_draft *draft, struct report oute
 struct report mail_report_of(struct arena *mem, const struct letter *letter, struct text sender) {
     struct report_draft draft = {.mem = mem, .letter = letter, .original_id = text_of("")};
     draft.sender_null = sender_is_null(letter, sender);
-    enum mail_origin origin = mail_automatic_of(mem, letter, sender).origin;
     /* A person who passes a report on has its fields in an ordinary letter. */
     if (report_from_server(&draft)) report_read_fields(&draft);
-    if (!any_seen(&draft)) report_read_plain(&draft, origin);
+    if (!any_seen(&draft)) report_read_plain(&draft, sender);
     struct report report = report_end(&draft);
     return report.kind == REPORT_NONE || report.recipient_count ? report : inner_report(&draft, report);
 }

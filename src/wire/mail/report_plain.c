@@ -290,8 +290,9 @@ static bool may_be_report(const struct report_draft *draft) {
     return report_words_begin(WORDS_DELAY_SUBJECT, subject) || report_words_begin(WORDS_BOUNCE_SUBJECT, subject);
 }
 
-void report_read_plain(struct report_draft *draft, enum mail_origin origin) {
+void report_read_plain(struct report_draft *draft, struct text sender) {
     if (!may_be_report(draft)) return;
+    enum mail_origin origin = mail_automatic_of(draft->mem, draft->letter, sender).origin;
     struct found found = {.draft = draft};
     struct text failed = letter_header(draft->letter, "X-Failed-Recipients");
     found.list.at = arena_array(draft->mem, REPORT_RECIPIENTS, sizeof *found.list.at);

@@ -65,8 +65,8 @@ bool report_from_server(const struct report_draft *draft);
 /* Reads letter->status_fields. */
 void report_read_fields(struct report_draft *draft);
 
-/* Reads what a server says in words to people. origin: what mail_automatic_of found. */
-void report_read_plain(struct report_draft *draft, enum mail_origin origin);
+/* Reads what a server says in words to people. sender: the envelope's. */
+void report_read_plain(struct report_draft *draft, struct text sender);
 
 /* The tables of report_words.c. */
 enum report_words {
