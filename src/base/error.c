@@ -59,7 +59,7 @@ bool error_errno(struct error *err, const char *format, ...) {
     const char *words = strerror_r(number, reason, sizeof reason);
     va_list args;
     va_start(args, format);
-    set_message(err, ERR_IO, format, args);
+    set_message(err, number == ENOSPC || number == EDQUOT || number == EROFS ? ERR_NO_ROOM : ERR_IO, format, args);
     va_end(args);
     size_t size = strlen(err->message);
     snprintf(err->message + size, sizeof err->message - size, ": %s", words);
@@ -72,7 +72,8 @@ const char *error_code_name(enum error_code code) {
         [ERR_UNAUTHENTICATED] = "unauthenticated", [ERR_FORBIDDEN] = "forbidden", [ERR_NOT_FOUND] = "not_found",
         [ERR_METHOD] = "method_not_allowed", [ERR_CONFLICT] = "conflict", [ERR_STALE] = "stale",
         [ERR_TOO_LARGE] = "too_large", [ERR_MEDIA_TYPE] = "media_type", [ERR_RATE] = "rate_limited",
-        [ERR_BUSY] = "busy", [ERR_DEADLINE] = "deadline", [ERR_IO] = "io", [ERR_STORE] = "store",
+        [ERR_BUSY] = "busy", [ERR_DEADLINE] = "deadline", [ERR_NO_ROOM] = "no_room",
+        [ERR_IO] = "io", [ERR_STORE] = "store",
         [ERR_REMOTE] = "remote", [ERR_INTERNAL] = "internal",
     };
     return names[code];

@@ -22,6 +22,7 @@ enum error_code {
     ERR_RATE,           /* too many requests (429) */
     ERR_BUSY,           /* a queue is full or a lock is held; try again (503) */
     ERR_DEADLINE,       /* took too long (503) */
+    ERR_NO_ROOM,        /* the disk is full or can't be written (507) */
     ERR_IO,             /* disk or network (500) */
     ERR_STORE,          /* the database said no (500) */
     ERR_REMOTE,         /* another system said no (502) */
@@ -60,7 +61,7 @@ bool error_context(struct error *err, const char *format, ...) __attribute__((fo
 bool error_field(struct error *err, const char *field, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* errno in words, with what was being done. Returns false. */
+/* errno in words, with what was being done; ERR_IO, or ERR_NO_ROOM when nothing can be written any more. Returns false. */
 bool error_errno(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #if defined(__clang_analyzer__) && !defined(ERROR_DEFINES)

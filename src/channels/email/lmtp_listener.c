@@ -1,7 +1,11 @@
-/* The LMTP listener (RFC 2033): one thread per connection, since each waits for the disk; the protocol is wire/net/lmtp. */
+/* The LMTP listener (RFC 2033): one thread per connection, since each waits for the disk; the protocol is wire/net/lmtp. When
+ * there is no room for another one, the connection that got nowhere for longest gives way: so those that stall, or send a byte
+ * now and then, keep nobody out. */
 #include "channels/email/email.h"
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "channels/intake/intake.h"
 #include "channels/mailboxes/mailboxes.h"
 #include "wire/net/lmtp.h"
@@ -15,6 +19,16 @@
 #include <unistd.h>
 
 enum { IDLE_SECONDS = 300, READ_SIZE = 64 << 10, BACKLOG = 128 };
+static const int64_t PATIENCE = 10 * 1000000LL;
+
+/* One connection, in the listener's list. */
+struct connection_of {
+    struct lmtp_listener *listener;
+    int socket;
+    int64_t moved_at;       /* when it last got on: a command, or as many bytes as fit one read */
+    bool leaves;
+    struct connection_of *next, *previous;
+};
 
 struct lmtp_listener {
     struct lmtp_options options;
@@ -24,12 +38,8 @@ struct lmtp_listener {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int connections;
+    struct connection_of *first;
     bool stopping;
-};
-
-struct connection_of {
-    struct lmtp_listener *listener;
-    int socket;
 };
 
 bool email_takes(struct tx *tx, struct text recipient, bool *ret_takes, struct error *err) {
@@ -74,7 +84,7 @@ static enum lmtp_verdict accept_letter(struct lmtp_listener *listener, const str
         return LMTP_ACCEPTED;
     }
     log_error(&err, "lmtp");
-    return err.code == ERR_IO ? LMTP_NO_ROOM : LMTP_TRY_AGAIN;
+    return err.code == ERR_NO_ROOM ? LMTP_NO_ROOM : LMTP_TRY_AGAIN;
 }
 
 static void end_letter(struct lmtp_listener *listener, struct lmtp_session *session, struct buffer *letter) {
@@ -85,7 +95,9 @@ static void end_letter(struct lmtp_listener *listener, struct lmtp_session *sess
 /* The letter's bytes live in an arena of their own, given back after each letter. */
 struct talk {
     struct lmtp_listener *listener;
+    struct connection_of *connection;
     int socket;
+    size_t received;        /* since it last got on */
     struct lmtp_session session;
     struct arena mem;
     struct buffer letter;
@@ -112,24 +124,36 @@ static bool take_event(struct talk *talk, const struct lmtp_event *event) {
     return false;
 }
 
-static bool is_stopping(struct lmtp_listener *listener) {
-    pthread_mutex_lock(&listener->lock);
-    bool stopping = listener->stopping;
-    pthread_mutex_unlock(&listener->lock);
-    return stopping;
+/* Whether it is time to go, and with which words. */
+static struct text farewell(const struct talk *talk) {
+    pthread_mutex_lock(&talk->listener->lock);
+    bool stopping = talk->listener->stopping, leaves = talk->connection->leaves;
+    pthread_mutex_unlock(&talk->listener->lock);
+    if (stopping) return lmtp_goodbye();
+    return text_of(leaves ? "421 4.3.2 others wait, please come back\r\n" : "");
+}
+
+static void note_progress(struct talk *talk, bool is_command, size_t bytes) {
+    talk->received += bytes;
+    if (!is_command && talk->received < READ_SIZE) return;
+    talk->received = 0;
+    pthread_mutex_lock(&talk->listener->lock);
+    talk->connection->moved_at = clock_steady();
+    pthread_mutex_unlock(&talk->listener->lock);
 }
 
 /* Waits for bytes; false when the peer is silent too long or we are going. */
 static bool wait_readable(struct talk *talk) {
     for (int second = 0; second < IDLE_SECONDS; second++) {
         struct pollfd poller = {.fd = talk->socket, .events = POLLIN};
+        struct text words = farewell(talk);
+        if (words.size) {
+            send_all(talk->socket, words);
+            return false;
+        }
         int ready = poll(&poller, 1, 1000);
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) return false;
-        if (is_stopping(talk->listener)) {
-            send_all(talk->socket, lmtp_goodbye());
-            return false;
-        }
     }
     send_all(talk->socket, text_of("421 4.4.2 too long silent\r\n"));
     return false;
@@ -145,12 +169,19 @@ static void converse(struct talk *talk, char *input) {
         if (size < 0 && errno == EINTR) continue;
         if (size <= 0) return;
         struct text rest = {input, (size_t)size};
-        while (open && lmtp_next(&talk->session, &rest, &event)) open = take_event(talk, &event);
+        bool answered = false;
+        for (; open && lmtp_next(&talk->session, &rest, &event); answered = answered || event.kind == LMTP_REPLY) open = take_event(talk, &event);
+        note_progress(talk, answered, (size_t)size);
     }
 }
 
-static void leave(struct lmtp_listener *listener) {
+static void leave(struct connection_of *connection) {
+    struct lmtp_listener *listener = connection->listener;
     pthread_mutex_lock(&listener->lock);
+    if (connection->previous) connection->previous->next = connection->next;
+    else listener->first = connection->next;
+    if (connection->next) connection->next->previous = connection->previous;
+    free(connection);
     listener->connections--;
     pthread_cond_broadcast(&listener->changed);
     pthread_mutex_unlock(&listener->lock);
@@ -163,8 +194,8 @@ static void *serve_connection(void *argument) {
     struct talk *talk = arena_alloc(&mem, sizeof *talk);
     struct timeval slow = {.tv_sec = 60};
     talk->listener = listener;
+    talk->connection = connection;
     talk->socket = connection->socket;
-    free(connection);
     setsockopt(talk->socket, SOL_SOCKET, SO_SNDTIMEO, &slow, sizeof slow);
     lmtp_open(&talk->session, "theke", listener->options.mail_limit);
     letter_reset(talk);
@@ -173,35 +204,49 @@ static void *serve_connection(void *argument) {
     close(talk->socket);
     arena_free(&talk->mem);
     arena_free(&mem);
-    leave(listener);
+    leave(connection);
     return NULL;
 }
 
 /* --- The listener --------------------------------------------------------------------------------------------------- */
 
 static void start_connection(struct lmtp_listener *listener, int socket) {
-    struct connection_of *connection = malloc(sizeof *connection);
+    struct connection_of *connection = calloc(1, sizeof *connection);
     pthread_t thread;
     if (connection) {
-        *connection = (struct connection_of){listener, socket};
+        *connection = (struct connection_of){.listener = listener, .socket = socket, .moved_at = clock_steady()};
         pthread_mutex_lock(&listener->lock);
+        connection->next = listener->first;
+        if (listener->first) listener->first->previous = connection;
+        listener->first = connection;
         listener->connections++;
         pthread_mutex_unlock(&listener->lock);
         if (pthread_create(&thread, NULL, serve_connection, connection) == 0) {
             pthread_detach(thread);
             return;
         }
-        leave(listener);
-        free(connection);
+        leave(connection);
     }
     close(socket);
+}
+
+/* With the lock held. */
+static void make_room(struct lmtp_listener *listener) {
+    struct connection_of *slowest = NULL;
+    for (struct connection_of *at = listener->first; at; at = at->next) {
+        if (at->leaves) return;
+        if (!slowest || at->moved_at < slowest->moved_at) slowest = at;
+    }
+    if (slowest && clock_steady() - slowest->moved_at > PATIENCE) slowest->leaves = true;
 }
 
 /* False when it is time to go. */
 static bool wait_for_room(struct lmtp_listener *listener) {
     pthread_mutex_lock(&listener->lock);
-    while (listener->connections >= listener->options.connections && !listener->stopping)
-        pthread_cond_wait(&listener->changed, &listener->lock);
+    while (listener->connections >= listener->options.connections && !listener->stopping) {
+        make_room(listener);
+        condition_wait(&listener->changed, &listener->lock, SECOND / 5);
+    }
     bool goes_on = !listener->stopping;
     pthread_mutex_unlock(&listener->lock);
     return goes_on;
@@ -259,7 +304,7 @@ bool lmtp_start(const struct lmtp_options *options, struct lmtp_listener **ret_l
     if (!listener) return error_set(err, ERR_INTERNAL, "no memory for the LMTP listener");
     *listener = (struct lmtp_listener){.options = *options, .socket = -1, .wake = {-1, -1}};
     pthread_mutex_init(&listener->lock, NULL);
-    pthread_cond_init(&listener->changed, NULL);
+    condition_make(&listener->changed);
     bool ok = open_socket(listener, err) && (pipe2(listener->wake, O_CLOEXEC) == 0 || error_errno(err, "pipe"));
     if (ok && pthread_create(&listener->thread, NULL, listen_on, listener) != 0)
         ok = error_set(err, ERR_INTERNAL, "the LMTP listener's thread can't be started");

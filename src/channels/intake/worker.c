@@ -88,7 +88,9 @@ static bool take(struct tx *tx, void *argument, struct error *err) {
 
 /* --- What fails --------------------------------------------------------------------------------------------------- */
 
+/* What is no fault of the letter's is tried for as long as it takes. */
 static bool is_hopeless(const struct job *job) {
+    if (job->err.code == ERR_BUSY || job->err.code == ERR_DEADLINE || job->err.code == ERR_NO_ROOM) return false;
     return job->err.code == ERR_INVALID || job->err.code == ERR_TOO_LARGE || job->err.code == ERR_MALFORMED || job->row.attempts + 1 >= TRIES;
 }
 

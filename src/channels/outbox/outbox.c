@@ -123,7 +123,7 @@ static void write_down(struct outbox *outbox, struct noting *noting) {
         if (store_write(outbox->options.store, note, noting, &err)) return;
         if (!said) log_error(&err, "outbox: noting message %" PRId64, noting->due->message.value);
         said = true;
-        if (is_stopping(outbox) || (err.code != ERR_BUSY && err.code != ERR_IO && err.code != ERR_DEADLINE)) return;
+        if (is_stopping(outbox) || (err.code != ERR_BUSY && err.code != ERR_NO_ROOM && err.code != ERR_IO && err.code != ERR_DEADLINE)) return;
         usleep(NOTE_PAUSE);
     }
 }

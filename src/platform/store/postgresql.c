@@ -29,7 +29,7 @@ static bool fail(struct pg_connection *c, const PGresult *result, struct error *
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
         return error_set_key(err, ERR_BUSY, "serialization", "%s", message);
     if (strcmp(state, "57014") == 0) return error_set(err, ERR_DEADLINE, "took too long");
-    if (strcmp(state, "53100") == 0) return error_set_key(err, ERR_IO, "disk_full", "%s", message);
+    if (strcmp(state, "53100") == 0) return error_set_key(err, ERR_NO_ROOM, "disk_full", "%s", message);
     if (strncmp(state, "57", 2) == 0 || strncmp(state, "53", 2) == 0 || strncmp(state, "08", 2) == 0)
         return error_set(err, ERR_BUSY, "%s", message);
     return error_set(err, ERR_STORE, "%s (%s)", message, state);

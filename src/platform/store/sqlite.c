@@ -31,8 +31,8 @@ static bool fail(struct sqlite_connection *connection, struct error *err) {
     case SQLITE_LOCKED: return error_set(err, ERR_BUSY, "the database is busy: %s", message);
     case SQLITE_CONSTRAINT: return error_set_key(err, ERR_CONFLICT, "constraint", "%s", message);
     case SQLITE_INTERRUPT: return error_set(err, ERR_DEADLINE, "took too long");
-    case SQLITE_FULL: return error_set_key(err, ERR_IO, "disk_full", "the disk is full: %s", message);
-    case SQLITE_READONLY: return error_set_key(err, ERR_IO, "read_only", "the data folder can't be written: %s", message);
+    case SQLITE_FULL: return error_set_key(err, ERR_NO_ROOM, "disk_full", "the disk is full: %s", message);
+    case SQLITE_READONLY: return error_set_key(err, ERR_NO_ROOM, "read_only", "the data folder can't be written: %s", message);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN: return error_set(err, ERR_IO, "%s", message);
     default: return error_set(err, ERR_STORE, "%s (%d)", message, code);
