@@ -14,8 +14,8 @@ struct text imap_tag(struct imap_session *session, struct arena *mem) {
 
 enum waited { WAITED_READABLE, WAITED_WOKEN, WAITED_TIME, WAITED_ERROR };
 
-static enum waited wait_for(struct imap_session *session, short events, int64_t time, bool wakes) {
-    struct pollfd pollers[] = {{.fd = session->socket, .events = events}, {.fd = wakes ? session->wake : -1, .events = POLLIN}};
+static enum waited wait_for(struct imap_session *session, short events, int64_t time) {
+    struct pollfd pollers[] = {{.fd = session->socket, .events = events}, {.fd = session->wake, .events = POLLIN}};
     int ready = poll(pollers, COUNT_OF(pollers), (int)(time / 1000));
     if (ready < 0) return WAITED_ERROR;
     if (ready == 0) return WAITED_TIME;
@@ -35,13 +35,16 @@ static bool send_bytes(struct imap_session *session, struct text bytes, struct e
         if (code != CURLE_OK && code != CURLE_AGAIN) return break_off(session, err, "the connection is gone");
         bytes = text_skip(bytes, sent);
         if (clock_steady() > until) return break_off(session, err, "the server takes nothing any more");
-        if (code == CURLE_AGAIN && wait_for(session, POLLOUT, SECOND, false) == WAITED_ERROR) return break_off(session, err, "the connection is gone");
+        if (code != CURLE_AGAIN) continue;
+        enum waited why = wait_for(session, POLLOUT, SECOND);
+        if (why == WAITED_WOKEN) return break_off(session, err, "told to go");
+        if (why == WAITED_ERROR) return break_off(session, err, "the connection is gone");
     }
     return true;
 }
 
-/* Some bytes into session->left. Leaves it empty when the time is over or we are woken. */
-static bool receive(struct imap_session *session, int64_t time, bool wakes, enum waited *ret_why, struct error *err) {
+/* Some bytes into session->left. Leaves it empty when the time is over. Fails when it is time to go. */
+static bool receive(struct imap_session *session, int64_t time, enum waited *ret_why, struct error *err) {
     int64_t until = clock_steady() + time;
     for (;;) {
         size_t size = 0;
@@ -54,16 +57,17 @@ static bool receive(struct imap_session *session, int64_t time, bool wakes, enum
         }
         if (code != CURLE_AGAIN) return break_off(session, err, "the connection is gone");
         int64_t left = until - clock_steady();
-        *ret_why = left <= 0 ? WAITED_TIME : wait_for(session, POLLIN, left < SECOND * 60 ? left + 1000 : SECOND * 60, wakes);
+        *ret_why = left <= 0 ? WAITED_TIME : wait_for(session, POLLIN, left < SECOND * 60 ? left + 1000 : SECOND * 60);
         if (*ret_why == WAITED_ERROR) return break_off(session, err, "the connection is gone");
-        if (*ret_why == WAITED_WOKEN || (*ret_why == WAITED_TIME && left <= 0)) return true;
+        if (*ret_why == WAITED_WOKEN) return break_off(session, err, "told to go");
+        if (*ret_why == WAITED_TIME && left <= 0) return true;
     }
 }
 
 /* --- Answers --------------------------------------------------------------------------------------------------------- */
 
-/* The next whole answer; text of messages goes to body on the way. *ret_response NULL: time or wake. */
-static bool next_response(struct imap_session *session, int64_t time, bool wakes, struct imap_event *event, bool *ret_is, struct error *err) {
+/* The next whole answer; text of messages goes to body on the way. *ret_is false: the time is over. */
+static bool next_response(struct imap_session *session, int64_t time, struct imap_event *event, bool *ret_is, struct error *err) {
     enum waited why;
     for (;;) {
         while (imap_next(&session->reader, &session->left, event)) {
@@ -78,7 +82,7 @@ static bool next_response(struct imap_session *session, int64_t time, bool wakes
             *ret_is = true;
             return true;
         }
-        if (!receive(session, time, wakes, &why, err)) return false;
+        if (!receive(session, time, &why, err)) return false;
         if (why != WAITED_READABLE) {
             *ret_is = false;
             return true;
@@ -108,7 +112,7 @@ bool imap_run(struct imap_session *session, struct imap_command *command, imap_a
     if (!send_bytes(session, imap_part(command, part++), err)) return false;
     for (;;) {
         bool is;
-        if (!next_response(session, ANSWER_SECONDS * SECOND, false, &event, &is, err)) return false;
+        if (!next_response(session, ANSWER_SECONDS * SECOND, &event, &is, err)) return false;
         if (!is) return break_off(session, err, "the server does not answer");
         if (is_answer_to(&event.response, tag_of(command))) return judge(&event.response, err);
         if (event.response.kind == IMAP_CONTINUATION && part < command->part_count) {
@@ -140,12 +144,12 @@ static bool idle(struct imap_session *session, struct arena *mem, int64_t time, 
     int64_t until = clock_steady() + time;
     if (!send_bytes(session, text_printf(mem, "%.*s IDLE\r\n", (int)tag.size, tag.data), err)) return false;
     while (!session->has_new && is && clock_steady() < until) {
-        if (!next_response(session, until - clock_steady(), true, &event, &is, err)) return false;
+        if (!next_response(session, until - clock_steady(), &event, &is, err)) return false;
         if (is && is_answer_to(&event.response, tag)) return judge(&event.response, err);
     }
     if (!send_bytes(session, text_of("DONE\r\n"), err)) return false;
     while (!ended) {
-        if (!next_response(session, ANSWER_SECONDS * SECOND, false, &event, &is, err)) return false;
+        if (!next_response(session, ANSWER_SECONDS * SECOND, &event, &is, err)) return false;
         if (!is) return break_off(session, err, "the server does not answer");
         ended = is_answer_to(&event.response, tag);
     }
@@ -167,6 +171,12 @@ static void note_capability(const struct imap_response *response, void *context)
     if (imap_has_capability(response, "IDLE")) session->has_idle = true;
 }
 
+static int is_told_to_go(void *context, curl_off_t to_get, curl_off_t got, curl_off_t to_send, curl_off_t sent) {
+    const struct imap_session *session = context;
+    struct pollfd poller = {.fd = session->wake, .events = POLLIN};
+    return session->wake >= 0 && poll(&poller, 1, 0) > 0;
+}
+
 static bool connect_to(struct imap_session *session, struct email *email, struct arena *mem, const struct mailbox *mailbox, struct error *err) {
     char words[CURL_ERROR_SIZE] = "";
     curl_socket_t socket = CURL_SOCKET_BAD;
@@ -177,6 +187,9 @@ static bool connect_to(struct imap_session *session, struct email *email, struct
     curl_easy_setopt(session->curl, CURLOPT_ERRORBUFFER, words);
     curl_easy_setopt(session->curl, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(session->curl, CURLOPT_TIMEOUT, 60L);
+    curl_easy_setopt(session->curl, CURLOPT_XFERINFOFUNCTION, is_told_to_go);
+    curl_easy_setopt(session->curl, CURLOPT_XFERINFODATA, session);
+    curl_easy_setopt(session->curl, CURLOPT_NOPROGRESS, 0L);
     if (!email_set_login(session->curl, email, mem, mailbox, &mailbox->in, err)) return false;
     CURLcode code = curl_easy_perform(session->curl);
     curl_easy_setopt(session->curl, CURLOPT_ERRORBUFFER, NULL);

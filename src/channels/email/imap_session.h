@@ -7,7 +7,7 @@
 
 struct imap_session {
     CURL *curl;
-    int socket, wake;              /* wake: a descriptor that becomes readable when it is time to go; -1: none */
+    int socket, wake;              /* wake: becomes readable, and stays so, when it is time to go; -1: none */
     struct imap_reader reader;
     struct imap_mailbox selected;
     struct text left;              /* read, but not taken yet */
@@ -33,8 +33,8 @@ MUST_USE bool imap_run_words(struct imap_session *session, struct arena *mem, co
 
 MUST_USE bool imap_select(struct imap_session *session, struct arena *mem, struct text folder, struct error *err);
 
-/* Waits with IDLE (RFC 2177), or by asking again, until something new may be there, the wake descriptor is readable, or the
- * time is over (microseconds). */
+/* Waits with IDLE (RFC 2177), or by asking again, until something new may be there or the time is over (microseconds). As every
+ * function here it fails at once when the wake descriptor is readable. */
 MUST_USE bool imap_wait(struct imap_session *session, struct arena *mem, int64_t time, struct error *err);
 
 struct text imap_tag(struct imap_session *session, struct arena *mem);

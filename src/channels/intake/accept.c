@@ -10,19 +10,34 @@ struct accepting {
     bool is_new;
 };
 
-static bool insert(struct tx *tx, void *argument, struct error *err) {
-    struct accepting *accepting = argument;
+static bool insert_row(struct tx *tx, struct accepting *accepting, struct text source_key, struct error *err) {
     const struct arriving *arriving = accepting->arriving;
     int64_t changed = 0;
     bool parked = arriving->parked_because.data != NULL;
     const struct sql_mail_in_insert in = {
-        .source_key = accepting->source_key, .content_key = accepting->content_key, .raw_hash = accepting->raw_hash,
+        .source_key = source_key, .content_key = accepting->content_key, .raw_hash = accepting->raw_hash,
         .size = (int64_t)arriving->raw.size, .sender = arriving->sender, .recipients = accepting->recipients,
-        .mailbox_id = arriving->mailbox, .received_at = tx->now, .state = text_of(parked ? "parked" : "waiting"),
+        .mailbox_id = arriving->mailbox, .state = text_of(parked ? "parked" : "waiting"),
         .reason = arriving->parked_because, .next_at = parked ? 0 : tx->now,
+        .received_at = arriving->received_at > 0 && arriving->received_at < tx->now ? arriving->received_at : tx->now,
     };
     if (!sql_mail_in_insert(tx, &in, &changed, err)) return false;
     accepting->is_new = changed > 0;
+    return true;
+}
+
+/* Where a letter came from is not who it is: a server that counts anew may give its number to another one. */
+static bool insert(struct tx *tx, void *argument, struct error *err) {
+    struct accepting *accepting = argument;
+    const struct sql_mail_in_by_source_row *known = NULL;
+    if (!insert_row(tx, accepting, accepting->source_key, err)) return false;
+    if (!accepting->is_new && !sql_mail_in_by_source(tx, &tx->mem, &(struct sql_mail_in_by_source){.source_key = accepting->source_key}, &known, err))
+        return false;
+    if (known && !text_equal(known->raw_hash, accepting->raw_hash)) {
+        struct text other = text_printf(&tx->mem, "%.*s#%.*s", (int)accepting->source_key.size, accepting->source_key.data,
+                                        (int)accepting->raw_hash.size, accepting->raw_hash.data);
+        if (!insert_row(tx, accepting, other, err)) return false;
+    }
     return !accepting->is_new || mail_keep(tx, &accepting->packed, err);
 }
 

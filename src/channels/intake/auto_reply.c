@@ -4,10 +4,17 @@
 
 #include "base/clock.h"
 
+/* What a mailbox held when we came, or waited for days in a queue or in the tray, was read or given up by its writer long ago. */
+static bool is_old(const struct placing *placing) {
+    int64_t sent_at = placing->prepared->letter->date_at, before = placing->tx->now - 3 * DAY;
+    return placing->row->received_at < before || (sent_at && sent_at < before);
+}
+
 static bool is_wanted(struct placing *placing, bool *ret_wanted, struct error *err) {
     const struct prepared *prepared = placing->prepared;
     bool ours = true, bounced = true;
     *ret_wanted = false;
+    if (is_old(placing)) return true;
     if (strcmp(placing->decision, "new") != 0 && strcmp(placing->decision, "follow_up") != 0) return true;
     if (prepared->automatic.origin != ORIGIN_PERSON || prepared->report.kind != REPORT_NONE || placing->is_unverified) return true;
     if (!placing->mailbox || text_empty(placing->mailbox->out.host) || placing->mailbox->tripped_at) return true;

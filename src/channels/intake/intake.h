@@ -16,7 +16,8 @@ struct arriving {
     const struct text *recipients;  /* the envelope's; may be none */
     size_t recipient_count;
     mailbox_id mailbox;             /* it was fetched from; 0: goes by the recipients */
-    struct text source_key;         /* "imap:3:1700000000:812"; no text: the letter's own hash */
+    struct text source_key;         /* "imap:3.1:1700000000:812"; no text: the letter's own hash */
+    int64_t received_at;            /* by the mail server before us; 0: just now */
     struct text parked_because;     /* it is parked at once, for this reason; no text: it is not */
 };
 

@@ -4,6 +4,10 @@ INSERT INTO mail_in (source_key, content_key, raw_hash, size, sender, recipients
 VALUES (:source_key, :content_key, :raw_hash, :size, :sender, :recipients, :mailbox_id, :state, :reason, :next_at, :received_at)
 ON CONFLICT (source_key) DO NOTHING;
 
+-- name: mail_in_by_source
+-- one
+SELECT raw_hash FROM mail_in WHERE source_key = :source_key;
+
 -- name: mail_in_due
 -- plan: mail_in_due
 -- int: limit

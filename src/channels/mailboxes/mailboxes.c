@@ -17,7 +17,8 @@ bool mailbox_find(struct tx *tx, struct arena *mem, mailbox_id id, const struct 
             .out = {row->out_host, row->out_user, row->out_port, row->out_security, row->out_secret},
             .folder = row->in_folder, .oauth_token_url = row->oauth_token_url, .oauth_client = row->oauth_client,
             .oauth_secret = row->oauth_secret, .oauth_refresh = row->oauth_refresh, .uid_validity = row->uid_validity,
-            .uid_last = row->uid_last, .in_ok_at = row->in_ok_at, .in_error_at = row->in_error_at, .out_ok_at = row->out_ok_at,
+            .uid_last = row->uid_last, .generation = row->generation, .backlog = row->backlog, .backlog_last = row->backlog_last,
+            .backlog_since_at = row->backlog_since_at, .in_ok_at = row->in_ok_at, .in_error_at = row->in_error_at, .out_ok_at = row->out_ok_at,
             .out_error_at = row->out_error_at, .tripped_at = row->tripped_at, .version = row->version, .in_error = row->in_error,
             .out_error = row->out_error,
         };

@@ -23,7 +23,9 @@ struct mailbox {
     struct mail_server in, out;   /* out.host empty: can't send */
     struct text folder;
     struct text oauth_token_url, oauth_client, oauth_secret, oauth_refresh; /* the last two sealed */
-    int64_t uid_validity, uid_last;
+    int64_t generation;           /* of the account, server and folder that it is fetched from */
+    int64_t uid_validity, uid_last, backlog_last, backlog_since_at;
+    struct text backlog;          /* "none", "unread" or "since": see its migration */
     int64_t in_ok_at, in_error_at, out_ok_at, out_error_at, tripped_at, version;
     struct text in_error, out_error;
 };

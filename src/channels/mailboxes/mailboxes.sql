@@ -1,10 +1,10 @@
 -- name: mailbox_row
 -- one
--- int: in_port, out_port, uid_validity, uid_last
+-- int: in_port, out_port, uid_validity, uid_last, generation, backlog_last
 -- blob: in_secret, out_secret, oauth_secret, oauth_refresh
 SELECT id AS mailbox_id, name, address, team_id, kind, auth, in_host, in_port, in_security, in_user, in_secret, in_folder,
        out_host, out_port, out_security, out_user, out_secret, oauth_token_url, oauth_client, oauth_secret, oauth_refresh,
-       is_contact_form, uid_validity, uid_last, in_ok_at, in_error, in_error_at, out_ok_at, out_error, out_error_at, tripped_at, version
+       is_contact_form, uid_validity, uid_last, generation, backlog, backlog_last, backlog_since_at, in_ok_at, in_error, in_error_at, out_ok_at, out_error, out_error_at, tripped_at, version
   FROM mailbox WHERE id = :mailbox_id;
 
 -- name: mailbox_ids
@@ -45,11 +45,16 @@ VALUES (:name, :address, :team_id, :kind, :auth, :in_host, :in_port, :in_securit
 RETURNING id AS mailbox_id;
 
 -- name: mailbox_update
--- A changed place of fetching begins anew: what was fetched is known by its content.
+-- Another account, server or folder begins anew. Behind another port of the same server may be another one too, but hardly is:
+-- what came since the last fetch is looked at again.
 -- int: in_port, out_port
 -- blob: in_secret, out_secret, oauth_secret, oauth_refresh
 UPDATE mailbox SET name = :name, address = :address, team_id = :team_id, kind = :kind, auth = :auth,
-       uid_validity = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder THEN uid_validity ELSE 0 END,
+       generation = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder AND in_port = :in_port
+                         THEN generation ELSE generation + 1 END,
+       uid_validity = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder AND in_port = :in_port
+                           THEN uid_validity ELSE 0 END,
+       backlog = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder THEN backlog ELSE 'unread' END,
        in_host = :in_host, in_port = :in_port, in_security = :in_security, in_user = :in_user, in_secret = :in_secret, in_folder = :in_folder,
        out_host = :out_host, out_port = :out_port, out_security = :out_security, out_user = :out_user, out_secret = :out_secret,
        oauth_token_url = :oauth_token_url, oauth_client = :oauth_client, oauth_secret = :oauth_secret, oauth_refresh = :oauth_refresh,
@@ -66,8 +71,11 @@ DELETE FROM mailbox_address WHERE mailbox_id = :mailbox_id;
 INSERT INTO mailbox_address (address, mailbox_id) VALUES (:address, :mailbox_id);
 
 -- name: mailbox_cursor
--- int: uid_validity, uid_last
-UPDATE mailbox SET uid_validity = :uid_validity, uid_last = :uid_last WHERE id = :mailbox_id;
+-- Where the fetcher stands; not when its mailbox has become another one meanwhile.
+-- int: uid_validity, uid_last, backlog_last, generation
+UPDATE mailbox SET uid_validity = :uid_validity, uid_last = :uid_last, backlog = :backlog, backlog_last = :backlog_last,
+       backlog_since_at = :backlog_since_at
+ WHERE id = :mailbox_id AND generation = :generation;
 
 -- name: mailbox_in_ok
 UPDATE mailbox SET in_ok_at = :now_at, in_error = NULL, in_error_at = NULL WHERE id = :mailbox_id;
