@@ -6,37 +6,77 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <sysexits.h>
 
 struct command {
     const char *name;
     command_run *run;
-    const char *usage;
+    int word_count;           /* words that belong to it, beside options */
+    const char *options[8];   /* of its own; a name that ends in '!' is a switch */
+    const char *usage, *help;
 };
 
 static const struct command commands[] = {
-    {"serve", command_serve, "serve   [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL] [--log-level L]"},
-    {"user", command_user, "user    add EMAIL --name NAME --role admin|manager|agent [--password-stdin]"},
-    {"token", command_token, "token   create EMAIL [--label TEXT]"},
-    {"mail", command_mail, "mail    deliver [--to ADDRESS] < LETTER"},
-    {"demo", command_demo, "demo    --tickets N [--seed S] [--until DATE] [--force]"},
-    {"backup", command_backup, "backup  FILE"},
-    {"restore", command_restore, "restore FILE [--force]"},
-    {"check", command_check, "check"},
-    {"openapi", command_openapi, "openapi"},
+    {"serve", command_serve, 0, {"listen", "lmtp", "base-url"}, "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
+     "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
+    {"user", command_user, 2, {"name", "role", "password-stdin!"}, "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin]",
+     "Adds somebody who works here, to every team. Without a password on standard input the account waits for an invitation."},
+    {"token", command_token, 2, {"label"}, "token create EMAIL [--label TEXT]", "Prints a bearer token of this account, alone and once."},
+    {"mail", command_mail, 1, {"to"}, "mail deliver [--to ADDRESS] < LETTER", "Takes one letter from a mail server's pipe. Exit codes are those of sysexits.h."},
+    {"demo", command_demo, 0, {"tickets", "seed", "until", "force!"}, "demo --tickets N [--seed S] [--until DATE] [--force]",
+     "Fills the store with conversations in three languages, the same for the same seed."},
+    {"backup", command_backup, 1, {NULL}, "backup FILE", "Copies the SQLite store, also while the server runs."},
+    {"restore", command_restore, 1, {"force!"}, "restore FILE [--force]", "Brings a backup back and checks it. The server must not run."},
+    {"check", command_check, 0, {NULL}, "check", "Verifies the database and the chain of events."},
+    {"openapi", command_openapi, 0, {NULL}, "openapi", "Prints the description of the API."},
 };
 
-static const char *const options[] = {"data", "database", "listen", "lmtp", "base-url", "log-level", "name", "role", "password-stdin!",
-                                      "label", "force!", "to", "tickets", "seed", "until", NULL};
+/* Of every command. */
+static const char *const options[] = {"data", "database", "log-level"};
+static const char common[] = "Every command takes --data DIR (./var), --database URL (sqlite:PATH or postgresql://...) and --log-level L.\n"
+                             "Options can also stand in DIR/theke.conf, or in the environment as THEKE_OPTION.\n";
+
+static const struct command *find_command(const char *name) {
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (strcmp(name, commands[i].name) == 0) return &commands[i];
+    return NULL;
+}
 
 static int usage(FILE *out) {
-    fputs("usage: theke COMMAND [--data DIR] [--database URL] ...\n", out);
+    fputs("usage: theke COMMAND [OPTION...]\n", out);
     for (size_t i = 0; i < COUNT_OF(commands); i++) fprintf(out, "  theke %s\n", commands[i].usage);
+    fprintf(out, "  theke help [COMMAND]\n  theke --version\n%s", common);
     return out == stdout ? 0 : 2;
 }
 
-static bool read_config(struct config *config, int count, char **arguments, struct error *err) {
+static int no_command(const char *name) {
+    fprintf(stderr, "theke: there is no command '%s'; 'theke help' names them\n", name);
+    return 2;
+}
+
+static int help(const char *name) {
+    const struct command *command = name ? find_command(name) : NULL;
+    if (!name) return usage(stdout);
+    if (!command) return no_command(name);
+    printf("usage: theke %s\n%s\n%s", command->usage, command->help, common);
+    return 0;
+}
+
+static bool is_help(const char *word) {
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static bool read_arguments(const struct command *command, struct config *config, int count, char **arguments, struct error *err) {
+    const char *known[COUNT_OF(options) + COUNT_OF(command->options) + 1] = {NULL};
+    size_t size = COUNT_OF(options);
+    memcpy(known, options, sizeof options);
+    for (size_t i = 0; i < COUNT_OF(command->options) && command->options[i]; i++) known[size++] = command->options[i];
+    if (!config_arguments(config, count, arguments, known, err)) return error_context(err, "%s", command->name);
+    return config->word_count == command->word_count || error_set(err, ERR_INVALID, "usage: theke %s", command->usage);
+}
+
+static bool read_config(struct config *config, struct error *err) {
     enum log_level level;
-    if (!config_arguments(config, count, arguments, options, err)) return false;
     char *file = arena_printf(&config->mem, "%s/theke.conf", config_get(config, "data", "./var"));
     if (!config_file(config, file, err)) return false;
     const char *word = config_get(config, "log-level", "info");
@@ -45,19 +85,25 @@ static bool read_config(struct config *config, int count, char **arguments, stru
     return true;
 }
 
+static int run(const struct command *command, int count, char **arguments) {
+    struct config config = {0};
+    struct error err = {0};
+    bool ok = read_arguments(command, &config, count, arguments, &err) && read_config(&config, &err);
+    int code = ok ? command->run(&config) : fail(&err) + 1;
+    if (!ok && command->run == command_mail) code = EX_USAGE;
+    config_free(&config);
+    return code;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2) return usage(stderr);
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) return usage(stdout);
+    if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) return help(argc > 2 ? argv[2] : NULL);
     if (strcmp(argv[1], "--version") == 0) return puts("theke " THEKE_VERSION) < 0;
+    const struct command *command = find_command(argv[1]);
+    if (!command) return no_command(argv[1]);
+    for (int i = 2; i < argc; i++)
+        if (is_help(argv[i])) return help(command->name);
     if (sodium_init() < 0) return fputs("theke: libsodium can't start\n", stderr), 1;
     mail_start();
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) != 0) continue;
-        struct config config = {0};
-        struct error err = {0};
-        int code = read_config(&config, argc - 2, argv + 2, &err) ? commands[i].run(&config) : fail(&err) + 1;
-        config_free(&config);
-        return code;
-    }
-    return usage(stderr);
+    return run(command, argc - 2, argv + 2);
 }

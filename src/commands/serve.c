@@ -149,7 +149,8 @@ static void stop(struct serving *serving) {
 int command_serve(struct config *config) {
     struct serving serving = {.config = config};
     struct error err = {0};
-    bool ok = read_listen(&serving, &err) && block_signals(&serving, &err) && open_parts(&serving, &err)
+    if (!read_listen(&serving, &err)) return fail(&err) + 1;
+    bool ok = block_signals(&serving, &err) && open_parts(&serving, &err)
               && start_parts(&serving, &err) && announce(&serving, &err);
     if (ok) wait_for_signal(&serving);
     stop(&serving);

@@ -1,0 +1,53 @@
+"""What the program says of itself, and to who calls it wrongly."""
+import subprocess
+
+from desk import THEKE, expect, run_all
+
+COMMANDS = ["serve", "user", "token", "mail", "demo", "backup", "restore", "check", "openapi"]
+WRONG = [["serve", "--listen", "nowhere"], ["serve", "now"], ["serve", "--tickets", "5"], ["serve", "--listen"], ["user"], ["user", "add"],
+         ["user", "add", "ana@example.org"], ["user", "add", "ana", "--name", "Ana"], ["user", "drop", "ana@example.org", "--name", "A"],
+         ["user", "add", "ana@example.org", "--name", "Ana", "--role", "boss"], ["token"], ["token", "create"], ["token", "create", "a@b", "c"],
+         ["demo"], ["demo", "--tickets", "many"], ["demo", "--tickets", "5", "--until", "soon"], ["backup"], ["backup", "a", "b"], ["restore"],
+         ["check", "twice"], ["check", "--force"], ["openapi", "--nothing"], ["check", "--log-level", "loud"], ["nothing"], ["--nothing"],
+         ["help", "nothing"]]
+
+
+def theke(*arguments, **more):
+    done = subprocess.run([THEKE, *arguments], capture_output=True, text=True, timeout=30, **more)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_help_is_an_answer_and_no_error(desk):
+    code, everything, said = theke("--help")
+    expect((code, said), (0, ""))
+    for command in COMMANDS:
+        expect(f"  theke {command}" in everything, True, command)
+        for asking in ([command, "--help"], ["help", command], [command, "--listen", "x", "-h"]):
+            code, out, said = theke(*asking)
+            expect((code, said, out.startswith(f"usage: theke {command}")), (0, "", True), asking)
+    expect(theke("help"), (0, everything, ""))
+    expect(theke("-h"), (0, everything, ""))
+    expect(theke("--version"), (0, "theke 0.1.0\n", ""))
+    expect(theke(), (2, "", everything))
+
+
+def test_wrong_usage_is_one_clear_line(desk):
+    for arguments in WRONG:
+        code, out, said = theke(*arguments, cwd=desk.folder)
+        expect((code, out, said.count("\n"), said.startswith("theke: ")), (2, "", 1, True), f"{arguments}: {said}")
+    for arguments in (["mail"], ["mail", "take"], ["mail", "deliver", "--force"]):
+        code, out, said = theke(*arguments, cwd=desk.folder, input="")
+        expect((code, out, said.count("\n")), (64, "", 1), f"{arguments}: {said}")
+    expect(list(desk.folder.glob("var")), [], "nothing is made by a wrong call")
+
+
+def test_what_fails_says_what_and_how_to_mend_it(desk):
+    for arguments, words in ((["check", "--database", "sqlite:/nowhere/theke.db"], "/nowhere"), (["backup", str(desk.data / "theke.db")], "never overwrites"),
+                             (["token", "create", "nobody@theke.test"], "no active account")):
+        done = desk.run(*arguments, check=False) if arguments[0] != "check" else subprocess.run([THEKE, *arguments], capture_output=True, text=True, cwd=desk.folder)
+        last = done.stderr.splitlines()[-1]
+        expect((done.returncode, words in last), (1, True), last)
+
+
+if __name__ == "__main__":
+    run_all(__name__)
