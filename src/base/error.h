@@ -43,6 +43,7 @@ struct error {
     char key[40];       /* the key of the words people read ("ticket_closed"); "" means: go by code */
     size_t field_count;
     struct error_field fields[ERROR_FIELDS];
+    char see[80];       /* the path of what stands in the way: "/api/v1/people/7"; "": nothing to point to */
     int64_t retry_after; /* seconds, with ERR_RATE and ERR_BUSY; 0: not said */
 };
 

@@ -1,6 +1,7 @@
 /* Mailboxes over the API: settings, health, and the test of their connections. */
 #include "api/channels_email.h"
 #include "channels/email/email_private.h"
+#include "channels/email/mailbox_notes.h"
 #include "channels/email/probe.h"
 #include "modules/people/people.h"
 #include "sql/channels_intake.h"
@@ -254,15 +255,13 @@ static bool set_addresses(struct request *request, mailbox_id id, struct text ad
     return true;
 }
 
-static void mailbox_event(struct request *request, const char *kind, mailbox_id id, struct text address) {
-    struct buffer out = {.mem = &request->tx->mem};
-    struct json_writer json = json_writer(&out);
-    json_object_begin(&json);
-    json_put_int(&json, "mailbox", id.value);
-    json_put_text(&json, "address", address);
-    json_object_end(&json);
-    event_record(request->tx, &(struct event){.kind = kind, .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "admin",
-                                              .data = buffer_text(&out)});
+static const struct mailbox_state not_there;
+
+static bool note_change(struct request *request, const char *kind, mailbox_id id, const struct mailbox_state *before, struct error *err) {
+    struct mailbox_state after;
+    if (!mailbox_look(request, id, &after, err)) return false;
+    mailbox_event(request, kind, before, &after);
+    return true;
 }
 
 static bool answer_mailbox(struct request *request, struct response *response, mailbox_id id, struct error *err) {
@@ -285,40 +284,42 @@ bool post_mailbox(struct request *request, struct response *response, struct err
         .is_contact_form = f.is_contact_form, .created_at = request->tx->now,
     };
     if (!sql_mailbox_insert(request->tx, request->mem, &in, &made, err) || !set_addresses(request, made->mailbox_id, f.address, err)) return false;
-    mailbox_event(request, "mailbox.created", made->mailbox_id, f.address);
+    if (!note_change(request, "mailbox.created", made->mailbox_id, &not_there, err)) return false;
     response_created(response, request, "/api/v1/mailboxes/%" PRId64, made->mailbox_id.value);
     return answer_mailbox(request, response, made->mailbox_id, err);
 }
 
 bool patch_mailbox(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
+    struct mailbox_state before;
     mailbox_fields fields;
-    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err)) return false;
+    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)) return false;
     if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
     if (!merge_fields(request, row, &fields, err) || !check_team(request, &fields, err) || !set_addresses(request, row->mailbox_id, fields.address, err)
-        || !sql_mailbox_update(request->tx, &fields, NULL, err))
+        || !sql_mailbox_update(request->tx, &fields, NULL, err) || !note_change(request, "mailbox.changed", row->mailbox_id, &before, err))
         return false;
-    mailbox_event(request, "mailbox.changed", row->mailbox_id, fields.address);
     return answer_mailbox(request, response, row->mailbox_id, err);
 }
 
 bool delete_mailbox(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
-    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err)
+    struct mailbox_state before;
+    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
         || !sql_mailbox_addresses_clear(request->tx, &(struct sql_mailbox_addresses_clear){.mailbox_id = row->mailbox_id}, NULL, err)
         || !sql_mailbox_delete(request->tx, &(struct sql_mailbox_delete){.mailbox_id = row->mailbox_id}, NULL, err))
         return false;
-    mailbox_event(request, "mailbox.removed", row->mailbox_id, row->address);
+    mailbox_event(request, "mailbox.removed", &before, &not_there);
     response_none(response);
     return true;
 }
 
 bool post_mailbox_resume(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
-    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err)
-        || !sql_mailbox_untrip(request->tx, &(struct sql_mailbox_untrip){.mailbox_id = row->mailbox_id}, NULL, err))
+    struct mailbox_state before;
+    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
+        || !sql_mailbox_untrip(request->tx, &(struct sql_mailbox_untrip){.mailbox_id = row->mailbox_id}, NULL, err)
+        || !note_change(request, "mailbox.resumed", row->mailbox_id, &before, err))
         return false;
-    mailbox_event(request, "mailbox.resumed", row->mailbox_id, row->address);
     return answer_mailbox(request, response, row->mailbox_id, err);
 }
 

@@ -2,7 +2,7 @@
 #include "modules/people/people.h"
 
 #include "base/json.h"
-#include "sql/modules_people.h"
+#include "modules/people/people_private.h"
 
 enum { NAME_LIMIT = 200 };
 
@@ -48,12 +48,12 @@ static void person_event(struct tx *tx, const char *kind, person_id person, stru
     event_record(tx, &(struct event){.kind = kind, .actor = ACTOR_SYSTEM, .scope = "staff", .data = buffer_text(&out)});
 }
 
-static bool company_of(struct tx *tx, const char *channel, struct text normalized, company_id *ret_company, struct error *err) {
+bool company_of_identity(struct tx *tx, struct text channel, struct text normalized, company_id *ret_company, struct error *err) {
     const struct sql_company_by_domain_row *row = NULL;
     size_t at = text_find_char(normalized, '@');
-    if (strcmp(channel, "email") == 0 && at != SIZE_MAX
-        && !sql_company_by_domain(tx, &tx->mem, &(struct sql_company_by_domain){.domain = text_skip(normalized, at + 1)}, &row, err))
-        return false;
+    struct text domain = at == SIZE_MAX ? (struct text){0} : text_skip(normalized, at + 1);
+    bool tells = text_is(channel, "email") && !text_empty(domain) && !domain_is_public(domain);
+    if (tells && !sql_company_by_domain(tx, &tx->mem, &(struct sql_company_by_domain){.domain = domain}, &row, err)) return false;
     *ret_company = row ? row->company_id : (company_id){0};
     return true;
 }
@@ -64,7 +64,7 @@ static bool make_person(struct tx *tx, const char *channel, struct text value, s
     const struct sql_person_insert_row *person;
     company_id company;
     int64_t added = 0;
-    if (!company_of(tx, channel, normalized, &company, err)) return false;
+    if (!company_of_identity(tx, text_of(channel), normalized, &company, err)) return false;
     const struct sql_person_insert in = {.name = text_empty(name) ? value : name, .company_id = company, .created_at = tx->now};
     if (!sql_person_insert(tx, &tx->mem, &in, &person, err)) return false;
     const struct sql_identity_insert identity = {.person_id = person->person_id, .channel = text_of(channel), .value = value,
@@ -72,6 +72,7 @@ static bool make_person(struct tx *tx, const char *channel, struct text value, s
     if (!sql_identity_insert(tx, &identity, &added, err)) return false;
     if (added) {
         *ret_id = person->person_id;
+        if (!person_index(tx, person->person_id, err)) return false;
         person_event(tx, "person.created", person->person_id, in.name, normalized);
         return true;
     }
@@ -95,7 +96,9 @@ bool person_ensure(struct tx *tx, const char *channel, struct text value, struct
     /* A person who was only an address so far takes the name that a letter brings. */
     bool nameless = text_equal_nocase(row->name, normalized);
     if (!nameless || text_empty(name) || text_equal(name, row->name)) return true;
-    if (!sql_person_name(tx, &(struct sql_person_name){.person_id = row->person_id, .name = name}, NULL, err)) return false;
+    if (!sql_person_name(tx, &(struct sql_person_name){.person_id = row->person_id, .name = name}, NULL, err)
+        || !person_index(tx, row->person_id, err))
+        return false;
     person_event(tx, "person.named", row->person_id, name, normalized);
     return true;
 }

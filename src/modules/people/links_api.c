@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <sodium.h>
 
-static const int64_t INVITE_TIME = 7 * 86400 * 1000000LL, RESET_TIME = 3600 * 1000000LL;
+static const int64_t INVITE_TIME = 7 * 86400 * 1000000LL, RESET_TIME = 3600 * 1000000LL, RESET_PAUSE = 60 * 1000000LL;
 
 static void account_event(struct request *request, const char *kind, staff_id staff) {
     event_record(request->tx, &(struct event){.kind = kind, .actor = request->actor->staff.value ? ACTOR_STAFF : ACTOR_SYSTEM,
@@ -63,14 +63,25 @@ bool post_staff(struct request *request, struct response *response, struct error
     const struct staff_invite *body = request->body;
     const struct staff_adding adding = {.email = body->email, .name = body->name, .role = body->role, .locale = request->language};
     staff_id staff;
-    if (text_is(body->role, "admin") && strcmp(request->actor->role, "admin") != 0)
-        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "only an administrator makes administrators");
-    if (!staff_add(request->tx, request->actor->staff, &adding, &staff, err)
+    if (!staff_may_touch(request, body->role, err) || !staff_add(request->tx, request->actor->staff, &adding, &staff, err)
         || (body->has_teams && !staff_set_teams(request, staff, &body->teams, err))
         || !send_link(request, "invite", staff, body->email, request->language, INVITE_TIME, err))
         return false;
     response_created(response, request, "/api/v1/staff/%" PRId64, staff.value);
     return staff_write(request, &response->json, staff, err);
+}
+
+/* The letter got lost or the link has run out: a fresh one, and the old one is worth nothing. */
+bool post_staff_invitation(struct request *request, struct response *response, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = {request->id[0]}}, &row, err)) return false;
+    if (!row) return error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "there is no account %" PRId64, request->id[0]);
+    if (!staff_may_touch(request, row->role, err)) return false;
+    if (!text_is(row->state, "invited")) return error_set_key(err, ERR_CONFLICT, "not_invited", "the account is %.*s", (int)row->state.size, row->state.data);
+    if (!send_link(request, "invite", row->staff_id, row->email, row->locale, INVITE_TIME, err)) return false;
+    account_event(request, "staff.invited", row->staff_id);
+    response_none(response);
+    return true;
 }
 
 bool get_invitation(struct request *request, struct response *response, struct error *err) {
@@ -110,25 +121,48 @@ bool prepare_invitation_accept(struct request *request, struct response *respons
     return prepare_linked(request, "invite", body->token, body->password, err);
 }
 
+/* Who accepts says their own name. */
+static bool take_name(struct request *request, staff_id staff, struct text name, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = staff}, &row, err)) return false;
+    if (!row) return error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "the account is gone");
+    json_object_begin(&json);
+    json_put_int(&json, "staff", staff.value);
+    note_text(&json, "name", row->name, name);
+    note_text(&json, "state", row->state, text_of("active"));
+    json_object_end(&json);
+    event_record(request->tx, &(struct event){.kind = "staff.changed", .actor = ACTOR_STAFF, .actor_id = staff.value, .scope = "staff",
+                                              .data = buffer_text(&out)});
+    return sql_staff_name(request->tx, &(struct sql_staff_name){.staff_id = staff, .name = name}, NULL, err);
+}
+
 bool post_invitation_accept(struct request *request, struct response *response, struct error *err) {
     const struct invitation_accept *body = request->body;
     staff_id staff;
-    if (!use_link(request, "invite", body->token, &staff, err) || !set_password(request, staff, request->prepared, err)
-        || !sql_staff_name(request->tx, &(struct sql_staff_name){.staff_id = staff, .name = body->name}, NULL, err))
-        return false;
-    return session_start(request, response, staff, err);
+    return use_link(request, "invite", body->token, &staff, err) && take_name(request, staff, body->name, err)
+           && set_password(request, staff, request->prepared, err) && session_start(request, response, staff, err);
 }
 
 /* --- Passwords ------------------------------------------------------------------------------------------------------- */
+
+/* One letter a minute at most: who knows an address must not be able to fill its mailbox. */
+static bool send_reset(struct request *request, const struct sql_staff_by_email_row_row *staff, struct error *err) {
+    const struct sql_link_recent_row *recent;
+    const struct sql_link_recent in = {.staff_id = staff->staff_id, .kind = text_of("reset"), .since_at = request->tx->now - RESET_PAUSE};
+    if (!sql_link_recent(request->tx, request->mem, &in, &recent, err)) return false;
+    if (recent) return true;
+    account_event(request, "staff.reset_asked", staff->staff_id);
+    return send_link(request, "reset", staff->staff_id, staff->email, staff->locale, RESET_TIME, err);
+}
 
 bool post_password_forgot(struct request *request, struct response *response, struct error *err) {
     const struct password_forgot *body = request->body;
     const struct sql_staff_by_email_row_row *staff;
     const struct sql_staff_by_email_row in = {.email = identity_normalize(request->mem, "email", body->email)};
     if (!sql_staff_by_email_row(request->tx, request->mem, &in, &staff, err)) return false;
-    if (staff && text_is(staff->state, "active")
-        && !send_link(request, "reset", staff->staff_id, staff->email, staff->locale, RESET_TIME, err))
-        return false;
+    if (staff && text_is(staff->state, "active") && !send_reset(request, staff, err)) return false;
     response_none(response);
     return true;
 }

@@ -17,6 +17,21 @@ static bool is_zone(struct text zone) {
     return true;
 }
 
+static struct text changed_data(struct request *request, const struct sql_session_staff_row *before, const struct sql_staff_patch *after) {
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "staff", after->staff_id.value);
+    note_text(&json, "name", before->name, after->name);
+    note_text(&json, "locale", before->locale, after->locale);
+    note_text(&json, "zone", before->zone, after->zone);
+    note_text(&json, "theme", before->theme, after->theme);
+    note_text(&json, "signature", before->signature, after->signature);
+    note_bool(&json, "keys_enabled", before->keys_enabled, after->is_keys_on);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
 bool patch_me(struct request *request, struct response *response, struct error *err) {
     const struct me_patch *body = request->body;
     const struct sql_session_staff_row *row;
@@ -32,8 +47,7 @@ bool patch_me(struct request *request, struct response *response, struct error *
         .is_keys_on = body->has_keys_enabled ? body->keys_enabled : row->keys_enabled,
     };
     if (!sql_staff_patch(request->tx, &in, NULL, err)) return false;
-    event_record(request->tx, &(struct event){.kind = "staff.changed", .actor = ACTOR_STAFF, .actor_id = me.value, .scope = "staff",
-                                              .data = text_printf(&request->tx->mem, "{\"staff\":%" PRId64 "}", me.value)});
+    staff_event(request, "staff.changed", "staff", changed_data(request, row, &in));
     return staff_json(request, me, &response->json, err);
 }
 
@@ -103,14 +117,27 @@ bool post_token(struct request *request, struct response *response, struct error
     return true;
 }
 
+static bool note_revoked(struct request *request, struct error *err) {
+    const struct sql_token_by_id_row *row;
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!sql_token_by_id(request->tx, request->mem, &(struct sql_token_by_id){.id = request->id[0]}, &row, err)) return false;
+    json_object_begin(&json);
+    json_put_int(&json, "token", request->id[0]);
+    json_put_int(&json, "staff", request->actor->staff.value);
+    json_put_text(&json, "label", row ? row->label : (struct text){0});
+    json_put_raw(&json, "scopes", row ? row->scopes : (struct text){0});
+    json_object_end(&json);
+    staff_event(request, "token.revoked", "admin", buffer_text(&out));
+    return true;
+}
+
 bool delete_token(struct request *request, struct response *response, struct error *err) {
     int64_t revoked = 0;
     const struct sql_token_revoke in = {.id = request->id[0], .staff_id = request->actor->staff, .revoked_at = request->tx->now};
     if (!sql_token_revoke(request->tx, &in, &revoked, err)) return false;
     if (!revoked) return error_set_key(err, ERR_NOT_FOUND, "token_not_found", "there is no such token");
-    event_record(request->tx, &(struct event){.kind = "token.revoked", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value,
-                                              .scope = "admin",
-                                              .data = text_printf(&request->tx->mem, "{\"token\":%" PRId64 "}", request->id[0])});
+    if (!note_revoked(request, err)) return false;
     response_none(response);
     return true;
 }

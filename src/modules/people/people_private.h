@@ -3,10 +3,14 @@
 #define THEKE_MODULES_PEOPLE_PEOPLE_PRIVATE_H
 
 #include "base/clock.h"
+#include "platform/events/notes.h"
 #include "sql/modules_people.h"
 
 /* A session that nobody uses for this long ends. */
 static const int64_t SESSION_TIME = 14 * 86400 * 1000000LL;
+
+/* Failed sign-ins count as long as no day lies between them. */
+static const int64_t FAILURE_TIME = 86400 * 1000000LL;
 
 
 struct request;
@@ -38,6 +42,50 @@ MUST_USE bool totp_admit(struct request *request, staff_id staff, struct text co
 
 /* ERR_FORBIDDEN for a token with scopes: it must not touch how its owner signs in. */
 MUST_USE bool token_is_whole(struct request *request, struct error *err);
+
+/* --- Contacts -------------------------------------------------------------------------------------------------------- */
+
+struct identity_wish {
+    struct text channel, value, proof; /* no proof: "none", or as it is */
+};
+/* ERR_INVALID on the field when it is no such thing or somebody else's: err->see then names who has it. */
+MUST_USE bool identity_add(struct tx *tx, const char *field, person_id person, const struct identity_wish *wish, struct error *err);
+MUST_USE bool identity_change(struct tx *tx, const struct sql_identity_by_id_row *row, const struct identity_wish *wish, bool unbounce,
+                              struct error *err);
+
+/* Anybody can have an address there. Expects small letters. */
+bool domain_is_public(struct text domain);
+
+/* Writes the words by which the person is found anew: after every change of name, identities or company. */
+MUST_USE bool person_index(struct tx *tx, person_id person, struct error *err);
+MUST_USE bool person_words_fill(struct store *store, struct error *err);
+
+/* The next word of a text in small letters, as the index knows words. False at the end. */
+bool next_word(struct text *rest, struct text *ret_word);
+
+/* The company that an address belongs to by its domain; 0: none. */
+MUST_USE bool company_of_identity(struct tx *tx, struct text channel, struct text normalized, company_id *ret_company, struct error *err);
+
+/* ERR_INVALID on field "company". */
+MUST_USE bool company_check(struct tx *tx, company_id company, struct error *err);
+
+/* ERR_NOT_FOUND. */
+MUST_USE bool person_find(struct request *request, int64_t id, const struct sql_person_by_id_row **ret_row, struct error *err);
+
+/* The person as GET /people/{id} shows them. */
+MUST_USE bool person_write(struct request *request, struct json_writer *json, int64_t id, struct error *err);
+
+/* --- What an event tells -------------------------------------------------------------------------------------------- */
+
+/* Records what the request's actor did. scope: as in struct event. */
+void staff_event(struct request *request, const char *kind, const char *scope, struct text data);
+
+/* ERR_FORBIDDEN when the role may more than the request's actor: nobody hands out, or takes away, more than they have. */
+MUST_USE bool staff_may_touch(struct request *request, struct text role, struct error *err);
+MUST_USE bool role_within(struct request *request, struct text role, bool *ret_within, struct error *err);
+
+/* Writes the settings that are given and records what changed. */
+MUST_USE bool settings_change(struct request *request, struct text company, struct text locale, struct error *err);
 
 /* How long an account or address is locked after so many failures in a row: doubling from 30 s to an hour. */
 int64_t lock_time(int64_t failures, int64_t free_failures);

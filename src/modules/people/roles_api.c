@@ -48,6 +48,15 @@ bool get_roles(struct request *request, struct response *response, struct error 
     return true;
 }
 
+bool role_within(struct request *request, struct text role, bool *ret_within, struct error *err) {
+    uint8_t permissions[PERMISSION_COUNT];
+    if (!load_role(request, role, permissions, err)) return false;
+    *ret_within = true;
+    for (int i = CAN_NOTHING + 1; i < PERMISSION_COUNT; i++)
+        if (permissions[i] > actor_scope(request->actor, (enum permission)i)) *ret_within = false;
+    return true;
+}
+
 /* --- Changing -------------------------------------------------------------------------------------------------------- */
 
 static bool scope_find(const char *name, enum scope *ret_scope) {

@@ -98,7 +98,8 @@ int64_t lock_time(int64_t failures, int64_t free_failures) {
 
 static bool count_failure(struct request *request, struct text subject, int64_t free_failures, struct error *err) {
     const struct sql_failure_add_row *row;
-    if (!sql_failure_add(request->tx, request->mem, &(struct sql_failure_add){.subject = subject, .updated_at = request->tx->now}, &row, err))
+    if (!sql_failure_add(request->tx, request->mem, &(struct sql_failure_add){.subject = subject, .updated_at = request->tx->now,
+                                                                              .forgotten_at = request->tx->now - FAILURE_TIME}, &row, err))
         return false;
     int64_t lock = lock_time(row->failed_count, free_failures);
     if (!lock) return true;
@@ -253,9 +254,8 @@ bool post_setup(struct request *request, struct response *response, struct error
     staff_id staff;
     const struct staff_adding adding = {.email = body->email, .name = body->name, .role = text_of("admin"), .locale = body->locale,
                                         .password_hash = *hash};
-    if (!use_setup_link(request, body->token, err) || !setting_write(request, "company", body->company, err)
-        || !setting_write(request, "locale", body->locale, err) || !staff_add(request->tx, (staff_id){0}, &adding, &staff, err)
-        || !sql_team_join_all(request->tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err))
+    if (!use_setup_link(request, body->token, err) || !settings_change(request, body->company, body->locale, err)
+        || !staff_add(request->tx, (staff_id){0}, &adding, &staff, err) || !staff_join_teams(request->tx, staff, err))
         return false;
     return session_start(request, response, staff, err);
 }

@@ -42,11 +42,12 @@ static bool add_defaults(struct tx *tx, void *argument, struct error *err) {
         if (!add_default(tx, "admin", permission_name((enum permission)i), SCOPE_ALL, err)) return false;
     for (size_t i = 0; i < COUNT_OF(defaults); i++)
         if (!add_default(tx, defaults[i].role, defaults[i].permission, defaults[i].scope, err)) return false;
-    return sql_session_purge(tx, &(struct sql_session_purge){.now_at = tx->now}, NULL, err);
+    return sql_session_purge(tx, &(struct sql_session_purge){.now_at = tx->now}, NULL, err)
+           && sql_failure_purge(tx, &(struct sql_failure_purge){.forgotten_at = tx->now - FAILURE_TIME}, NULL, err);
 }
 
 bool people_start(struct store *store, struct error *err) {
-    return store_write(store, add_defaults, NULL, err);
+    return store_write(store, add_defaults, NULL, err) && person_words_fill(store, err);
 }
 
 static bool load_permissions(struct tx *tx, struct arena *mem, struct text role, struct actor *actor, struct error *err) {
@@ -88,6 +89,32 @@ static bool session_lives(struct tx *tx, struct arena *mem, int64_t session, boo
     return true;
 }
 
+/* A token may do what its owner may, and of that only what its scopes name. */
+static void narrow(struct actor *actor, struct text scopes) {
+    if (!scopes.data) return;
+    uint8_t owned[PERMISSION_COUNT];
+    memcpy(owned, actor->may, sizeof owned);
+    memset(actor->may, 0, sizeof actor->may);
+    json_t *root = json_loadb(scopes.data, scopes.size, 0, NULL);
+    for (size_t i = 0; i < json_array_size(root); i++) {
+        const json_t *word = json_array_get(root, i);
+        enum permission permission = permission_find(text_from(json_string_value(word), json_string_length(word)));
+        if (permission != CAN_NOTHING) actor->may[permission] = owned[permission];
+    }
+    json_decref(root);
+}
+
+/* A connection that was opened with a token may what the token may, as long as there is one. */
+static bool token_lives(struct tx *tx, struct arena *mem, struct actor *actor, int64_t token, bool *ret_lives, struct error *err) {
+    const struct sql_token_alive_row *row;
+    *ret_lives = true;
+    if (!token) return true;
+    if (!sql_token_alive(tx, mem, &(struct sql_token_alive){.id = token, .now_at = tx->now}, &row, err)) return false;
+    *ret_lives = row;
+    if (row) narrow(actor, row->scopes);
+    return true;
+}
+
 bool people_refresh(void *application, struct tx *tx, struct actor *actor) {
     SCOPED(arena_free) struct arena mem = {0};
     struct actor fresh;
@@ -95,6 +122,7 @@ bool people_refresh(void *application, struct tx *tx, struct actor *actor) {
     bool found;
     if (!session_lives(tx, &mem, actor->session, &found, &err) || !found) return false;
     if (!actor_load(tx, &mem, actor->staff, &fresh, &found, &err) || !found) return false;
+    if (!token_lives(tx, &mem, &fresh, actor->token, &found, &err) || !found) return false;
     fresh.session = actor->session;
     fresh.token = actor->token;
     fresh.name = fresh.locale = fresh.zone = (struct text){0};
@@ -131,21 +159,6 @@ static void touch_later(struct store *store, int64_t session, int64_t token) {
     touch->session = session;
     touch->token = token;
     if (!store_write_later(store, touch_work, touch_done, touch, &ignored)) free(touch);
-}
-
-/* A token may do what its owner may, and of that only what its scopes name. */
-static void narrow(struct actor *actor, struct text scopes) {
-    if (!scopes.data) return;
-    uint8_t owned[PERMISSION_COUNT];
-    memcpy(owned, actor->may, sizeof owned);
-    memset(actor->may, 0, sizeof actor->may);
-    json_t *root = json_loadb(scopes.data, scopes.size, 0, NULL);
-    for (size_t i = 0; i < json_array_size(root); i++) {
-        const json_t *word = json_array_get(root, i);
-        enum permission permission = permission_find(text_from(json_string_value(word), json_string_length(word)));
-        if (permission != CAN_NOTHING) actor->may[permission] = owned[permission];
-    }
-    json_decref(root);
 }
 
 static bool refuse(struct error *err) {
@@ -241,6 +254,19 @@ bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *adding, st
     return true;
 }
 
+static struct text token_data(struct tx *tx, const struct sql_token_insert *token, int64_t id) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "token", id);
+    json_put_int(&json, "staff", token->staff_id.value);
+    json_put_text(&json, "label", token->label);
+    json_put_raw(&json, "scopes", token->scopes);
+    json_put_time(&json, "expires_at", token->expires_at);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
 bool token_create(struct tx *tx, staff_id owner, struct text label, struct text scopes, int64_t expires_at,
                   struct text *ret_token, struct error *err) {
     const struct sql_token_insert_row *row;
@@ -250,7 +276,7 @@ bool token_create(struct tx *tx, staff_id owner, struct text label, struct text 
                                         .token_hash = secret_hash(&tx->mem, token), .created_at = tx->now, .expires_at = expires_at};
     if (!sql_token_insert(tx, &tx->mem, &in, &row, err)) return false;
     event_record(tx, &(struct event){.kind = "token.created", .actor = ACTOR_STAFF, .actor_id = owner.value, .scope = "admin",
-                                     .data = text_printf(&tx->mem, "{\"token\":%" PRId64 "}", row->id)});
+                                     .data = token_data(tx, &in, row->id)});
     *ret_token = token;
     return true;
 }
@@ -280,6 +306,28 @@ bool setup_token(struct store *store, struct arena *mem, struct text *ret_token,
     return true;
 }
 
+static struct text joined_data(struct tx *tx, staff_id staff, const struct sql_staff_teams_rows *teams) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "staff", staff.value);
+    json_key(&json, "teams");
+    json_array_begin(&json);
+    json_array_begin(&json);
+    json_array_end(&json);
+    json_array_begin(&json);
+    for (size_t i = 0; i < teams->count; i++) json_int(&json, teams->at[i].team_id.value);
+    json_array_end(&json);
+    json_array_end(&json);
+    json_object_end(&json);
+    return buffer_text(&out);
+}
+
 bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err) {
-    return sql_team_join_all(tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err);
+    struct sql_staff_teams_rows teams;
+    if (!sql_team_join_all(tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err)
+        || !sql_staff_teams(tx, &tx->mem, &(struct sql_staff_teams){.staff_id = staff}, &teams, err))
+        return false;
+    event_record(tx, &(struct event){.kind = "staff.changed", .actor = ACTOR_SYSTEM, .scope = "staff", .data = joined_data(tx, staff, &teams)});
+    return true;
 }

@@ -74,6 +74,11 @@ SELECT api_token.id AS id, api_token.staff_id, api_token.scopes, api_token.last_
  WHERE api_token.token_hash = :token_hash AND api_token.revoked_at IS NULL
    AND (api_token.expires_at IS NULL OR api_token.expires_at > :now_at) AND staff.state = 'active';
 
+-- name: token_alive
+-- one
+-- json: scopes
+SELECT id, scopes FROM api_token WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now_at);
+
 -- name: token_touch
 UPDATE api_token SET last_used_at = :last_used_at WHERE id = :id;
 
@@ -83,6 +88,14 @@ SELECT id, label, scopes, created_at, last_used_at, expires_at FROM api_token WH
 
 -- name: token_revoke
 UPDATE api_token SET revoked_at = :revoked_at WHERE id = :id AND staff_id = :staff_id AND revoked_at IS NULL;
+
+-- name: token_revoke_all
+UPDATE api_token SET revoked_at = :revoked_at WHERE staff_id = :staff_id AND revoked_at IS NULL;
+
+-- name: token_by_id
+-- one
+-- json: scopes
+SELECT label, scopes FROM api_token WHERE id = :id;
 
 -- name: link_insert
 -- blob: token_hash
@@ -94,6 +107,11 @@ VALUES (:token_hash, :kind, :staff_id, :created_at, :expires_at);
 -- blob: token_hash
 SELECT kind, staff_id, expires_at FROM one_time_link
  WHERE token_hash = :token_hash AND kind = :kind AND used_at IS NULL AND expires_at > :now_at;
+
+-- name: link_recent
+-- one
+-- blob: token_hash
+SELECT token_hash FROM one_time_link WHERE staff_id = :staff_id AND kind = :kind AND used_at IS NULL AND created_at > :since_at LIMIT 1;
 
 -- name: link_use
 -- blob: token_hash
@@ -108,11 +126,16 @@ DELETE FROM one_time_link WHERE kind = :kind AND used_at IS NULL;
 SELECT failed_count, locked_until_at, updated_at FROM sign_in_failure WHERE subject = :subject;
 
 -- name: failure_add
+-- Failures in a row: what lies longer back than a day is forgotten.
 -- one
 -- int: failed_count
 INSERT INTO sign_in_failure (subject, failed_count, updated_at) VALUES (:subject, 1, :updated_at)
-ON CONFLICT (subject) DO UPDATE SET failed_count = sign_in_failure.failed_count + 1, updated_at = excluded.updated_at
+ON CONFLICT (subject) DO UPDATE SET updated_at = excluded.updated_at,
+   failed_count = CASE WHEN sign_in_failure.updated_at < :forgotten_at THEN 1 ELSE sign_in_failure.failed_count + 1 END
 RETURNING failed_count;
+
+-- name: failure_purge
+DELETE FROM sign_in_failure WHERE updated_at < :forgotten_at;
 
 -- name: failure_lock
 UPDATE sign_in_failure SET locked_until_at = :locked_until_at WHERE subject = :subject;
@@ -195,6 +218,10 @@ UPDATE staff SET name = :name, role = :role, state = :state, version = version +
 -- one
 -- int: count
 SELECT count(*) AS count FROM staff WHERE role = 'admin' AND state = 'active' AND id <> :staff_id;
+
+-- name: staff_admins (postgresql)
+SELECT count(*) AS count FROM (SELECT id FROM staff WHERE role = 'admin' AND state = 'active' ORDER BY id FOR UPDATE) AS held
+ WHERE id <> :staff_id;
 
 -- name: role_permission_put
 -- int: scope

@@ -1,15 +1,8 @@
-/* Teams, accounts of others, roles and settings over the API. */
+/* Teams and settings over the API. */
 #include "api/modules_people.h"
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
 #include "wire/html/html.h"
-
-static void people_event(struct request *request, const char *kind, struct text data) {
-    event_record(request->tx, &(struct event){.kind = kind, .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value,
-                                              .scope = "staff", .data = data});
-}
-
-/* --- Teams ------------------------------------------------------------------------------------------------------ */
 
 static bool write_members(struct request *request, struct json_writer *json, team_id team, struct error *err) {
     struct sql_team_members_rows rows;
@@ -96,38 +89,62 @@ static bool check_name(struct request *request, team_id team, struct text name, 
     return !other || error_field(err, "name", "taken", "another team has this name");
 }
 
-static struct text team_data(struct request *request, team_id team, struct text name) {
+static bool members_json(struct request *request, team_id team, struct text *ret_json, struct error *err) {
+    struct sql_team_members_rows rows;
     struct buffer out = {.mem = &request->tx->mem};
     struct json_writer json = json_writer(&out);
+    if (!sql_team_members(request->tx, request->mem, &(struct sql_team_members){.team_id = team}, &rows, err)) return false;
+    json_array_begin(&json);
+    for (size_t i = 0; i < rows.count; i++) json_int(&json, rows.at[i].staff_id.value);
+    json_array_end(&json);
+    *ret_json = buffer_text(&out);
+    return true;
+}
+
+/* The event of a team that has changed from one state to another; no state before: it is new. */
+static void team_event(struct request *request, const char *kind, const struct sql_team_by_id_row *before, struct text members_before,
+                       const struct sql_team_by_id_row *after, struct text members_after) {
+    static const struct sql_team_by_id_row nothing = {.reopen_days = 0};
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!before) before = &nothing;
     json_object_begin(&json);
-    json_put_int(&json, "team", team.value);
-    json_put_text(&json, "name", name);
+    json_put_int(&json, "team", after->team_id.value);
+    note_text(&json, "name", before->name, after->name);
+    note_text(&json, "slug", before->slug, after->slug);
+    note_text(&json, "language", before->language, after->language);
+    note_id(&json, "reopen_days", before->reopen_days, after->reopen_days);
+    note_text(&json, "signature_html", before->signature_html, after->signature_html);
+    note_bool(&json, "auto_reply", before->is_auto_reply, after->is_auto_reply);
+    note_text(&json, "auto_reply_text", before->auto_reply_text, after->auto_reply_text);
+    note_raw(&json, "members", members_before, members_after);
     json_object_end(&json);
-    return buffer_text(&out);
+    staff_event(request, kind, "staff", buffer_text(&out));
 }
 
 bool post_team(struct request *request, struct response *response, struct error *err) {
     const struct team_create *body = request->body;
     const struct sql_team_insert_row *made;
     const struct sql_team_by_id_row *row;
-    struct text name = text_trim(body->name), slug = slug_of(request->mem, body->has_slug ? body->slug : name);
+    struct text members, name = text_trim(body->name), slug = slug_of(request->mem, body->has_slug ? body->slug : name);
     if (text_empty(slug)) return error_field(err, "name", "invalid", "needs a letter or digit");
     if (!check_name(request, (team_id){0}, name, slug, err)) return false;
     const struct sql_team_insert in = {.name = name, .slug = slug, .language = body->has_language ? body->language : text_of("de")};
     if (!sql_team_insert(request->tx, request->mem, &in, &made, err)
         || (body->has_members && !set_members(request, made->team_id, &body->members, err))
-        || !find_team(request, made->team_id, &row, err))
+        || !find_team(request, made->team_id, &row, err) || !members_json(request, made->team_id, &members, err))
         return false;
-    people_event(request, "team.created", team_data(request, made->team_id, name));
+    team_event(request, "team.created", NULL, (struct text){0}, row, members);
     response_created(response, request, "/api/v1/teams/%" PRId64, made->team_id.value);
     return write_team(request, &response->json, row, err);
 }
 
 bool patch_team(struct request *request, struct response *response, struct error *err) {
     const struct team_patch *body = request->body;
-    const struct sql_team_by_id_row *row;
+    const struct sql_team_by_id_row *row, *after;
+    struct text members_before, members_after;
     struct html_result signature = {0};
-    if (!find_team(request, (team_id){request->id[0]}, &row, err)) return false;
+    if (!find_team(request, (team_id){request->id[0]}, &row, err) || !members_json(request, row->team_id, &members_before, err)) return false;
     if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the team has changed");
     if (body->has_name && !check_name(request, row->team_id, text_trim(body->name), row->slug, err)) return false;
     if (body->has_signature_html && !html_sanitize(request->mem, body->signature_html, &(struct html_policy){0}, &signature, err)) return false;
@@ -141,117 +158,10 @@ bool patch_team(struct request *request, struct response *response, struct error
     };
     if (!sql_team_update(request->tx, &in, NULL, err)
         || (body->has_members && !set_members(request, row->team_id, &body->members, err))
-        || !find_team(request, row->team_id, &row, err))
+        || !find_team(request, row->team_id, &after, err) || !members_json(request, row->team_id, &members_after, err))
         return false;
-    people_event(request, "team.changed", team_data(request, row->team_id, row->name));
-    return write_team(request, &response->json, row, err);
-}
-
-/* --- Accounts of others ------------------------------------------------------------------------------------------- */
-
-static bool write_staff(struct request *request, struct json_writer *json, const struct sql_staff_by_id_row *row, struct error *err) {
-    struct sql_staff_teams_rows teams;
-    if (!sql_staff_teams(request->tx, request->mem, &(struct sql_staff_teams){.staff_id = row->staff_id}, &teams, err)) return false;
-    json_object_begin(json);
-    json_put_int(json, "id", row->staff_id.value);
-    json_put_text(json, "email", row->email);
-    json_put_text(json, "name", row->name);
-    json_put_text(json, "role", row->role);
-    json_put_text(json, "state", row->state);
-    json_put_text(json, "locale", row->locale);
-    json_put_bool(json, "totp", row->is_totp_on);
-    json_put_int(json, "version", row->version);
-    json_put_time(json, "created_at", row->created_at);
-    json_key(json, "teams");
-    json_array_begin(json);
-    for (size_t i = 0; i < teams.count; i++) json_int(json, teams.at[i].team_id.value);
-    json_array_end(json);
-    json_object_end(json);
-    return true;
-}
-
-static bool find_staff(struct request *request, staff_id id, const struct sql_staff_by_id_row **ret_row, struct error *err) {
-    if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = id}, ret_row, err)) return false;
-    return *ret_row || error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "there is no account %" PRId64, id.value);
-}
-
-bool staff_write(struct request *request, struct json_writer *json, staff_id staff, struct error *err) {
-    const struct sql_staff_by_id_row *row;
-    return find_staff(request, staff, &row, err) && write_staff(request, json, row, err);
-}
-
-bool get_staff(struct request *request, struct response *response, struct error *err) {
-    struct sql_staff_list_rows rows;
-    const struct sql_staff_by_id_row *row;
-    if (!sql_staff_list(request->tx, request->mem, &rows, err)) return false;
-    json_object_begin(&response->json);
-    json_key(&response->json, "items");
-    json_array_begin(&response->json);
-    for (size_t i = 0; i < rows.count; i++)
-        if (!find_staff(request, (staff_id){rows.at[i].id}, &row, err) || !write_staff(request, &response->json, row, err)) return false;
-    json_array_end(&response->json);
-    json_put_text(&response->json, "next", (struct text){0});
-    json_object_end(&response->json);
-    return true;
-}
-
-/* Nobody hands out more than they have: only an administrator makes or changes administrators. */
-static bool may_change(struct request *request, const struct sql_staff_by_id_row *row, struct text role, struct text state, struct error *err) {
-    const struct sql_staff_admins_row *others;
-    bool was = text_is(row->role, "admin"), will = text_is(role, "admin") && text_is(state, "active");
-    if ((was || will) && strcmp(request->actor->role, "admin") != 0)
-        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "only an administrator changes administrators");
-    if (!was || will) return true;
-    if (!sql_staff_admins(request->tx, request->mem, &(struct sql_staff_admins){.staff_id = row->staff_id}, &others, err)) return false;
-    return others->count > 0 || error_set_key(err, ERR_CONFLICT, "last_admin", "the last administrator can't be taken away");
-}
-
-bool staff_set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err) {
-    const int64_t *at = teams->at;
-    if (!sql_staff_teams_clear(request->tx, &(struct sql_staff_teams_clear){.staff_id = staff}, NULL, err)) return false;
-    for (size_t i = 0; i < teams->count; i++) {
-        const struct sql_team_by_id_row *team;
-        if (!sql_team_by_id(request->tx, request->mem, &(struct sql_team_by_id){.team_id = {at[i]}}, &team, err)) return false;
-        if (!team) return error_field(err, "teams", "unknown", "there is no team %" PRId64, at[i]);
-        const struct sql_team_member_add in = {.team_id = {at[i]}, .staff_id = staff};
-        if (!sql_team_member_add(request->tx, &in, NULL, err)) return false;
-    }
-    return true;
-}
-
-static void note_text(struct json_writer *json, const char *field, struct text before, struct text after) {
-    if (text_equal(before, after)) return;
-    json_key(json, field);
-    json_array_begin(json);
-    json_text(json, before);
-    json_text(json, after);
-    json_array_end(json);
-}
-
-bool patch_staff(struct request *request, struct response *response, struct error *err) {
-    const struct staff_patch *body = request->body;
-    const struct sql_staff_by_id_row *row;
-    struct buffer out = {.mem = &request->tx->mem};
-    struct json_writer json = json_writer(&out);
-    if (!find_staff(request, (staff_id){request->id[0]}, &row, err)) return false;
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
-    const struct sql_staff_update in = {.staff_id = row->staff_id, .name = body->has_name ? body->name : row->name,
-                                        .role = body->has_role ? body->role : row->role,
-                                        .state = body->has_state ? body->state : row->state};
-    if (body->has_state && text_is(row->state, "invited") && text_is(body->state, "active"))
-        return error_field(err, "state", "invited", "an invited account becomes active by accepting");
-    if (!may_change(request, row, in.role, in.state, err) || !sql_staff_update(request->tx, &in, NULL, err)) return false;
-    if (body->has_teams && !staff_set_teams(request, row->staff_id, &body->teams, err)) return false;
-    if (text_is(in.state, "disabled") && !sql_session_delete_all(request->tx, &(struct sql_session_delete_all){.staff_id = row->staff_id}, NULL, err))
-        return false;
-    json_object_begin(&json);
-    json_put_int(&json, "staff", row->staff_id.value);
-    note_text(&json, "name", row->name, in.name);
-    note_text(&json, "role", row->role, in.role);
-    note_text(&json, "state", row->state, in.state);
-    json_object_end(&json);
-    people_event(request, "staff.changed", buffer_text(&out));
-    return find_staff(request, row->staff_id, &row, err) && write_staff(request, &response->json, row, err);
+    team_event(request, "team.changed", row, members_before, after, members_after);
+    return write_team(request, &response->json, after, err);
 }
 
 /* --- Settings ------------------------------------------------------------------------------------------------------ */
@@ -266,20 +176,29 @@ bool get_settings(struct request *request, struct response *response, struct err
     return true;
 }
 
-bool patch_settings(struct request *request, struct response *response, struct error *err) {
-    const struct settings_patch *body = request->body;
+static bool change_setting(struct request *request, struct json_writer *changes, const char *key, struct text value, struct error *err) {
+    const struct sql_setting_find_row *before, *after;
+    const struct sql_setting_find find = {.key = text_of(key)};
+    if (!sql_setting_find(request->tx, &request->tx->mem, &find, &before, err) || !setting_write(request, key, value, err)
+        || !sql_setting_find(request->tx, &request->tx->mem, &find, &after, err))
+        return false;
+    if (after) note_raw(changes, key, before ? before->value : (struct text){0}, after->value);
+    return true;
+}
+
+bool settings_change(struct request *request, struct text company, struct text locale, struct error *err) {
     struct buffer out = {.mem = &request->tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
-    if (body->has_company) {
-        if (!setting_write(request, "company", body->company, err)) return false;
-        json_put_text(&json, "company", body->company);
-    }
-    if (body->has_locale) {
-        if (!setting_write(request, "locale", body->locale, err)) return false;
-        json_put_text(&json, "locale", body->locale);
-    }
+    if (!change_setting(request, &json, "company", company, err) || !change_setting(request, &json, "locale", locale, err)) return false;
     json_object_end(&json);
-    people_event(request, "setting.changed", buffer_text(&out));
-    return get_settings(request, response, err);
+    staff_event(request, "setting.changed", "staff", buffer_text(&out));
+    return true;
+}
+
+bool patch_settings(struct request *request, struct response *response, struct error *err) {
+    const struct settings_patch *body = request->body;
+    struct text nothing = {0};
+    return settings_change(request, body->has_company ? body->company : nothing, body->has_locale ? body->locale : nothing, err)
+           && get_settings(request, response, err);
 }

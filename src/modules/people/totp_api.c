@@ -82,6 +82,7 @@ bool post_me_totp(struct request *request, struct response *response, struct err
     const struct sql_totp_offer in = {.staff_id = row->staff_id, .totp_secret = secret_seal(&application->secret, request->mem, key)};
     if (!sql_totp_offer(request->tx, &in, &offered, err)) return false;
     if (!offered) return error_set_key(err, ERR_CONFLICT, "totp_is_on", "the second factor is on already");
+    totp_event(request, "staff.totp_offered", row->staff_id, row->staff_id);
     return write_offer(request, response, row->email, key, err);
 }
 
@@ -153,9 +154,7 @@ bool delete_staff_totp(struct request *request, struct response *response, struc
     if (!find_account(request, (staff_id){request->id[0]}, &row, err)) return false;
     if (row->staff_id.value == request->actor->staff.value)
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "the own second factor goes with the password");
-    if (text_is(row->role, "admin") && strcmp(request->actor->role, "admin") != 0)
-        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "only an administrator changes administrators");
-    if (!switch_off(request, row->staff_id, err)) return false;
+    if (!staff_may_touch(request, row->role, err) || !switch_off(request, row->staff_id, err)) return false;
     response_none(response);
     return true;
 }

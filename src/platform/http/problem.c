@@ -48,6 +48,7 @@ void problem_write(struct buffer *out, const struct error *err, struct text lang
     json_put_string(&json, "code", err->key[0] ? err->key : error_code_name(err->code));
     if (detail) json_put_string(&json, "detail", detail);
     if (err->field_count) fields_write(&json, err, language);
+    if (err->see[0]) json_put_string(&json, "see", err->see);
     if (request_id) json_put_string(&json, "request_id", request_id);
     json_object_end(&json);
 }
