@@ -53,10 +53,27 @@ bool get_openapi(struct request *request, struct response *response, struct erro
     return true;
 }
 
+/* Events of a subject tell no more than its routes do: the permission that they ask for. */
+static const struct subject {
+    const char *beginning;
+    enum permission permission;
+} subjects[] = {
+    {"person.", CAN_PEOPLE_READ}, {"company.", CAN_PEOPLE_READ},       {"staff.", CAN_STAFF_READ},
+    {"role.", CAN_STAFF_READ},    {"mailbox.", CAN_MAILBOXES_MANAGE},  {"mail.", CAN_MAILBOXES_MANAGE},
+};
+
+static bool may_see_subject(const struct actor *actor, const struct live_event *event) {
+    bool own = !actor->token && event->actor == ACTOR_STAFF && event->actor_id == actor->staff.value;
+    for (size_t i = 0; i < COUNT_OF(subjects); i++)
+        if (text_starts(event->kind, subjects[i].beginning)) return own || actor_may(actor, subjects[i].permission);
+    return true;
+}
+
 bool event_visible(void *application, const struct actor *actor, const struct live_event *event) {
-    if (event->ticket.value) return actor_may_in(actor, CAN_TICKETS_READ, event->team, (staff_id){0});
+    if (!actor->staff.value) return false;
+    if (event->ticket.value) return actor_may_in(actor, CAN_TICKETS_READ, event->team, event->assignee);
     if (text_is(event->scope, "admin")) return actor_may(actor, CAN_AUDIT_READ);
-    if (text_is(event->scope, "staff")) return actor->staff.value != 0;
+    if (text_is(event->scope, "staff")) return may_see_subject(actor, event);
     int64_t only;
     return text_starts(event->scope, "staff:") && text_to_int(text_skip(event->scope, 6), &only) && only == actor->staff.value;
 }
@@ -74,7 +91,7 @@ static bool wants_stream(const struct request *request) {
 
 static struct live_event live_event_of(const struct sql_event_after_row *row) {
     return (struct live_event){.id = row->id, .at = row->at, .kind = row->kind, .actor = (enum actor_kind)row->actor_kind,
-                               .actor_id = row->actor_id, .cause = row->cause, .ticket = row->ticket_id, .team = row->team_id,
+                               .actor_id = row->actor_id, .cause = row->cause, .ticket = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id,
                                .scope = row->scope, .data = row->data, .internal = row->is_internal};
 }
 
@@ -98,28 +115,84 @@ static void write_event(struct json_writer *json, const struct live_event *event
     json_object_end(json);
 }
 
-/* Every event that the caller may see, none left out: what the caller may not see is skipped, and next still moves on. */
-bool get_events(struct request *request, struct response *response, struct error *err) {
-    const struct get_events_query *in = request->query;
-    const struct application *application = request->application;
+enum { PIECE = 500, SCAN_LIMIT = 5000 };
+
+/* A walk over the record in one direction. What the caller may not see, or did not ask for, is skipped; next still moves on. */
+struct walk {
+    struct request *request;
+    const struct get_events_query *in;
+    bool newest_first, is_filtered;
+    int64_t limit, at, found, scanned;
+    bool more;
+};
+
+static bool is_asked_for(const struct walk *walk, const struct live_event *event) {
+    const struct get_events_query *in = walk->in;
+    if (in->has_kind && !text_starts(event->kind, text_string(walk->request->mem, in->kind))) return false;
+    if (in->has_actor && (event->actor != ACTOR_STAFF || event->actor_id != in->actor)) return false;
+    if (!in->has_scope) return true;
+    return text_is(in->scope, "audit") ? !event->ticket.value : text_equal(event->scope, in->scope);
+}
+
+static bool read_piece(struct walk *walk, int64_t limit, struct sql_event_after_rows *ret_rows, struct error *err) {
+    struct tx *tx = walk->request->tx;
+    struct arena *mem = walk->request->mem;
+    struct sql_rows rows;
+    const struct sql_event_before before = {.before = walk->at, .limit = limit};
+    /* The three statements have the same columns, in the same order. */
+    const struct statement *newest = walk->in->has_scope ? &statement_event_audit : &statement_event_before;
+    if (!walk->newest_first) return sql_event_after(tx, mem, &(struct sql_event_after){.after = walk->at, .limit = limit}, ret_rows, err);
+    if (!statement_rows(tx, mem, newest, &before, &rows, err)) return false;
+    *ret_rows = (struct sql_event_after_rows){.count = rows.count, .at = rows.at};
+    return true;
+}
+
+static bool write_piece(struct walk *walk, struct json_writer *json, struct error *err) {
     struct sql_event_after_rows rows;
-    int64_t limit = in->has_limit ? in->limit : 50, next = 0;
-    if (wants_stream(request)) {
-        hub_follow(application->hub, response_stream(response, request), request->actor, in->has_after ? in->after : -1);
+    int64_t limit = walk->is_filtered ? PIECE : walk->limit;
+    if (!read_piece(walk, limit, &rows, err)) return false;
+    walk->more = (int64_t)rows.count == limit;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct live_event event = live_event_of(&rows.at[i]);
+        walk->at = event.id;
+        if (!is_asked_for(walk, &event) || !event_visible(walk->request->application, walk->request->actor, &event)) continue;
+        write_event(json, &event);
+        if (++walk->found < walk->limit) continue;
+        walk->more = walk->more || i + 1 < rows.count;
         return true;
     }
-    if (!sql_event_after(request->tx, request->mem, &(struct sql_event_after){.after = in->after, .limit = limit}, &rows, err)) return false;
+    walk->scanned += (int64_t)rows.count;
+    return true;
+}
+
+static bool begin_walk(struct walk *walk, struct error *err) {
+    const struct get_events_query *in = walk->in;
+    walk->limit = in->has_limit ? in->limit : 50;
+    walk->newest_first = in->has_sort && text_is(in->sort, "-id");
+    walk->is_filtered = in->has_kind || in->has_actor || in->has_scope;
+    walk->at = !walk->newest_first ? in->after : in->has_before ? in->before : INT64_MAX;
+    if (in->has_before && !walk->newest_first) return error_field(err, "before", "invalid", "goes with sort=-id");
+    if (in->has_after && walk->newest_first) return error_field(err, "after", "invalid", "goes with sort=id");
+    return true;
+}
+
+bool get_events(struct request *request, struct response *response, struct error *err) {
+    const struct application *application = request->application;
+    struct walk walk = {.request = request, .in = request->query};
+    if (wants_stream(request)) {
+        hub_follow(application->hub, response_stream(response, request), request->actor, walk.in->has_after ? walk.in->after : -1);
+        return true;
+    }
+    if (!begin_walk(&walk, err)) return false;
     json_object_begin(&response->json);
     json_key(&response->json, "items");
     json_array_begin(&response->json);
-    for (size_t i = 0; i < rows.count; i++) {
-        struct live_event event = live_event_of(&rows.at[i]);
-        next = event.id;
-        if (event_visible(request->application, request->actor, &event)) write_event(&response->json, &event);
-    }
+    do
+        if (!write_piece(&walk, &response->json, err)) return false;
+    while (walk.is_filtered && walk.more && walk.found < walk.limit && walk.scanned < SCAN_LIMIT);
     json_array_end(&response->json);
     json_key(&response->json, "next");
-    json_id(&response->json, (int64_t)rows.count == limit ? next : 0);
+    json_id(&response->json, walk.more ? walk.at : 0);
     json_object_end(&response->json);
     return true;
 }

@@ -77,7 +77,7 @@ bool delivery_report(struct tx *tx, message_id message, const char *state, struc
         return false;
     /* Each attempt passes through "sending"; a queue that only waits on says nothing new. */
     if (before && strcmp(state, "queued") == 0 && before->detail.data && text_equal(before->detail, detail)) return true;
-    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id};
+    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id};
     const struct doer doer = {.kind = ACTOR_SYSTEM};
     ticket_event(tx, &doer, &ticket, "message.delivery", delivery_data(tx, message, state, detail), true);
     return true;

@@ -118,6 +118,7 @@ static void add_conditions(struct composer *query, const struct page *page) {
         composer_add(query, ")");
     }
     composer_add(query, in->spam ? " AND ticket.is_spam = 1" : " AND ticket.is_spam = 0");
+    composer_add(query, " AND ticket.merged_into_id IS NULL");
     composer_visible(query, page->actor);
 }
 

@@ -211,7 +211,7 @@ bool post_message_undo(struct request *request, struct response *response, struc
     const struct sql_delivery_cancel in = {.message_id = row->message_id, .updated_at = request->tx->now};
     if (!sql_delivery_cancel(request->tx, &in, &changed, err)) return false;
     if (!changed) return error_set_key(err, ERR_CONFLICT, "message_sent", "the message is on its way already");
-    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id};
+    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id};
     struct doer doer = doer_of(request);
     struct text data = text_printf(&request->tx->mem, "{\"message\":%" PRId64 ",\"state\":\"cancelled\"}", row->message_id.value);
     ticket_event(request->tx, &doer, &ticket, "message.delivery", data, true);
@@ -225,7 +225,7 @@ bool post_message_retry(struct request *request, struct response *response, stru
     const struct sql_delivery_retry in = {.message_id = row->message_id, .next_at = request->tx->now, .updated_at = request->tx->now};
     if (!sql_delivery_retry(request->tx, &in, &changed, err)) return false;
     if (!changed) return error_set_key(err, ERR_CONFLICT, "message_not_failed", "the message has not failed");
-    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id};
+    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id};
     struct doer doer = doer_of(request);
     struct text data = text_printf(&request->tx->mem, "{\"message\":%" PRId64 ",\"state\":\"queued\"}", row->message_id.value);
     ticket_event(request->tx, &doer, &ticket, "message.delivery", data, true);
@@ -274,11 +274,16 @@ bool delete_draft(struct request *request, struct response *response, struct err
 }
 
 bool get_drafts(struct request *request, struct response *response, struct error *err) {
+    struct composer query;
+    composer_begin(&query, request->tx, request->mem, &statement_draft_list);
+    composer_add(&query, "\n WHERE draft.staff_id = ");
+    composer_int(&query, request->actor->staff.value);
+    composer_visible(&query, request->actor);
+    composer_add(&query, " ORDER BY draft.updated_at DESC LIMIT 200");
     json_object_begin(&response->json);
     json_key(&response->json, "items");
     json_array_begin(&response->json);
-    if (!sql_draft_list_json(request->tx, &(struct sql_draft_list){.staff_id = request->actor->staff}, &response->json, NULL, err))
-        return false;
+    if (!composer_json(&query, request->tx, &response->json, NULL, err)) return false;
     json_array_end(&response->json);
     json_put_text(&response->json, "next", (struct text){0});
     json_object_end(&response->json);

@@ -33,7 +33,7 @@ struct ticket {
     struct text channel, waiting_reason, tags; /* tags: JSON array */
     bool is_spam, is_active;
     ticket_id merged_into;
-    int64_t created_at, updated_at, first_response_at, resolved_at, closed_at, version, message_count;
+    int64_t waiting_until_at, created_at, updated_at, first_response_at, resolved_at, closed_at, version, message_count;
 };
 
 /* Who does it and why; goes into every event. */
@@ -111,9 +111,10 @@ MUST_USE bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, b
 
 /* One PATCH: only what is present changes. */
 struct ticket_change {
-    bool has_state, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam;
+    bool has_state, has_requester, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam;
     struct text state, waiting_reason, subject;
-    int64_t waiting_until_at;
+    int64_t waiting_until_at;     /* as the reason: for a ticket that waits, or begins to */
+    person_id requester;          /* the one before stays as "cc" */
     staff_id assignee, owner;
     team_id team;
     enum priority priority;

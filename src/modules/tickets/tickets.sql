@@ -26,7 +26,7 @@ RETURNING id AS ticket_id;
 
 -- name: ticket_write
 -- Writes every changeable field of a locked ticket.
-UPDATE ticket SET subject = :subject, owner_id = :owner_id, assignee_id = :assignee_id, team_id = :team_id,
+UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :owner_id, assignee_id = :assignee_id, team_id = :team_id,
        state_id = (SELECT id FROM ticket_state WHERE key = :state), category = :category, priority = :priority,
        waiting_reason = :waiting_reason, waiting_until_at = :waiting_until_at, tags = :tags, is_spam = :is_spam,
        is_active = :is_active, resolved_at = :resolved_at, closed_at = :closed_at, updated_at = :updated_at,
@@ -68,19 +68,57 @@ DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;
 -- int: uses
 SELECT tag AS name, count(*) AS uses FROM ticket_tag GROUP BY tag ORDER BY uses DESC, tag LIMIT 500;
 
+-- name: tag_list_visible
+-- As tag_list, of the tickets that the caller may read; the list puts its own condition behind it.
+-- int: uses
+SELECT ticket_tag.tag AS name, count(*) AS uses FROM ticket_tag JOIN ticket ON ticket.id = ticket_tag.ticket_id
+ WHERE 1 = 1 GROUP BY ticket_tag.tag;
+
 -- name: ticket_link_add
 INSERT INTO ticket_link (from_id, to_id, kind, created_at) VALUES (:from_id, :to_id, :kind, :created_at) ON CONFLICT DO NOTHING;
 
 -- name: ticket_links
-SELECT ticket_link.to_id AS id, ticket_link.kind, ticket.subject FROM ticket_link JOIN ticket ON ticket.id = ticket_link.to_id
- WHERE ticket_link.from_id = :ticket_id
-UNION ALL
-SELECT ticket_link.from_id AS id, ticket_link.kind || '_of' AS kind, ticket.subject
-  FROM ticket_link JOIN ticket ON ticket.id = ticket_link.from_id WHERE ticket_link.to_id = :ticket_id;
+-- The kind speaks from the ticket that was asked for: with _of where the other one was linked to it.
+-- int: number
+-- text: category
+SELECT ticket.id, ticket.id + 10000 AS number,
+       CASE WHEN link.from_id = :ticket_id OR link.kind = 'related' THEN link.kind ELSE link.kind || '_of' END AS kind, ticket.subject,
+       CASE ticket.category WHEN 0 THEN 'new' WHEN 1 THEN 'open' WHEN 2 THEN 'waiting' WHEN 3 THEN 'resolved' ELSE 'closed' END AS category,
+       ticket.is_active, link.created_at
+  FROM ticket_link AS link JOIN ticket ON ticket.id = CASE WHEN link.from_id = :ticket_id THEN link.to_id ELSE link.from_id END
+ WHERE 1 = 1;
+
+-- name: ticket_link_pair
+-- The two tickets in this way, whichever of them names the other.
+-- one
+SELECT from_id, to_id FROM ticket_link
+ WHERE kind = :kind AND ((from_id = :a_id AND to_id = :b_id) OR (from_id = :b_id AND to_id = :a_id));
+
+-- name: ticket_link_remove
+DELETE FROM ticket_link WHERE from_id = :from_id AND to_id = :to_id AND kind = :kind;
 
 -- name: participant_insert
 INSERT INTO participant (ticket_id, person_id, role, is_on, created_at) VALUES (:ticket_id, :person_id, :role, 1, :created_at)
 ON CONFLICT DO NOTHING;
+
+-- name: participant_list
+-- bool: active
+SELECT card.id AS "person.id", card.name AS "person.name", card.email AS "person.email", participant.role, participant.is_on AS active, participant.created_at
+  FROM participant JOIN person_card AS card ON card.id = participant.person_id WHERE participant.ticket_id = :ticket_id
+ ORDER BY CASE participant.role WHEN 'requester' THEN 0 WHEN 'cc' THEN 1 ELSE 2 END, participant.created_at, card.id;
+
+-- name: participant_row
+-- one
+SELECT role, is_on FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
+
+-- name: participant_role
+UPDATE participant SET role = :role, is_on = CASE WHEN :is_on = 1 THEN 1 ELSE is_on END WHERE ticket_id = :ticket_id AND person_id = :person_id;
+
+-- name: participant_update
+UPDATE participant SET role = :role, is_on = :is_on WHERE ticket_id = :ticket_id AND person_id = :person_id;
+
+-- name: participant_delete
+DELETE FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
 -- name: participant_find
 -- one
@@ -105,7 +143,11 @@ SELECT id AS team_id FROM team_card WHERE id = :team_id;
 
 -- name: staff_exists
 -- one
-SELECT id AS staff_id, name FROM staff_card WHERE id = :staff_id;
+SELECT id AS staff_id, name, is_active FROM staff_card WHERE id = :staff_id;
+
+-- name: person_exists
+-- one
+SELECT id AS person_id FROM person_card WHERE id = :person_id;
 
 -- name: message_insert
 -- one
@@ -375,8 +417,9 @@ RETURNING version;
 DELETE FROM draft WHERE ticket_id = :ticket_id AND staff_id = :staff_id;
 
 -- name: draft_list
+-- The list puts its own condition behind it.
 SELECT draft.ticket_id, ticket.subject, draft.audience, draft.updated_at FROM draft JOIN ticket ON ticket.id = draft.ticket_id
- WHERE draft.staff_id = :staff_id ORDER BY draft.updated_at DESC LIMIT 200;
+ WHERE 1 = 1;
 
 -- name: counter_by_team
 -- Active and unassigned tickets per team, from the index alone.
@@ -392,9 +435,10 @@ SELECT team_id, count(*) AS open, SUM(CASE WHEN assignee_id IS NULL THEN 1 ELSE 
   FROM ticket WHERE is_active = 1 GROUP BY team_id;
 
 -- name: draft_count
--- one
+-- The count puts its own condition behind it.
 -- int: count
-SELECT count(*) AS count FROM draft WHERE staff_id = :staff_id;
+SELECT count(*) AS count FROM draft JOIN ticket ON ticket.id = draft.ticket_id
+ WHERE 1 = 1;
 
 -- name: ticket_requester
 -- one

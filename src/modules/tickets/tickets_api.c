@@ -115,10 +115,10 @@ static bool may_hand_on(struct request *request, const struct ticket *ticket, co
 static bool read_change(struct request *request, struct ticket_change *change, struct error *err) {
     const struct ticket_patch *body = request->body;
     *change = (struct ticket_change){
-        .has_state = body->has_state, .has_assignee = body->has_assignee, .has_owner = body->has_owner,
+        .has_state = body->has_state, .has_requester = body->has_requester, .has_assignee = body->has_assignee, .has_owner = body->has_owner,
         .has_team = body->has_team, .has_priority = body->has_priority, .has_subject = body->has_subject,
         .has_tags = body->has_tags, .has_spam = body->has_is_spam, .state = body->state,
-        .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .assignee = {body->assignee},
+        .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .requester = {body->requester}, .assignee = {body->assignee},
         .owner = {body->owner}, .subject = body->subject, .tags = body->tags, .is_spam = body->is_spam,
         .version = request->if_match,
     };
@@ -140,19 +140,6 @@ bool patch_ticket(struct request *request, struct response *response, struct err
 }
 
 /* --- Around a ticket --------------------------------------------------------------------------------------------- */
-
-bool get_ticket_links(struct request *request, struct response *response, struct error *err) {
-    const struct ticket *ticket;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
-    json_object_begin(&response->json);
-    json_key(&response->json, "items");
-    json_array_begin(&response->json);
-    if (!sql_ticket_links_json(request->tx, &(struct sql_ticket_links){.ticket_id = ticket->id}, &response->json, NULL, err)) return false;
-    json_array_end(&response->json);
-    json_put_text(&response->json, "next", (struct text){0});
-    json_object_end(&response->json);
-    return true;
-}
 
 bool get_ticket_history(struct request *request, struct response *response, struct error *err) {
     const struct get_ticket_history_query *in = request->query;
@@ -209,13 +196,33 @@ bool get_ticket_states(struct request *request, struct response *response, struc
 }
 
 bool get_tags(struct request *request, struct response *response, struct error *err) {
+    bool all = actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_ALL;
+    struct composer query;
+    composer_begin(&query, request->tx, request->mem, &statement_tag_list_visible);
+    composer_add(&query, "\n WHERE 1 = 1");
+    composer_visible(&query, request->actor);
+    composer_add(&query, " GROUP BY ticket_tag.tag ORDER BY uses DESC, ticket_tag.tag LIMIT 500");
     json_object_begin(&response->json);
     json_key(&response->json, "items");
     json_array_begin(&response->json);
-    if (!sql_tag_list_json(request->tx, &response->json, NULL, err)) return false;
+    bool ok = all ? sql_tag_list_json(request->tx, &response->json, NULL, err) : composer_json(&query, request->tx, &response->json, NULL, err);
+    if (!ok) return false;
     json_array_end(&response->json);
     json_put_text(&response->json, "next", (struct text){0});
     json_object_end(&response->json);
+    return true;
+}
+
+/* Drafts in tickets that the caller can't read any more don't count. */
+static bool count_drafts(struct request *request, int64_t *ret_count, struct error *err) {
+    struct composer query;
+    struct sql_rows rows;
+    composer_begin(&query, request->tx, request->mem, &statement_draft_count);
+    composer_add(&query, "\n WHERE draft.staff_id = ");
+    composer_int(&query, request->actor->staff.value);
+    composer_visible(&query, request->actor);
+    if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
+    *ret_count = rows.count ? ((const struct sql_draft_count_row *)rows.at)->count : 0;
     return true;
 }
 
@@ -226,12 +233,11 @@ static bool sees_team(const struct actor *actor, team_id team) {
 
 bool get_counters(struct request *request, struct response *response, struct error *err) {
     struct sql_counter_by_team_rows rows;
-    const struct sql_draft_count_row *drafts;
     struct json_writer *json = &response->json;
-    int64_t open = 0, unassigned = 0, mine = 0;
+    int64_t drafts, open = 0, unassigned = 0, mine = 0;
     staff_id me = request->actor->staff;
     if (!sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
-        || !sql_draft_count(request->tx, request->mem, &(struct sql_draft_count){.staff_id = me}, &drafts, err))
+        || !count_drafts(request, &drafts, err))
         return false;
     json_object_begin(json);
     json_key(json, "teams");
@@ -251,7 +257,7 @@ bool get_counters(struct request *request, struct response *response, struct err
     json_put_int(json, "open", open);
     json_put_int(json, "unassigned", unassigned);
     json_put_int(json, "mine", mine);
-    json_put_int(json, "drafts", drafts ? drafts->count : 0);
+    json_put_int(json, "drafts", drafts);
     json_object_end(json);
     return true;
 }

@@ -71,6 +71,12 @@ void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *t
 /* The first characters of a message for lists, white space collapsed. */
 struct text snippet_of(struct arena *mem, struct text text);
 
+/* The ticket, held until the transaction ends; ERR_NOT_FOUND. */
+MUST_USE bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket, struct error *err);
+
+/* A subject as it is kept: trimmed and cut. */
+struct text subject_of(struct arena *mem, struct text subject);
+
 MUST_USE bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err);
 
 #endif

@@ -133,7 +133,7 @@ static void a_stale_change_is_refused_with_what_changed(struct store *store) {
     EXPECT_OK(apply_change(&desk, (struct ticket_change){.has_priority = true, .priority = PRIORITY_HIGH, .version = seen}), desk.err);
     EXPECT(!apply_change(&desk, (struct ticket_change){.has_subject = true, .subject = text_of("New"), .version = seen}));
     EXPECT_INT(desk.err.code, ERR_STALE);
-    EXPECT(desk.err.field_count == 1 && strstr(desk.err.fields[0].message, "\"priority\":[\"normal\",\"high\"]"));
+    EXPECT(desk.err.field_count == 1 && strcmp(desk.err.fields[0].field, "priority") == 0 && strcmp(desk.err.fields[0].message, "\"high\"") == 0);
     EXPECT_TEXT(look(&desk)->subject, "Invoice");
 }
 

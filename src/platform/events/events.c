@@ -43,6 +43,8 @@ static void hash_row(const unsigned char previous[32], const struct sql_event_in
     hash_text(&state, row->cause);
     hash_text(&state, row->scope);
     hash_text(&state, row->data);
+    /* Behind everything else, so that events from before there was an assignee keep their hash. */
+    if (row->assignee_id.value) hash_number(&state, row->assignee_id.value);
     crypto_hash_sha256_final(&state, ret_hash);
 }
 
@@ -64,7 +66,7 @@ static bool append(struct tx *tx, const struct event_record *record, struct erro
     unsigned char hash[32];
     struct sql_event_insert row = {
         .id = connection->head_id + 1, .at = record->at, .kind = text_of(event->kind), .actor_kind = event->actor,
-        .actor_id = event->actor_id, .cause = event->cause, .ticket_id = event->ticket, .team_id = event->team,
+        .actor_id = event->actor_id, .cause = event->cause, .ticket_id = event->ticket, .team_id = event->team, .assignee_id = event->assignee,
         .scope = text_of(event->scope), .data = event->data.data ? event->data : text_of("{}"),
         .is_internal = event->internal,
     };
@@ -93,7 +95,7 @@ static bool verify_row(const struct sql_event_chain_row *row, int64_t wanted, un
     unsigned char hash[32];
     const struct sql_event_insert copy = {
         .id = row->id, .at = row->at, .kind = row->kind, .actor_kind = row->actor_kind, .actor_id = row->actor_id,
-        .cause = row->cause, .ticket_id = row->ticket_id, .team_id = row->team_id, .scope = row->scope,
+        .cause = row->cause, .ticket_id = row->ticket_id, .team_id = row->team_id, .assignee_id = row->assignee_id, .scope = row->scope,
         .data = row->data, .is_internal = row->is_internal,
     };
     if (row->id != wanted) return error_set(err, ERR_STORE, "event %" PRId64 " is missing", wanted);

@@ -17,6 +17,7 @@ struct event {
     struct text cause;         /* why, when a human click isn't the cause: "mail 812", "rule 7"; may be none */
     ticket_id ticket;          /* the ticket it belongs to: its readers may see the event; 0: see scope */
     team_id team;              /* the team whose members may see it */
+    staff_id assignee;         /* the agent whose ticket it is: may see it beside the team; 0: nobody's */
     const char *scope;         /* without ticket: "staff" (any signed-in agent), "admin", or "staff:ID" for one */
     struct text data;          /* JSON object: what changed, {"field": [before, after], ...} or the thing itself */
     bool internal;             /* speaks of something customers must not see */

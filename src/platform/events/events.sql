@@ -6,8 +6,8 @@ SELECT id, hash FROM event ORDER BY id DESC LIMIT 1;
 -- name: event_insert
 -- int: actor_kind, actor_id
 -- blob: hash
-INSERT INTO event (id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal, hash)
-VALUES (:id, :at, :kind, :actor_kind, :actor_id, :cause, :ticket_id, :team_id, :scope, :data, :is_internal, :hash);
+INSERT INTO event (id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, assignee_id, scope, data, is_internal, hash)
+VALUES (:id, :at, :kind, :actor_kind, :actor_id, :cause, :ticket_id, :team_id, :assignee_id, :scope, :data, :is_internal, :hash);
 
 -- name: event_lock
 -- One writer at a time appends to the chain: ids then become visible in their order.
@@ -22,14 +22,29 @@ SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460100), pg_notif
 -- What happened after an id, in order.
 -- int: actor_kind, actor_id
 -- json: data
-SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, assignee_id, scope, data, is_internal
   FROM event WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: event_before
+-- What happened before an id, newest first.
+-- int: actor_kind, actor_id, before
+-- json: data
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, assignee_id, scope, data, is_internal
+  FROM event WHERE id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: event_audit
+-- As event_before, of what concerns no ticket: people, rights, settings.
+-- plan: event_audit
+-- int: actor_kind, actor_id, before
+-- json: data
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, assignee_id, scope, data, is_internal
+  FROM event WHERE scope IS NOT NULL AND id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: event_chain
 -- The record from an id on, for verifying.
 -- int: actor_kind, actor_id
 -- blob: hash
-SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, data, is_internal, hash
+SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, assignee_id, scope, data, is_internal, hash
   FROM event WHERE id > :after ORDER BY id LIMIT :limit;
 
 -- name: event_of_ticket

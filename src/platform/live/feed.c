@@ -13,6 +13,7 @@ static struct live_event event_of(const struct sql_event_after_row *row) {
     return (struct live_event){
         .id = row->id, .at = row->at, .kind = row->kind, .actor = (enum actor_kind)row->actor_kind,
         .actor_id = row->actor_id, .cause = row->cause, .ticket = row->ticket_id, .team = row->team_id,
+        .assignee = row->assignee_id,
         .scope = row->scope, .data = row->data, .internal = row->is_internal,
     };
 }
@@ -81,10 +82,10 @@ static void refresh_named(struct hub *hub, const struct live_event *event) {
     int64_t staff = 0;
     bool concerns =
         text_starts(event->kind, "staff.") || text_starts(event->kind, "team.") || text_starts(event->kind, "role.")
-        || text_starts(event->kind, "session.ended");
+        || text_starts(event->kind, "session.ended") || text_starts(event->kind, "token.revoked");
     if (!concerns) return;
     if (text_starts(event->scope, "staff:")) (void)text_to_int(text_skip(event->scope, 6), &staff);
-    if (!staff && (text_starts(event->kind, "staff.") || text_starts(event->kind, "session.")))
+    if (!staff && (text_starts(event->kind, "staff.") || text_starts(event->kind, "session.") || text_starts(event->kind, "token.")))
         (void)text_to_int(json_member(&mem, event->data, "staff"), &staff);
     feed_refresh(hub, staff);
 }

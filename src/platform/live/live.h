@@ -33,6 +33,7 @@ struct live_event {
     struct text cause;
     ticket_id ticket;
     team_id team;
+    staff_id assignee;
     struct text scope, data;
     bool internal;
 };

@@ -1,0 +1,212 @@
+"""What an agent may not see does not show: by no route, no list, no counter, no live connection."""
+import http.client
+import re
+import time
+import uuid
+
+from desk import expect, run_all
+from live import Live
+from people_test import add_agent
+
+SECRET = "quittenmus"  # stands in every text of the ticket that must not show
+
+
+def foreign_ticket(desk, **more):
+    """A ticket of a team that agents don't belong to, with everything that can hang on a ticket."""
+    if not [t for t in desk.get("/teams").json["items"] if t["slug"] == "personal"]:
+        desk.post("/teams", {"name": "Personal", "members": [1]})
+    upload = desk.post("/uploads", f"{SECRET} file".encode(), headers={"Content-Type": "application/octet-stream", "X-File-Name": f"{SECRET}.txt"}).json
+    ticket = desk.customer_writes(subject=f"{SECRET} subject", text=f"{SECRET} text", team="personal", tags=[SECRET], email="hr@example.org",
+                                  name="Herr Geheim", **more)
+    answer = desk.post(f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": f"{SECRET} answer", "attachments": [upload["id"]]}).json
+    desk.post(f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": f"{SECRET} note"})
+    letter = (f"From: hr@example.org\r\nTo: x@theke.test\r\nSubject: {SECRET} subject [#{ticket['number']}]\r\n"
+              f"Message-ID: <{SECRET}@example.org>\r\n\r\n{SECRET} letter\r\n")
+    desk.run("mail", "deliver", stdin=letter)
+    messages = wait_for(lambda: [m for m in desk.get(f"/tickets/{ticket['id']}/messages").json["items"] if m["message_id"] == f"<{SECRET}@example.org>"])
+    return {"ticket": ticket["id"], "message": answer["id"], "attachment": upload["id"], "letter": messages[0]["id"],
+            "person": ticket["requester"]["id"]}
+
+
+def wait_for(ask, seconds=10):
+    for _ in range(seconds * 20):
+        found = ask()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+def forbidden_requests(f, own):
+    """Every route that names a ticket, a message or an attachment, on those of the foreign team."""
+    t, m, letter = f"/tickets/{f['ticket']}", f"/messages/{f['message']}", f"/messages/{f['letter']}"
+    return [
+        ("GET", t, None), ("PATCH", t, {"priority": "low"}), ("PATCH", t, {"assignee": None}), ("POST", f"{t}/seen", {}),
+        ("GET", f"{t}/links", None), ("POST", f"{t}/links", {"ticket": own, "kind": "related"}), ("DELETE", f"{t}/links/related/{own}", None),
+        ("GET", f"{t}/participants", None), ("POST", f"{t}/participants", {"email": "x@example.org"}),
+        ("PATCH", f"{t}/participants/{f['person']}", {"active": False}), ("DELETE", f"{t}/participants/{f['person']}", None),
+        ("GET", f"{t}/history", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
+        ("GET", f"{t}/draft", None), ("PUT", f"{t}/draft", {"audience": "public", "content": {}}), ("DELETE", f"{t}/draft", None),
+        ("GET", m, None), ("POST", f"{m}/undo", {}), ("POST", f"{m}/retry", {}), ("POST", f"{m}/move", {"ticket": own}),
+        ("POST", f"{letter}/move", {"ticket": own}), ("GET", f"{letter}/source", None), ("GET", f"/attachments/{f['attachment']}", None),
+    ]
+
+
+def listings(f):
+    """Every route that lists or counts something of tickets."""
+    return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
+            "/tickets?assignee=none", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters",
+            "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
+
+
+def expect_no_trace(desk, f, token, own):
+    for method, path, body in forbidden_requests(f, own):
+        answer = desk.ask(method, path, body, token=token)
+        expect(answer.status, 404, f"{method} {path}: {answer.body[:200]}")
+        expect(SECRET.encode() in answer.body, False, path)
+    for path in listings(f):
+        answer = desk.get(path, token=token)
+        expect(answer.status, 200, f"{path}: {answer.body[:200]}")
+        expect(SECRET.encode() in answer.body, False, path)
+        for event in answer.json.get("items", []):
+            if isinstance(event, dict) and "kind" in event and "actor" in event:
+                expect(event["ticket"] == f["ticket"], False, f"{path}: {event}")
+    expect(desk.get(f"/tickets/{own}/links", token=token).json["items"], [], "a linked ticket that one may not read is not there")
+
+
+def all_routes_are_walked(desk):
+    """A route that is added later has to be added here as well."""
+    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person"), 1), 1)}
+    walked |= {path.split("?")[0] for path in listings({"person": 1})}
+    described = {re.sub(r"\{\w+\}", "N", path.removeprefix("/api/v1")).replace("/links/N/N", "/links/related/N")
+                 for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items()
+                 for verb in item.values() if isinstance(verb, dict) and str(verb.get("x-permission", "")).startswith("tickets.")}
+    expect(described - walked - {"/uploads"}, set(), "routes of tickets that nobody walks")
+
+
+def open_stream(desk, token):
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=3)
+    connection.request("GET", "/api/v1/events?after=0", headers={"Accept": "text/event-stream", "Authorization": "Bearer " + token})
+    return connection.getresponse()
+
+
+def read_stream(response, until):
+    heard = b""
+    while until not in heard:
+        heard += response.read1(65536)
+    return heard
+
+
+def walk_as(desk, scope):
+    lea = add_agent(desk)
+    desk.patch("/roles/agent", {"permissions": {p: scope for p in ("tickets.read", "tickets.reply", "tickets.change")}})
+    own = desk.customer_writes(subject="Mine")["id"]
+    desk.patch(f"/tickets/{own}", {"assignee": 2})
+    with Live(desk, lea, "inbox", "staff") as live:
+        foreign = foreign_ticket(desk)
+        desk.patch(f"/tickets/{foreign['ticket']}", {"priority": "urgent", "subject": f"{SECRET} again"})
+        desk.post(f"/tickets/{own}/links", {"ticket": foreign["ticket"], "kind": "related"})
+        live.say({"subscribe": [f"ticket:{foreign['ticket']}"]})
+        desk.patch(f"/tickets/{own}", {"priority": "high"})
+        heard = live.events(lambda e: e["kind"] == "ticket.changed" and e["ticket"] == own)
+        expect([e for e in heard if e["ticket"] == foreign["ticket"] or SECRET in str(e)], [])
+        expect("message.written" in [e["kind"] for e in heard], False)
+    expect_no_trace(desk, foreign, lea, own)
+    streamed = read_stream(open_stream(desk, lea), b'"priority":["normal","high"]')
+    expect(SECRET.encode() in streamed, False, "the event stream")
+    expect((desk.get(f"/tickets/{own}", token=lea).status, desk.get("/counters", token=lea).json["mine"]), (200, 1))
+    return lea, own, foreign
+
+
+def test_an_agent_of_scope_team_sees_nothing_of_other_teams(desk):
+    lea, own, foreign = walk_as(desk, "team")
+    all_routes_are_walked(desk)
+    expect([t["id"] for t in desk.get("/tickets", token=lea).json["items"]], [own])
+    expect([t["id"] for t in desk.get("/counters", token=lea).json["teams"]], [1])
+    desk.patch(f"/tickets/{foreign['ticket']}", {"assignee": 2})
+    expect(desk.get(f"/tickets/{foreign['ticket']}", token=lea).status, 200, "whose ticket it is sees it, whatever the team")
+    expect(SECRET in desk.get(f"/search?q={SECRET}", token=lea).body.decode(), True)
+
+
+def test_an_agent_of_scope_own_sees_only_own_tickets(desk):
+    lea, own, _ = walk_as(desk, "own")
+    other = desk.customer_writes(subject="Of the team, not mine")["id"]
+    expect(desk.get(f"/tickets/{other}", token=lea).status, 404)
+    expect([t["id"] for t in desk.get("/tickets?state=all", token=lea).json["items"]], [own])
+    expect(desk.get("/counters", token=lea).json, {"teams": [], "open": 0, "unassigned": 0, "mine": 1, "drafts": 0})
+    seen = {e["ticket"] for e in desk.get("/events?after=0&limit=200", token=lea).json["items"] if e["ticket"]}
+    expect(seen, {own})
+
+
+def test_a_ticket_that_is_taken_away_leaves_at_once(desk):
+    lea = add_agent(desk)
+    ticket = desk.customer_writes(subject="Erst hier, dann dort")["id"]
+    desk.ask("PUT", f"/tickets/{ticket}/draft", {"audience": "public", "content": {"text": "x"}}, token=lea)
+    desk.post("/teams", {"name": "Personal", "members": [1]})
+    expect((desk.get("/counters", token=lea).json["drafts"], len(desk.get("/drafts", token=lea).json["items"])), (1, 1))
+    with Live(desk, lea, "inbox", f"ticket:{ticket}") as live:
+        desk.patch(f"/tickets/{ticket}", {"team": "personal", "subject": f"{SECRET} jetzt"})
+        heard = live.events(lambda e: e["kind"] == "ticket.left_team")
+        expect(heard[-1]["data"], {"team": [1, 2]}, "that it left, and no more")
+        desk.post(f"/tickets/{ticket}/messages", {"audience": "internal", "text": SECRET})
+        desk.customer_writes(subject="Neu hier")
+        heard = live.events(lambda e: e["kind"] == "ticket.opened")
+        expect([e for e in heard if e["ticket"] == ticket], [])
+    expect(desk.get(f"/tickets/{ticket}", token=lea).status, 404)
+    expect((desk.get("/counters", token=lea).json["drafts"], desk.get("/drafts", token=lea).json["items"]), (0, []))
+    desk.patch("/roles/agent", {"permissions": {"tickets.read": "own"}})
+    mine = desk.customer_writes(subject="Meins")["id"]
+    desk.patch(f"/tickets/{mine}", {"assignee": 2})
+    with Live(desk, lea, "inbox") as live:
+        desk.patch(f"/tickets/{mine}", {"assignee": 1, "priority": "high"})
+        expect(live.events(lambda e: e["ticket"] == mine)[-1]["kind"], "ticket.left_assignee")
+
+
+def test_live_connections_obey_every_change_of_rights(desk):
+    lea = add_agent(desk)
+    with Live(desk, lea, "inbox") as live:
+        first = desk.customer_writes()["id"]
+        live.events(lambda e: e["ticket"] == first)
+        desk.patch("/roles/agent", {"permissions": {"tickets.read": "none"}})
+        second = desk.customer_writes()["id"]
+        expect([e for e in live.events(seconds=0.7) if e["ticket"] == second], [], "the role")
+        desk.patch("/roles/agent", {"permissions": {"tickets.read": "team"}})
+        desk.patch("/teams/1", {"members": [1]})
+        third = desk.customer_writes()["id"]
+        expect([e for e in live.events(seconds=0.7) if e["ticket"] == third], [], "the team")
+        desk.patch("/staff/2", {"teams": [1]})
+        fourth = desk.customer_writes()["id"]
+        live.events(lambda e: e["ticket"] == fourth)
+        desk.patch("/staff/2", {"state": "disabled"})
+        expect(live.is_closed(), 4401)
+
+
+def test_a_token_on_a_live_connection_never_grows(desk):
+    narrow = desk.post("/tokens", {"label": "board", "scopes": ["tickets.read"]}).json["token"]
+    tokens = {t["label"]: t["id"] for t in desk.get("/tokens").json["items"]}
+    with Live(desk, narrow, "inbox", "staff") as live:
+        desk.post("/teams", {"name": "Zwei"})  # the rights are read anew
+        desk.post("/people", {"name": "Ana", "identities": [{"channel": "handle", "value": "ana"}]})
+        desk.post("/staff", {"email": "neu@theke.test", "name": "Neu", "role": "agent"})
+        desk.customer_writes()
+        heard = [e["kind"] for e in live.events(lambda e: e["kind"] == "ticket.opened")]
+        expect([k for k in heard if k.startswith(("person.", "staff.", "token."))], [])
+        desk.ask("DELETE", f"/tokens/{tokens['board']}")
+        expect(live.is_closed(), 4401, "a revoked token is gone everywhere")
+    expect(desk.get("/tickets", token=narrow).status, 401)
+
+
+def test_parked_letters_are_for_who_keeps_the_mailboxes(desk):
+    lea = add_agent(desk)
+    broken = f"\x00{uuid.uuid4()}"
+    desk.run("mail", "deliver", stdin=broken, check=False)
+    for method, path in (("GET", "/parked-mails"), ("GET", "/parked-mails/1/source"), ("POST", "/parked-mails/1/release"), ("DELETE", "/parked-mails/1"),
+                         ("GET", "/mailboxes"), ("GET", "/mailboxes/1")):
+        expect(desk.ask(method, path, {} if method == "POST" else None, token=lea).status, 403, path)
+    kinds = {e["kind"] for e in desk.get("/events?after=0&limit=200", token=lea).json["items"]}
+    expect([k for k in kinds if k.startswith(("mail.", "mailbox."))], [])
+
+
+if __name__ == "__main__":
+    run_all(__name__)
