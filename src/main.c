@@ -22,12 +22,13 @@ static const struct command commands[] = {
     {"user", command_user, 2, {"name", "role", "password-stdin!"}, "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin]",
      "Adds somebody who works here, to every team. Without a password on standard input the account waits for an invitation."},
     {"token", command_token, 2, {"label"}, "token create EMAIL [--label TEXT]", "Prints a bearer token of this account, alone and once."},
-    {"mail", command_mail, 1, {"to"}, "mail deliver [--to ADDRESS] < LETTER", "Takes one letter from a mail server's pipe. Exit codes are those of sysexits.h."},
+    {"mail", command_mail, 1, {"to"}, "mail deliver [--to ADDRESS] < LETTER",
+     "Takes one letter from a mail server's pipe. Exit codes are those of sysexits.h."},
     {"demo", command_demo, 0, {"tickets", "seed", "until", "force!"}, "demo --tickets N [--seed S] [--until DATE] [--force]",
      "Fills the store with conversations in three languages, the same for the same seed."},
-    {"backup", command_backup, 1, {NULL}, "backup FILE", "Copies the SQLite store, also while the server runs."},
+    {"backup", command_backup, 1, {NULL}, "backup FILE", "Copies store, files, letters and key into one file, also while the server runs."},
     {"restore", command_restore, 1, {"force!"}, "restore FILE [--force]", "Brings a backup back and checks it. The server must not run."},
-    {"check", command_check, 0, {NULL}, "check", "Verifies the database and the chain of events."},
+    {"check", command_check, 0, {NULL}, "check", "Verifies the database, the chain of events, and that every attached file is there."},
     {"openapi", command_openapi, 0, {NULL}, "openapi", "Prints the description of the API."},
 };
 
