@@ -27,10 +27,10 @@ enum route_flags {
     ROUTE_WRITE = 1,   /* x-write: runs in a write transaction */
     ROUTE_PUBLIC = 2,  /* x-permission: public; no sign-in needed (actor may be nobody) */
     ROUTE_HEAVY = 4,   /* x-heavy: search, reports, exports: own small set of workers */
-    ROUTE_SECRET = 32, /* x-secret: the answer holds a secret and is kept nowhere */
     ROUTE_UPLOAD = 8,  /* x-upload: the body is streamed to a spooled file */
-    ROUTE_ALONE = 32,  /* x-alone: answers without the store (no tx, nobody signed in), also while that is away */
     ROUTE_SIGNED_IN = 16, /* x-permission: signed_in; any staff */
+    ROUTE_SECRET = 32, /* x-secret: the answer holds a secret and is kept nowhere */
+    ROUTE_ALONE = 64,  /* x-alone: answers without the store (no tx, nobody signed in), also while that is away */
 };
 
 struct route {
