@@ -17,7 +17,9 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"serve", command_serve, 0, {"listen", "lmtp", "base-url"}, "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
+    {"serve", command_serve, 0,
+     {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "proxy.trusted"},
+     "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
      "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
     {"user", command_user, 2, {"name", "role", "password-stdin!"}, "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin]",
      "Adds somebody who works here, to every team. Without a password on standard input the account waits for an invitation."},

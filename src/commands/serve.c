@@ -101,6 +101,7 @@ static bool start_mail(struct serving *serving, struct error *err) {
         .store = application->store, .files = application->files, .secret = &application->secret, .base_url = serving->url,
         .lmtp_address = serving->has_lmtp ? serving->lmtp_address : NULL, .lmtp_port = serving->lmtp_port,
         .lmtp_connections = (int)connections, .mail_limit = (size_t)bytes, .auto_replies_per_hour = replies, .outbox_threads = (int)senders,
+        .authentication_server = config_get(config, "mail.authentication-server", NULL),
         .ca_file = config_get(config, "mail.ca-file", NULL), .allow_plain_oauth = config_switch(config, "mail.plain-oauth"),
     };
     if (!email_start(&options, &serving->email, err)) return false;

@@ -26,7 +26,7 @@ static bool start_intake(struct email *email, struct error *err) {
     const struct intake_options options = {
         .store = email->options.store, .files = email->options.files, .secret = email->options.secret,
         .auto_replies_per_hour = email->options.auto_replies_per_hour, .mail_limit = email->options.mail_limit, .sent = wake_outbox,
-        .context = email,
+        .context = email, .authentication_server = text_of(email->options.authentication_server),
     };
     return intake_start(&options, &email->intake, err);
 }

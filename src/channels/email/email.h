@@ -32,6 +32,7 @@ struct email_options {
     size_t mail_limit;              /* bytes of one letter */
     int64_t auto_replies_per_hour;  /* 0: no limit */
     int outbox_threads;
+    const char *authentication_server; /* our mail server's name in Authentication-Results; may be NULL */
     const char *ca_file;            /* certificates to trust instead of the system's; NULL: the system's */
     bool allow_plain_oauth;         /* access tokens also from http:// addresses: for tests on one machine */
 };

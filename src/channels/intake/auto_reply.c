@@ -18,7 +18,7 @@ static bool is_wanted(struct placing *placing, bool *ret_wanted, struct error *e
     if (strcmp(placing->decision, "new") != 0 && strcmp(placing->decision, "follow_up") != 0) return true;
     if (prepared->automatic.origin != ORIGIN_PERSON || prepared->report.kind != REPORT_NONE || placing->is_unverified) return true;
     if (!placing->mailbox || text_empty(placing->mailbox->out.host) || placing->mailbox->tripped_at) return true;
-    if (mail_address_is_machine(placing->from.address) || placing->staff.value || text_ends(placing->from.address, "@invalid")) return true;
+    if (mail_address_is_machine(placing->from.address) || placing->staff.value || text_empty(placing->from.address)) return true;
     if (!address_is_ours(placing->tx, placing->from.address, &ours, err) || !identity_is_bounced(placing->tx, placing->from.address, &bounced, err))
         return false;
     *ret_wanted = !ours && !bounced;

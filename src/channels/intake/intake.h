@@ -31,6 +31,7 @@ struct intake_options {
     struct files *files;
     const struct secret *secret;
     int64_t auto_replies_per_hour;  /* of one mailbox; then the breaker trips. 0: no limit */
+    struct text authentication_server; /* our mail server's name in Authentication-Results; empty: its word is not known */
     size_t mail_limit;              /* bytes of one letter that is understood; larger ones are parked */
     void (*sent)(void *context);    /* an automatic answer is waiting: wakes the outbox; may be NULL */
     void *context;

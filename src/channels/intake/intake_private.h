@@ -24,6 +24,11 @@ struct prepared {
     struct report report;
     bool may_forward;               /* by its subject, or because it answers nothing */
     const struct letter *inner;     /* the one letter that is attached; NULL: none */
+    struct html_result inner_html;
+    bool has_inner_html;
+    struct message_file *inner_files;
+    size_t inner_file_count;
+    struct json_list inner_references;
     bool is_reply;
     struct text visible, full;
     struct html_result html;
@@ -54,11 +59,15 @@ struct placing {
     team_id team;
     struct mail_address from;       /* the person: From, or what stands for it */
     person_id person;
-    staff_id staff;                 /* the sender is one of us */
-    bool is_forward;                /* and hands on the letter of somebody else: */
+    staff_id staff;                 /* From names one of us */
+    bool is_forward;                /* who hands on the letter of somebody else: */
     struct mail_forward forward;
+    struct mail_address forwarder;
     bool is_own;                    /* the sender is an address of ours */
     bool is_forged;                 /* our mail server says that From is not who wrote: never passes the gate as that person */
+    bool is_vouched;                /* our mail server says that it is */
+    bool is_claimed;                /* the person stands in a forwarded text or in Reply-To, where anybody can write anything */
+    bool is_id_taken;               /* another letter has had this Message-ID: no answer to that one may find this one */
 
     const struct ticket *ticket;    /* NULL: a new one */
     message_id parent;              /* the message that was found; 0: only the ticket */
@@ -77,6 +86,21 @@ struct text placing_reasons(struct placing *placing);
 /* Fails with ERR_INVALID or ERR_TOO_LARGE for what will never be read; otherwise worth another try. */
 MUST_USE bool letter_prepare(const struct intake_options *options, struct arena *mem, const struct mail_row *row,
                              struct prepared *ret_prepared, struct error *err);
+
+/* One of ours has shown that it is them, so that what they may do can be done in their name. */
+bool is_colleague(const struct placing *placing);
+
+/* When one of us hands on a letter, its writer speaks; the forwarder's own words stay in the house. */
+MUST_USE bool find_forward(struct placing *placing, struct error *err);
+void write_forward(struct placing *placing, struct message_writing *writing);
+MUST_USE bool add_comment(struct placing *placing, struct error *err);
+
+/* Does it report on a letter that we sent, and to somebody whom we sent it to? */
+MUST_USE bool report_is_ours(struct placing *placing, bool *ret_is, struct error *err);
+struct text report_json(struct placing *placing);
+
+/* list: struct text[] */
+bool addresses_have(struct arena *mem, const struct json_list *list, struct text address);
 
 /* Steps, in this order. */
 MUST_USE bool find_mailbox(struct placing *placing, struct error *err);

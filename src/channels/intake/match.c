@@ -25,12 +25,58 @@ static bool take_place(struct placing *placing, const struct message_place *plac
     return take_ticket(placing, place->ticket, reason, detail, err);
 }
 
-/* A token of ours in an address or a Message-ID. The message it names may have been moved: its ticket of today counts. */
+/* A recipient who has no part in the ticket: neither takes part nor is one of us. */
+static bool is_outsider(struct placing *placing, ticket_id ticket, struct text address, bool *ret_is, struct error *err) {
+    struct tx *tx = placing->tx;
+    const struct person_card *person;
+    staff_id staff;
+    bool on = false;
+    if (!person_by_identity(tx, &tx->mem, "email", address, &person, err) || !staff_by_email(tx, address, &staff, err)) return false;
+    if (person && !participant_is_on(tx, ticket, person->id, &on, err)) return false;
+    *ret_is = !on && !staff.value;
+    return true;
+}
+
+/* Two are enough to know. */
+static bool count_outsiders(struct placing *placing, ticket_id ticket, const struct json_list *list, int *count, struct error *err) {
+    const struct text *at = list->at;
+    for (size_t i = 0; i < list->count && *count < 2; i++) {
+        bool outsider;
+        if (!is_outsider(placing, ticket, at[i], &outsider, err)) return false;
+        *count += outsider;
+    }
+    return true;
+}
+
+/* A letter of ours that went to many people who have nothing to do with each other begins a thread with each of them. Whoever
+ * stands in Cc was brought into the conversation on purpose. */
+static bool is_for_another(struct placing *placing, const struct message_place *place, bool *ret_is, struct error *err) {
+    const struct message_recipients *sent;
+    bool on = false;
+    int outsiders = 0;
+    *ret_is = false;
+    if (place->direction != DIRECTION_OUT || placing->prepared->report.kind != REPORT_NONE) return true;
+    if (!participant_is_on(placing->tx, place->ticket, placing->person, &on, err)
+        || !message_recipients(placing->tx, &placing->tx->mem, place->message, &sent, err))
+        return false;
+    if (on || !sent || addresses_have(&placing->tx->mem, &sent->cc, placing->from.address)) return true;
+    if (!count_outsiders(placing, place->ticket, &sent->to, &outsiders, err) || !count_outsiders(placing, place->ticket, &sent->bcc, &outsiders, err))
+        return false;
+    *ret_is = outsiders > 1;
+    if (*ret_is) placing_reason(placing, "reference_of_many", (struct text){0});
+    return true;
+}
+
+/* A token of ours in an address or a Message-ID. The message it names may have been moved: its ticket of today counts. A letter to
+ * many carries one token for all of them, so there it proves nothing. */
 static bool try_token(struct placing *placing, struct text where, const char *reason, struct error *err) {
     struct mail_token token;
     const struct message_place *place = NULL;
+    bool another = false;
     if (placing->ticket || text_empty(where) || !token_find(where, placing->key, &token)) return true;
     if (token.message.value && !message_place(placing->tx, &placing->tx->mem, token.message, &place, err)) return false;
+    if (place && !is_for_another(placing, place, &another, err)) return false;
+    if (another) return true;
     placing->is_signed = true;
     if (place) return take_place(placing, place, reason, (struct text){0}, err);
     return take_ticket(placing, token.ticket, reason, (struct text){0}, err);
@@ -56,16 +102,6 @@ static bool by_token(struct placing *placing, struct error *err) {
     return true;
 }
 
-/* A letter of ours that went to many people begins a thread with each of them. */
-static bool is_for_another(struct placing *placing, const struct message_place *place, bool *ret_is, struct error *err) {
-    bool on = false;
-    *ret_is = false;
-    if (place->direction != DIRECTION_OUT || place->recipients <= 1) return true;
-    if (!participant_is_on(placing->tx, place->ticket, placing->person, &on, err)) return false;
-    *ret_is = !on;
-    return true;
-}
-
 static bool by_header(struct placing *placing, struct error *err) {
     const struct text *references = placing->prepared->references.at;
     for (size_t i = placing->prepared->references.count; i-- > 0 && !placing->ticket;) {
@@ -74,8 +110,7 @@ static bool by_header(struct placing *placing, struct error *err) {
         if (!message_by_header(placing->tx, &placing->tx->mem, references[i], &place, err)) return false;
         if (!place) continue;
         if (!is_for_another(placing, place, &another, err)) return false;
-        if (another) placing_reason(placing, "reference_of_many", references[i]);
-        else if (!take_place(placing, place, "reference", references[i], err)) return false;
+        if (!another && !take_place(placing, place, "reference", references[i], err)) return false;
     }
     return true;
 }
@@ -103,42 +138,66 @@ static bool by_number(struct placing *placing, struct error *err) {
     struct text shown = text_printf(&placing->tx->mem, "#%" PRId64, number);
     if (!participant_is_on(placing->tx, id, placing->person, &on, err)) return false;
     /* Anybody can guess a number: only who is in that ticket already gets in by it. */
-    if (!on && !placing->staff.value) {
+    if ((!on || placing->is_claimed) && !is_colleague(placing)) {
         placing_reason(placing, "number_of_another", shown);
         return true;
     }
     return take_ticket(placing, id, "number", shown, err);
 }
 
-/* A report speaks of one of our letters, whoever sends it. */
+/* The letter that a report names, by its token or its Message-ID. */
 static bool by_report(struct placing *placing, struct error *err) {
     const struct report *report = &placing->prepared->report;
+    const struct text names[] = {report->original_id, report->original_to};
     const struct message_place *place = NULL;
+    struct arena *mem = &placing->tx->mem;
     if (report->kind == REPORT_NONE) return true;
-    if (!try_token(placing, report->original_id, "report", err) || !try_token(placing, report->original_to, "report", err)) return false;
-    if (placing->ticket || text_empty(report->original_id)) return true;
-    return message_by_header(placing->tx, &placing->tx->mem, report->original_id, &place, err)
-           && take_place(placing, place, "report", report->original_id, err);
+    for (size_t i = 0; i < COUNT_OF(names) && !place; i++) {
+        struct mail_token token;
+        if (text_empty(names[i]) || !token_find(names[i], placing->key, &token)) continue;
+        if (!message_place(placing->tx, mem, token.message, &place, err)) return false;
+    }
+    if (!place && !text_empty(report->original_id) && !message_by_header(placing->tx, mem, report->original_id, &place, err)) return false;
+    return take_place(placing, place, "report", report->original_id, err);
 }
 
 /* --- The gate ------------------------------------------------------------------------------------------------------- */
 
-static bool may_speak(struct placing *placing, bool *ret_may, struct error *err) {
-    struct tx *tx = placing->tx;
-    const struct ticket *ticket = placing->ticket;
-    *ret_may = !placing->is_forged;
-    if (placing->is_forged || placing->is_signed || placing->prepared->report.kind != REPORT_NONE) return true;
-    if (placing->staff.value) {
-        placing_reason(placing, "colleague", (struct text){0});
-        return true;
-    }
-    bool on = false, same = false;
-    if (!participant_is_on(tx, ticket->id, placing->person, &on, err)) return false;
-    if (on) placing_reason(placing, "participant", (struct text){0});
-    if (!on && !person_same_company(tx, placing->person, ticket->requester, &same, err)) return false;
-    if (same) placing_reason(placing, "same_company", (struct text){0});
-    *ret_may = on || same;
+bool is_colleague(const struct placing *placing) {
+    return placing->staff.value && (placing->is_vouched || placing->is_signed);
+}
+
+static bool may_report(struct placing *placing, bool *ret_may, struct error *err) {
+    if (!report_is_ours(placing, ret_may, err)) return false;
+    if (!*ret_may) placing_reason(placing, "report_on_nothing_sent", (struct text){0});
     return true;
+}
+
+static bool is_known_here(struct placing *placing, bool *ret_is, struct error *err) {
+    const struct ticket *ticket = placing->ticket;
+    bool on = false, same = false;
+    if (!participant_is_on(placing->tx, ticket->id, placing->person, &on, err)) return false;
+    if (!on && !person_same_company(placing->tx, placing->person, ticket->requester, &same, err)) return false;
+    if (on) placing_reason(placing, "participant", (struct text){0});
+    if (same) placing_reason(placing, "same_company", (struct text){0});
+    *ret_is = on || same;
+    return true;
+}
+
+static bool may_speak(struct placing *placing, bool *ret_may, struct error *err) {
+    if (placing->prepared->report.kind != REPORT_NONE) return may_report(placing, ret_may, err);
+    *ret_may = !placing->is_forged && (placing->is_signed || is_colleague(placing));
+    if (*ret_may && !placing->is_signed) placing_reason(placing, "colleague", (struct text){0});
+    if (*ret_may || placing->is_forged) return true;
+    if (!placing->is_claimed && !is_known_here(placing, ret_may, err)) return false;
+    if (*ret_may) return true;
+    placing_reason(placing, placing->staff.value ? "colleague_unproven" : "not_a_participant",
+                   placing->is_forward ? placing->forwarder.address : placing->from.address);
+    return true;
+}
+
+static bool is_from_person(const struct placing *placing) {
+    return placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
 }
 
 /* The thread is known; is it still the same matter? */
@@ -146,7 +205,7 @@ static bool continues(struct placing *placing, bool *ret_continues, struct error
     const struct ticket *ticket = placing->ticket;
     bool takes;
     *ret_continues = true;
-    if (placing->prepared->automatic.origin != ORIGIN_PERSON || placing->prepared->report.kind != REPORT_NONE) return true;
+    if (!is_from_person(placing)) return true;
     if (!ticket_takes_replies(placing->tx, ticket, &takes, err)) return false;
     if (!takes) placing_reason(placing, "too_late_to_reopen", (struct text){0});
     bool drifted = !text_empty(placing->prepared->letter->subject)
@@ -156,22 +215,26 @@ static bool continues(struct placing *placing, bool *ret_continues, struct error
     return true;
 }
 
-static bool decide(struct placing *placing, struct error *err) {
-    bool may, same_matter;
-    if (!may_speak(placing, &may, err)) return false;
-    if (!may) {
-        if (!placing->is_forged) placing_reason(placing, "not_a_participant", placing->from.address);
-        placing->is_unverified = true;
-        placing->decision = "unverified";
-        return true;
-    }
-    if (!continues(placing, &same_matter, err)) return false;
-    placing->decision = placing->prepared->report.kind != REPORT_NONE ? "report" : "reply";
-    if (same_matter) return true;
+static void follow_up(struct placing *placing) {
     placing->follows = placing->ticket->id;
     placing->ticket = NULL;
     placing->parent = (message_id){0};
     placing->decision = "follow_up";
+}
+
+static bool decide(struct placing *placing, struct error *err) {
+    bool may, same_matter;
+    if (!may_speak(placing, &may, err)) return false;
+    if (!may) {
+        placing->is_unverified = true;
+        placing->decision = "unverified";
+        /* Nobody looks into a finished ticket, and a stranger may not open it again. */
+        if (is_from_person(placing) && placing->ticket->category >= CATEGORY_RESOLVED) follow_up(placing);
+        return true;
+    }
+    if (!continues(placing, &same_matter, err)) return false;
+    placing->decision = placing->prepared->report.kind != REPORT_NONE ? "report" : "reply";
+    if (!same_matter) follow_up(placing);
     return true;
 }
 
@@ -180,7 +243,7 @@ bool find_ticket(struct placing *placing, struct error *err) {
         return false;
     if (placing->ticket) return decide(placing, err);
     placing->decision = "new";
-    placing->is_unverified = placing->is_forged;
+    placing->is_unverified = placing->is_forged || (placing->is_forward && !is_colleague(placing));
     placing_reason(placing, placing->prepared->references.count ? "references_unknown" : "no_reference", (struct text){0});
     return true;
 }

@@ -32,27 +32,43 @@ static bool was_seen(struct placing *placing, bool *ret_seen, struct error *err)
     return true;
 }
 
-/* A letter that we sent ourselves came back to one of our addresses. */
+static bool is_from_us(struct placing *placing, bool *ret_is, struct error *err) {
+    struct mail_addresses from = placing->prepared->letter->from;
+    *ret_is = false;
+    for (size_t i = 0; i < from.count && !*ret_is; i++)
+        if (!address_is_ours(placing->tx, from.at[i].address, ret_is, err)) return false;
+    return true;
+}
+
+/* A letter that we sent ourselves came back to one of our addresses. Programs of others use our Message-ID anew, too: what they
+ * send is a letter like any other, but not the one that is meant by this name. */
 static bool is_own_copy(struct placing *placing, bool *ret_own, struct error *err) {
+    const struct letter *letter = placing->prepared->letter;
     const struct message_place *place = NULL;
+    bool from_us;
     *ret_own = false;
-    if (text_empty(placing->prepared->letter->message_id)) return true;
-    if (!message_by_header(placing->tx, &placing->tx->mem, placing->prepared->letter->message_id, &place, err)) return false;
-    if (!place || place->direction != DIRECTION_OUT) return true;
-    *ret_own = true;
-    placing->message = place->message;
+    if (text_empty(letter->message_id)) return true;
+    if (!message_by_header(placing->tx, &placing->tx->mem, letter->message_id, &place, err) || !is_from_us(placing, &from_us, err)) return false;
+    *ret_own = place && place->direction == DIRECTION_OUT && from_us;
+    if (*ret_own) placing->message = place->message;
+    else if (place) placing->is_id_taken = letter->from.count == 0 || !text_equal_nocase(letter->from.at[0].address, place->from_address);
+    if (placing->is_id_taken) placing_reason(placing, "message_id_taken", letter->message_id);
     return true;
 }
 
 static bool ensure_person(struct placing *placing, struct error *err) {
     if (placing->person.value) return true;
+    if (text_empty(placing->from.address)) return person_unknown(placing->tx, placing->from.name, &placing->person, err);
     return person_ensure(placing->tx, "email", placing->from.address, placing->from.name, &placing->person, err);
 }
 
+/* What comes from an address of ours and is no copy of what we sent belongs nowhere, whatever it names: anybody can write our
+ * address there. */
 static bool find_place(struct placing *placing, struct error *err) {
     bool is_report = placing->prepared->report.kind != REPORT_NONE;
     if (!find_mailbox(placing, err) || !find_sender(placing, err)) return false;
-    if (!placing->is_own && !is_report && !ensure_person(placing, err)) return false;
+    if (placing->is_own && !is_report) return true;
+    if (!is_report && !ensure_person(placing, err)) return false;
     if (!find_ticket(placing, err)) return false;
     return placing->ticket || placing->is_own || ensure_person(placing, err);
 }

@@ -46,8 +46,8 @@ static struct text media_type(struct arena *mem, const struct mail_part *part, c
     return text_copy(mem, by_content);
 }
 
-static bool keep_files(const struct intake_options *options, struct arena *mem, struct prepared *out, struct error *err) {
-    const struct letter *letter = out->letter;
+static bool keep_files(const struct intake_options *options, struct arena *mem, const struct letter *letter, struct message_file **ret_files,
+                       struct error *err) {
     struct message_file *files = arena_array(mem, letter->part_count, sizeof *files);
     for (size_t i = 0; i < letter->part_count; i++) {
         const struct mail_part *part = &letter->parts[i];
@@ -58,16 +58,26 @@ static bool keep_files(const struct intake_options *options, struct arena *mem, 
                                          .content_id = part->content_id.size ? part->content_id : (struct text){0},
                                          .is_inline = part->is_inline};
     }
-    out->files = files;
-    out->file_count = letter->part_count;
+    *ret_files = files;
     return true;
 }
 
 /* HTML too large or too wild to keep leaves the text, which is always there. */
-static void clean_html(struct arena *mem, struct prepared *out) {
+static bool clean_html(struct arena *mem, const struct letter *letter, struct html_result *ret_html) {
     struct error err = {0};
-    if (!out->letter->html.data) return;
-    out->has_html = html_sanitize(mem, out->letter->html, &(struct html_policy){.inline_prefix = "cid:"}, &out->html, &err);
+    return letter->html.data && html_sanitize(mem, letter->html, &(struct html_policy){.inline_prefix = "cid:"}, ret_html, &err);
+}
+
+/* What is shown of the letter, and of the one it may hand on. */
+static bool keep_content(const struct intake_options *options, struct arena *mem, struct prepared *out, struct error *err) {
+    out->has_html = clean_html(mem, out->letter, &out->html);
+    out->file_count = out->letter->part_count;
+    if (!keep_files(options, mem, out->letter, &out->files, err)) return false;
+    if (!out->inner) return true;
+    out->has_inner_html = clean_html(mem, out->inner, &out->inner_html);
+    out->inner_references = all_references(mem, out->inner);
+    out->inner_file_count = out->inner->part_count;
+    return keep_files(options, mem, out->inner, &out->inner_files, err);
 }
 
 /* The letter that is attached as a whole, when it is the only one. */
@@ -105,10 +115,9 @@ bool letter_prepare(const struct intake_options *options, struct arena *mem, con
     out.report = mail_report_of(mem, letter, row->sender);
     out.may_forward = forward_mark || !out.is_reply;
     out.inner = attached_letter(mem, letter);
-    clean_html(mem, &out);
     out.full = letter->text;
     out.visible = reply_split(mem, letter->text, out.is_reply).visible;
-    if (!keep_files(options, mem, &out, err)) return false;
+    if (!keep_content(options, mem, &out, err)) return false;
     *ret_prepared = out;
     return true;
 }

@@ -4,9 +4,10 @@
 #include "wire/mail/authenticity.h"
 
 void placing_reason(struct placing *placing, const char *code, struct text detail) {
-    if (placing->reason_count == REASON_LIMIT) return;
-    placing->reasons[placing->reason_count++] =
-        detail.size ? text_printf(&placing->tx->mem, "%s: %.*s", code, (int)text_cut(detail, 200).size, detail.data) : text_of(code);
+    struct text reason = detail.size ? text_printf(&placing->tx->mem, "%s: %.*s", code, (int)text_cut(detail, 200).size, detail.data) : text_of(code);
+    for (size_t i = 0; i < placing->reason_count; i++)
+        if (text_equal(placing->reasons[i], reason)) return;
+    if (placing->reason_count < REASON_LIMIT) placing->reasons[placing->reason_count++] = reason;
 }
 
 struct text placing_reasons(struct placing *placing) {
@@ -75,49 +76,32 @@ static struct mail_address writer_of(struct placing *placing) {
     return from;
 }
 
-/* A contact form of our own site writes from our address; the person stands in Reply-To. Only where that is switched on. */
+/* A contact form of our own site writes from our address; the person stands in Reply-To. Only where that is switched on, and never
+ * for what a program wrote by itself. */
 static void use_reply_to(struct placing *placing) {
-    struct mail_address reply_to = first_with_address(placing->prepared->letter->reply_to);
+    const struct prepared *prepared = placing->prepared;
+    struct mail_address reply_to = first_with_address(prepared->letter->reply_to);
+    if (prepared->automatic.origin != ORIGIN_PERSON || prepared->report.kind != REPORT_NONE) return;
     if (!placing->mailbox || !placing->mailbox->is_contact_form || !reply_to.address.size) return;
     if (text_equal_nocase(reply_to.address, placing->from.address)) return;
     placing_reason(placing, "contact_form", placing->from.address);
     if (!reply_to.name.size) reply_to.name = placing->from.name;
     placing->from = reply_to;
+    placing->is_claimed = true;
 }
 
-/* A forwarded letter: attached as a whole, or quoted in the text below the forwarder's words. */
-static bool read_forward(struct placing *placing) {
-    const struct prepared *prepared = placing->prepared;
-    const struct letter *inner = prepared->inner;
-    if (!inner) return prepared->may_forward && forward_read(&placing->tx->mem, prepared->letter->text, &placing->forward);
-    placing->forward = (struct mail_forward){inner->from.at[0], inner->subject, prepared->letter->text, inner->text};
-    return true;
-}
-
-/* One of us forwards a customer's letter: the customer speaks. */
-static void use_forward(struct placing *placing) {
-    if (!placing->staff.value || !read_forward(placing)) return;
-    if (!placing->forward.from.address.size) {
-        placing_reason(placing, "forward_without_address", placing->forward.from.name);
-        return;
-    }
-    placing_reason(placing, "forwarded_by", placing->from.address);
-    placing->from = placing->forward.from;
-    placing->is_forward = true;
+static bool find_staff(struct placing *placing, struct error *err) {
+    if (placing->is_forged || placing->is_claimed || text_empty(placing->from.address)) return true;
+    return staff_by_email(placing->tx, placing->from.address, &placing->staff, err);
 }
 
 bool find_sender(struct placing *placing, struct error *err) {
-    struct tx *tx = placing->tx;
+    const struct prepared *prepared = placing->prepared;
+    enum mail_authenticity authenticity = mail_authenticity_of(prepared->letter, placing->options->authentication_server);
     placing->from = writer_of(placing);
-    if (!placing->from.address.size) placing->from.address = text_of("unknown@invalid");
+    placing->is_forged = authenticity == MAIL_FORGED && prepared->report.kind == REPORT_NONE;
+    placing->is_vouched = authenticity == MAIL_PROVEN;
+    if (placing->is_forged) placing_reason(placing, "dmarc_failed", placing->from.address);
     use_reply_to(placing);
-    if (!address_is_ours(tx, placing->from.address, &placing->is_own, err) || !staff_by_email(tx, placing->from.address, &placing->staff, err))
-        return false;
-    placing->is_forged = placing->prepared->report.kind == REPORT_NONE && mail_fails_dmarc(placing->prepared->letter);
-    if (placing->is_forged) {
-        placing_reason(placing, "dmarc_failed", placing->from.address);
-        placing->staff = (staff_id){0};
-    }
-    use_forward(placing);
-    return !placing->is_forward || address_is_ours(tx, placing->from.address, &placing->is_own, err);
+    return address_is_ours(placing->tx, placing->from.address, &placing->is_own, err) && find_staff(placing, err) && find_forward(placing, err);
 }

@@ -5,7 +5,7 @@ enum { PARTICIPANT_LIMIT = 50 };
 
 static struct doer doer_of(struct placing *placing) {
     struct text cause = text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id);
-    if (placing->person.value && !placing->is_own) return (struct doer){ACTOR_PERSON, placing->person.value, cause};
+    if (placing->person.value) return (struct doer){ACTOR_PERSON, placing->person.value, cause};
     return (struct doer){ACTOR_SYSTEM, 0, cause};
 }
 
@@ -20,41 +20,6 @@ static struct text addresses_json(struct arena *mem, struct mail_addresses list)
         json_object_end(&json);
     }
     json_array_end(&json);
-    return buffer_text(&out);
-}
-
-static const char *report_word(const struct prepared *prepared) {
-    switch (prepared->report.kind) {
-    case REPORT_BOUNCE:
-    case REPORT_DELAY: return "bounce";
-    case REPORT_FEEDBACK: return "feedback";
-    default: return prepared->automatic.origin == ORIGIN_VACATION ? "vacation" : NULL;
-    }
-}
-
-static struct text report_json(struct placing *placing) {
-    const struct report *report = &placing->prepared->report;
-    const char *word = report_word(placing->prepared);
-    struct report_recipient away = {.address = placing->from.address, .status = text_of(""), .detail = text_of("")};
-    bool is_vacation = report->kind == REPORT_NONE;
-    struct buffer out = {.mem = &placing->tx->mem};
-    struct json_writer json = json_writer(&out);
-    if (!word) return (struct text){0};
-    json_object_begin(&json);
-    json_put_string(&json, "kind", word);
-    json_key(&json, "recipients");
-    json_array_begin(&json);
-    for (size_t i = 0; i < (is_vacation ? 1 : report->recipient_count); i++) {
-        const struct report_recipient *recipient = is_vacation ? &away : &report->recipients[i];
-        json_object_begin(&json);
-        json_put_text(&json, "address", recipient->address);
-        json_put_text(&json, "status", recipient->status);
-        json_put_bool(&json, "permanent", recipient->permanent);
-        json_put_text(&json, "detail", recipient->detail);
-        json_object_end(&json);
-    }
-    json_array_end(&json);
-    json_object_end(&json);
     return buffer_text(&out);
 }
 
@@ -101,24 +66,11 @@ static bool join_people(struct placing *placing, struct error *err) {
     const struct letter *letter = placing->prepared->letter;
     bool speaks = placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
     if (placing->is_unverified || !speaks) return true;
-    if (placing->person.value && !placing->staff.value && !placing->is_own
+    if (placing->person.value && !placing->staff.value
         && !participant_add(placing->tx, placing->ticket->id, placing->person, "cc", err))
         return false;
     /* Without a mailbox of ours nobody can tell which of the addresses in To are us. */
     return (!placing->mailbox || add_participants(placing, letter->to, err)) && add_participants(placing, letter->cc, err);
-}
-
-/* What the forwarder wrote above the letter is for us alone. */
-static bool add_comment(struct placing *placing, struct error *err) {
-    message_id id;
-    struct text comment = placing->forward.comment;
-    if (!placing->is_forward || text_empty(text_trim(comment))) return true;
-    const struct doer doer = {ACTOR_STAFF, placing->staff.value, text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id)};
-    const struct message_writing note = {
-        .ticket = placing->ticket->id, .direction = DIRECTION_OUT, .audience = AUDIENCE_INTERNAL, .kind = "note",
-        .author_staff = placing->staff, .text = text_trim(comment),
-    };
-    return message_add(placing->tx, &doer, &note, &id, err);
 }
 
 static struct message_writing writing_of(struct placing *placing) {
@@ -127,7 +79,7 @@ static struct message_writing writing_of(struct placing *placing) {
     struct arena *mem = &placing->tx->mem;
     bool is_report = prepared->report.kind != REPORT_NONE;
     struct message_writing writing = {
-        .ticket = placing->ticket->id, .direction = placing->is_own ? DIRECTION_OUT : DIRECTION_IN, .audience = AUDIENCE_PUBLIC,
+        .ticket = placing->ticket->id, .direction = DIRECTION_IN, .audience = AUDIENCE_PUBLIC,
         .kind = "mail", .author_person = placing->person, .from_name = placing->from.name, .from_address = placing->from.address,
         .to_list = addresses_json(mem, letter->to), .cc_list = addresses_json(mem, letter->cc), .subject = letter->subject,
         .header_id = letter->message_id.size ? letter->message_id : (struct text){0},
@@ -138,10 +90,8 @@ static struct message_writing writing_of(struct placing *placing) {
         .is_automatic = is_report || prepared->automatic.origin != ORIGIN_PERSON, .is_unverified = placing->is_unverified,
         .report = report_json(placing), .created_at = 0, .sent_at = letter->date_at, .files = prepared->files, .file_count = prepared->file_count,
     };
-    if (placing->is_forward) {
-        writing.text = placing->forward.text;
-        if (placing->forward.subject.size) writing.subject = placing->forward.subject;
-    }
+    if (placing->is_forward) write_forward(placing, &writing);
+    if (placing->is_id_taken) writing.header_id = (struct text){0};
     return writing;
 }
 
@@ -156,29 +106,4 @@ bool write_message(struct placing *placing, struct error *err) {
     writing.decision = text_of(placing->decision);
     writing.reasons = placing_reasons(placing);
     return join_people(placing, err) && message_add(placing->tx, &doer, &writing, &placing->message, err) && add_comment(placing, err);
-}
-
-/* --- Reports ------------------------------------------------------------------------------------------------------- */
-
-/* The letter that a report speaks of: its delivery failed after all. */
-static bool fail_delivery(struct placing *placing, const struct report_recipient *recipient, struct error *err) {
-    const struct message_place *place;
-    if (!placing->parent.value) return true;
-    if (!message_place(placing->tx, &placing->tx->mem, placing->parent, &place, err)) return false;
-    if (!place || place->direction != DIRECTION_OUT) return true;
-    struct text detail = text_printf(&placing->tx->mem, "%.*s: %.*s %.*s", (int)recipient->address.size, recipient->address.data,
-                                     (int)recipient->status.size, recipient->status.data, (int)recipient->detail.size, recipient->detail.data);
-    return delivery_report(placing->tx, placing->parent, "bounced", text_trim(text_cut(detail, 400)), 0, err);
-}
-
-bool apply_report(struct placing *placing, struct error *err) {
-    const struct report *report = &placing->prepared->report;
-    if (report->kind != REPORT_BOUNCE) return true;
-    for (size_t i = 0; i < report->recipient_count; i++) {
-        const struct report_recipient *recipient = &report->recipients[i];
-        /* Who could send us a report of a letter that we never wrote could switch off any address. */
-        if (placing->parent.value && !identity_bounced(placing->tx, recipient->address, recipient->detail, recipient->permanent, err)) return false;
-        if (i == 0 && !fail_delivery(placing, recipient, err)) return false;
-    }
-    return true;
 }

@@ -103,6 +103,16 @@ bool person_ensure(struct tx *tx, const char *channel, struct text value, struct
     return true;
 }
 
+bool person_unknown(struct tx *tx, struct text name, person_id *ret_id, struct error *err) {
+    const struct sql_person_insert_row *person;
+    name = text_cut(text_trim(name), NAME_LIMIT);
+    const struct sql_person_insert in = {.name = text_empty(name) ? text_of("?") : name, .created_at = tx->now};
+    if (!sql_person_insert(tx, &tx->mem, &in, &person, err)) return false;
+    *ret_id = person->person_id;
+    person_event(tx, "person.created", person->person_id, in.name, (struct text){0});
+    return true;
+}
+
 bool person_same_company(struct tx *tx, person_id a, person_id b, bool *ret_same, struct error *err) {
     const struct sql_person_company_row *row;
     const struct sql_person_company in = {.a_id = a.value, .b_id = b.value};

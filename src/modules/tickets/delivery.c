@@ -131,3 +131,26 @@ bool message_set_header(struct tx *tx, message_id id, struct text header_id, mai
     const struct sql_message_give_header in = {.message_id = id, .header_id = header_id, .mailbox_id = mailbox, .from_address = from_address};
     return sql_message_give_header(tx, &in, NULL, err);
 }
+
+static struct json_list emails_of(struct arena *mem, struct text json) {
+    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
+    size_t count = json_array_size(root);
+    struct text *at = arena_array(mem, count, sizeof *at);
+    for (size_t i = 0; i < count; i++) {
+        const char *email = json_string_value(json_object_get(json_array_get(root, i), "email"));
+        at[i] = text_copy(mem, text_of(email ? email : ""));
+    }
+    json_decref(root);
+    return (struct json_list){count, at};
+}
+
+bool message_recipients(struct tx *tx, struct arena *mem, message_id id, const struct message_recipients **ret_recipients, struct error *err) {
+    const struct sql_message_recipients_row *row;
+    if (!sql_message_recipients(tx, mem, &(struct sql_message_recipients){.message_id = id}, &row, err)) return false;
+    *ret_recipients = NULL;
+    if (!row) return true;
+    struct message_recipients *out = arena_alloc(mem, sizeof *out);
+    *out = (struct message_recipients){emails_of(mem, row->to_list), emails_of(mem, row->cc_list), emails_of(mem, row->bcc_list)};
+    *ret_recipients = out;
+    return true;
+}

@@ -209,10 +209,9 @@ bool message_add(struct tx *tx, const struct doer *doer, const struct message_wr
 
 /* --- Places --------------------------------------------------------------------------------------------------- */
 
-static const struct message_place *place_of(struct arena *mem, message_id message, ticket_id ticket, int64_t direction,
-                                            int64_t recipients, struct text from) {
+static const struct message_place *place_of(struct arena *mem, message_id message, ticket_id ticket, int64_t direction, struct text from) {
     struct message_place *place = arena_alloc(mem, sizeof *place);
-    *place = (struct message_place){message, ticket, (enum direction)direction, recipients, from};
+    *place = (struct message_place){message, ticket, (enum direction)direction, from};
     return place;
 }
 
@@ -220,7 +219,7 @@ bool message_by_header(struct tx *tx, struct arena *mem, struct text header_id, 
                        struct error *err) {
     const struct sql_message_place_by_header_row *row;
     if (!sql_message_place_by_header(tx, mem, &(struct sql_message_place_by_header){.header_id = header_id}, &row, err)) return false;
-    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->recipients, row->from_address) : NULL;
+    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->from_address) : NULL;
     return true;
 }
 
@@ -229,14 +228,14 @@ bool message_by_ancestor(struct tx *tx, struct arena *mem, struct text reference
     const struct sql_message_place_by_ancestor_row *row;
     const struct sql_message_place_by_ancestor in = {.reference = reference, .author_person_id = person};
     if (!sql_message_place_by_ancestor(tx, mem, &in, &row, err)) return false;
-    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->recipients, row->from_address) : NULL;
+    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->from_address) : NULL;
     return true;
 }
 
 bool message_place(struct tx *tx, struct arena *mem, message_id id, const struct message_place **ret_place, struct error *err) {
     const struct sql_message_place_by_id_row *row;
     if (!sql_message_place_by_id(tx, mem, &(struct sql_message_place_by_id){.message_id = id}, &row, err)) return false;
-    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->recipients, row->from_address) : NULL;
+    *ret_place = row ? place_of(mem, row->message_id, row->ticket_id, row->direction, row->from_address) : NULL;
     return true;
 }
 

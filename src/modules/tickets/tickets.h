@@ -135,7 +135,6 @@ struct message_place {
     message_id message;
     ticket_id ticket;
     enum direction direction;
-    int64_t recipients;           /* how many people got it: more than one unrelated means threading per sender */
     struct text from_address;
 };
 /* The newest message with this Message-ID; NULL: unknown. */
@@ -146,6 +145,13 @@ MUST_USE bool message_by_ancestor(struct tx *tx, struct arena *mem, struct text 
                                   const struct message_place **ret_place, struct error *err);
 MUST_USE bool message_place(struct tx *tx, struct arena *mem, message_id id, const struct message_place **ret_place,
                             struct error *err);
+/* The addresses that a letter of ours goes, or went, to. */
+struct message_recipients {
+    struct json_list to, cc, bcc; /* struct text[] */
+};
+/* NULL: it is no message that leaves from here. */
+MUST_USE bool message_recipients(struct tx *tx, struct arena *mem, message_id id, const struct message_recipients **ret_recipients,
+                                 struct error *err);
 MUST_USE bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err);
 /* role: "requester", "cc" or "third_party"; an existing one keeps its role. */
 MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person, const char *role, struct error *err);

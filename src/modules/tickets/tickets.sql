@@ -290,34 +290,28 @@ SELECT id AS attachment_id, hash, name, media_type, size, is_inline, content_id 
 -- name: message_place_by_header
 -- one
 -- plan: message_by_header
--- int: direction, recipients
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
-       json_array_length(message.to_list) + json_array_length(message.cc_list) AS recipients
-  FROM message WHERE message.header_id = :header_id ORDER BY message.id DESC LIMIT 1;
-
--- name: message_place_by_header (postgresql)
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
-       (json_array_length(message.to_list::json) + json_array_length(message.cc_list::json))::bigint AS recipients
+-- int: direction
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address
   FROM message WHERE message.header_id = :header_id ORDER BY message.id DESC LIMIT 1;
 
 -- name: message_place_by_ancestor
 -- one
--- int: direction, recipients
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address, 1 AS recipients
+-- int: direction
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address
   FROM message_reference JOIN message ON message.id = message_reference.message_id
  WHERE message_reference.reference = :reference AND message.author_person_id = :author_person_id ORDER BY message.id DESC LIMIT 1;
 
 -- name: message_place_by_id
 -- one
--- int: direction, recipients
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
-       json_array_length(message.to_list) + json_array_length(message.cc_list) AS recipients
-  FROM message WHERE message.id = :message_id;
+-- int: direction
+SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address FROM message WHERE message.id = :message_id;
 
--- name: message_place_by_id (postgresql)
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address,
-       (json_array_length(message.to_list::json) + json_array_length(message.cc_list::json))::bigint AS recipients
-  FROM message WHERE message.id = :message_id;
+-- name: message_recipients
+-- Of what leaves, or left, from here.
+-- one
+-- json: to_list, cc_list, bcc_list
+SELECT message.to_list, message.cc_list, message.bcc_list FROM message JOIN delivery ON delivery.message_id = message.id
+ WHERE message.id = :message_id AND message.direction = 1;
 
 -- name: message_last_inbound
 -- The newest message from outside in a ticket: what an answer answers.

@@ -47,23 +47,82 @@ static struct text take_word(struct text *t) {
     return word;
 }
 
-/* "dmarc=fail", "dmarc / 1 = fail (p=reject)" */
-static bool is_failure(struct text result) {
-    if (!text_is_nocase(take_word(&result), "dmarc")) return false;
+/* A word, or what stands between double quotes. */
+static struct text take_value(struct text *t) {
+    *t = skip_space(*t);
+    size_t aside = t->size ? aside_size(*t, 0) : 0;
+    if (aside < 2) return take_word(t);
+    struct text value = text_slice(*t, 1, aside - 2);
+    *t = skip_space(text_skip(*t, aside));
+    return value;
+}
+
+static bool take_equals(struct text *t) {
+    if (!text_starts(*t, "=")) return false;
+    *t = skip_space(text_skip(*t, 1));
+    return true;
+}
+
+/* One method's verdict, and the domain it is about. */
+struct finding {
+    struct text method, verdict, domain;
+};
+
+static bool names_domain(struct text method, struct text property) {
+    if (text_is_nocase(method, "dmarc")) return text_is_nocase(property, "header.from");
+    if (text_is_nocase(method, "dkim")) return text_is_nocase(property, "header.d");
+    return text_is_nocase(method, "spf") && text_is_nocase(property, "smtp.mailfrom");
+}
+
+static struct text domain_of(struct text address) {
+    for (size_t at; (at = text_find_char(address, '@')) != SIZE_MAX;) address = text_skip(address, at + 1);
+    return address;
+}
+
+/* "dmarc=fail", "dmarc / 1 = fail (p=reject)", "dkim=pass header.d=example.org" */
+static struct finding read_result(struct text result) {
+    struct finding out = {.method = take_word(&result)};
     if (text_starts(result, "/")) {
         result = text_skip(result, 1);
         (void)take_word(&result);
     }
-    if (!text_starts(result, "=")) return false;
-    result = text_skip(result, 1);
-    return text_is_nocase(take_word(&result), "fail");
+    if (!take_equals(&result)) return (struct finding){0};
+    out.verdict = take_word(&result);
+    while (result.size) {
+        struct text property = take_word(&result);
+        if (take_equals(&result)) {
+            struct text value = take_value(&result);
+            if (names_domain(out.method, property)) out.domain = domain_of(value);
+        } else if (text_empty(property)) result = text_skip(result, 1);
+    }
+    return out;
 }
 
-bool mail_fails_dmarc(const struct letter *letter) {
-    struct text rest = letter_header(letter, "Authentication-Results");
-    if (!rest.data) return false;
-    (void)next_result(&rest); /* who says so */
-    while (rest.size)
-        if (is_failure(next_result(&rest))) return true;
-    return false;
+/* The domain itself, or one above it: whoever has that one gave this one away. */
+static bool answers_for(struct text above, struct text domain) {
+    if (text_empty(above) || above.size > domain.size) return false;
+    struct text end = text_skip(domain, domain.size - above.size);
+    return text_equal_nocase(end, above) && (end.size == domain.size || domain.data[domain.size - above.size - 1] == '.');
+}
+
+static bool proves(const struct finding *finding, struct text domain) {
+    if (!text_is_nocase(finding->verdict, "pass")) return false;
+    if (text_is_nocase(finding->method, "dmarc")) return text_empty(finding->domain) || text_equal_nocase(finding->domain, domain);
+    return answers_for(finding->domain, domain);
+}
+
+enum mail_authenticity mail_authenticity_of(const struct letter *letter, struct text server) {
+    struct text rest = letter_header(letter, "Authentication-Results"), name, domain = {0};
+    bool proven = false;
+    if (!rest.data) return MAIL_UNPROVEN;
+    struct text by = next_result(&rest);
+    name = take_word(&by);
+    bool is_trusted = !text_empty(server) && text_equal_nocase(name, server);
+    if (letter->from.count == 1) domain = domain_of(letter->from.at[0].address);
+    while (rest.size) {
+        struct finding finding = read_result(next_result(&rest));
+        if (text_is_nocase(finding.method, "dmarc") && text_is_nocase(finding.verdict, "fail")) return MAIL_FORGED;
+        proven = proven || (is_trusted && !text_empty(domain) && proves(&finding, domain));
+    }
+    return proven ? MAIL_PROVEN : MAIL_UNPROVEN;
 }

@@ -4,9 +4,14 @@
 
 #include "wire/mail/letter.h"
 
-/* The topmost Authentication-Results says dmarc=fail: whoever wrote this, it was not the domain in From. Lower ones are of
- * servers on the way, or of the sender; nobody can put one above that of our own server, and a forged failure harms only
- * its forger. Without a verdict the answer is false. */
-bool mail_fails_dmarc(const struct letter *letter);
+enum mail_authenticity { MAIL_UNPROVEN, MAIL_PROVEN, MAIL_FORGED };
+
+/* What the topmost Authentication-Results says of the domain in From. server is the name that our own mail server gives itself
+ * there; empty: nobody knows it.
+ *
+ * MAIL_FORGED: dmarc=fail, whoever says so: a forged failure harms only its forger. MAIL_PROVEN: our own server says dmarc=pass,
+ * or that DKIM or SPF passed for the very domain in From or one above it. A pass that another server claims proves nothing,
+ * since the sender may have written it. */
+enum mail_authenticity mail_authenticity_of(const struct letter *letter, struct text server);
 
 #endif

@@ -1,10 +1,19 @@
 #include "tests/test.h"
 #include "wire/mail/authenticity.h"
 
-static bool fails(const char *value) {
+static enum mail_authenticity judged(const char *value, const char *from, const char *server) {
     const struct mail_header headers[] = {{text_of("Authentication-Results"), text_of(value)},
-                                          {text_of("Authentication-Results"), text_of("other.example; dmarc=fail")}};
-    return mail_fails_dmarc(&(struct letter){.header_count = COUNT_OF(headers), .headers = headers});
+                                          {text_of("Authentication-Results"), text_of("mx.example.org; dmarc=fail; dkim=pass header.d=a.example")}};
+    const struct mail_address address = {text_of(""), text_of(from)};
+    return mail_authenticity_of(&(struct letter){.header_count = COUNT_OF(headers), .headers = headers, .from = {1, &address}}, text_of(server));
+}
+
+static bool fails(const char *value) {
+    return judged(value, "ana@a.example", "") == MAIL_FORGED;
+}
+
+static bool proves(const char *value) {
+    return judged(value, "ana@a.example", "mx.example.org") == MAIL_PROVEN;
 }
 
 TEST(a_failure_is_seen_among_other_results) {
@@ -23,5 +32,25 @@ TEST(everything_else_is_no_failure) {
     EXPECT(!fails(""));
     EXPECT(!fails("((((((;dmarc=fail"));
     EXPECT(!fails("mx; dmarc="));
-    EXPECT(!mail_fails_dmarc(&(struct letter){0}));
+    EXPECT(!fails("mx; dmarc=pass =/= / \"; dmarc=fail"));
+    EXPECT(mail_authenticity_of(&(struct letter){0}, text_of("mx.example.org")) == MAIL_UNPROVEN);
+}
+
+TEST(our_own_server_proves_the_domain_in_from) {
+    EXPECT(proves("mx.example.org; dmarc=pass header.from=a.example"));
+    EXPECT(proves("MX.example.org 1; dkim=pass (2048-bit key; unprotected) header.i=@a.example header.s=x header.d=A.example; dmarc=none"));
+    EXPECT(proves("mx.example.org; spf=pass smtp.mailfrom=\"bounce@a.example\" smtp.helo=x"));
+    EXPECT(judged("mx.example.org; dkim=pass header.d=a.example", "ana@sub.a.example", "mx.example.org") == MAIL_PROVEN);
+}
+
+TEST(nothing_else_proves_it) {
+    EXPECT(!proves("mx.elsewhere.example; dmarc=pass header.from=a.example"));
+    EXPECT(judged("mx.example.org; dmarc=pass header.from=a.example", "ana@a.example", "") == MAIL_UNPROVEN);
+    EXPECT(!proves("mx.example.org; dmarc=pass header.from=b.example"));
+    EXPECT(!proves("mx.example.org; dmarc=none; spf=softfail smtp.mailfrom=a.example"));
+    EXPECT(!proves("mx.example.org; dkim=pass header.d=b.example; spf=pass smtp.mailfrom=x@evila.example"));
+    EXPECT(!proves("mx.example.org; dkim=pass header.d=x.a.example"));
+    EXPECT(!proves("mx.example.org; dkim=pass; spf=pass; arc=pass header.d=a.example"));
+    EXPECT(!proves("mx.example.org; dkim=fail (header.d=a.example dkim=pass) header.d=a.example"));
+    EXPECT(judged("mx.example.org; dmarc=pass", "", "mx.example.org") == MAIL_UNPROVEN);
 }
