@@ -51,7 +51,8 @@ def arrival(desk, subject, count=1):
 def add_mailbox(desk, address="support@theke.test", outbound=True, **more):
     body = {"name": "Support", "address": address, "inbound": {"kind": "lmtp"}, **more}
     if outbound:
-        body.setdefault("outbound", {"host": "localhost", "port": HOST.postfix.smtp, "security": "none"})
+        postfix = {"host": "localhost", "port": HOST.postfix.smtp, "security": "none"}
+        body["outbound"] = outbound if isinstance(outbound, dict) else postfix
     answer = desk.post("/mailboxes", body)
     expect(answer.status, 201, answer.body)
     return answer.json

@@ -6,6 +6,7 @@ import time
 import mail
 from desk import expect
 from post import HOST, add_mailbox, answer, arrival, messages, run_mail_tests, soon
+from smtp_server import SmtpServer
 from socket_client import Live
 
 DATABASES = ["postgresql"]
@@ -85,9 +86,41 @@ def test_what_a_killed_process_had_taken_is_done_by_the_other(desk):
         desk.rows(f"UPDATE mail_in SET state = 'waiting', done_key = NULL, next_at = {far}, leased_by = 77, content_key = 'other' WHERE message_id = {taken['id']}")
         desk.rows(f"UPDATE delivery SET state = 'sending', next_at = {far}, leased_by = 77 WHERE message_id = {sent}")
         desk.kill()
-        soon(lambda: other.get(f"/messages/{sent}").json["delivery"]["state"] == "sent", "the answer leaving again")
+        soon(lambda: other.get(f"/messages/{sent}").json["delivery"]["state"] == "sent", "the answer leaving again", 50)
         soon(lambda: int(other.rows("SELECT count(*) FROM mail_in WHERE state = 'waiting'")[0][0]) == 0, "the letter being read")
         desk.start()
+
+
+WATCHING = "classid = 7460102 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
+def test_a_process_that_loses_its_watch_for_a_moment_is_not_taken_for_dead(desk):
+    with SmtpServer(seconds=9) as server:
+        add_mailbox(desk, outbound=server.settings())
+        ticket = desk.customer_writes()
+        sent = answer(desk, ticket["id"], "Only once")
+        expect(server.begun.wait(20), True)
+        with desk.beside(*OPTIONS):
+            time.sleep(1)
+            lease = int(desk.rows(f"SELECT next_at - updated_at FROM delivery WHERE message_id = {sent}")[0][0])
+            end = time.monotonic() + 7
+            while time.monotonic() < end:
+                desk.rows(f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {WATCHING} AND objid IN (SELECT leased_by FROM delivery)")
+            soon(lambda: desk.get(f"/messages/{sent}").json["delivery"]["state"] == "sent", "the answer leaving")
+            time.sleep(3)
+        expect(len(server.letters), 1)
+        expect(lease >= 1200 * 1000000, True, "a lease is longer than two sends may take")
+
+
+def test_who_comes_late_takes_nothing_back(desk):
+    with SmtpServer(seconds=3, answer="451 4.3.0 later") as server:
+        add_mailbox(desk, outbound=server.settings())
+        sent = answer(desk, desk.customer_writes()["id"], "Once")
+        expect(server.begun.wait(20), True)
+        # As if another process had taken it over, and had more luck.
+        desk.rows(f"UPDATE delivery SET attempts = attempts + 1, leased_by = 78, state = 'sent', next_at = NULL WHERE message_id = {sent}")
+        soon(lambda: desk.rows("SELECT 1 FROM mailbox WHERE out_ok_at IS NOT NULL OR out_error IS NOT NULL"), "the other one's failure")
+        expect(desk.get(f"/messages/{sent}").json["delivery"]["state"], "sent")
 
 
 if __name__ == "__main__":

@@ -24,15 +24,16 @@ SELECT id AS mail_id, raw_hash, content_key, sender, recipients, mailbox_id, att
 -- int: leased_by
 UPDATE mail_in SET attempts = attempts + 1, next_at = :next_at, leased_by = :leased_by WHERE id = :mail_id;
 
+-- name: mail_in_holders
+-- The processes that have letters under way.
+-- int: process
+SELECT DISTINCT leased_by AS process FROM mail_in WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NOT NULL;
+
 -- name: mail_in_recover
 -- What a process had taken that is no longer there is waiting again. Its attempts stay, so that a letter that ends the program
 -- is known.
-UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NOT NULL;
-
--- name: mail_in_recover (postgresql)
-UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
-                     AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+-- int: process
+UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' AND next_at > :now_at AND leased_by = :process;
 
 -- name: mail_in_untake
 -- What this process took and is not about: no attempt of the letter's.

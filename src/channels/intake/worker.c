@@ -207,7 +207,14 @@ static bool wait_for_work(struct intake *intake) {
 }
 
 static bool recover(struct tx *tx, void *argument, struct error *err) {
-    return sql_mail_in_recover(tx, &(struct sql_mail_in_recover){.now_at = tx->now}, NULL, err);
+    struct sql_mail_in_holders_rows rows;
+    if (!sql_mail_in_holders(tx, &tx->mem, &(struct sql_mail_in_holders){.now_at = tx->now}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        bool gone;
+        if (!store_process_is_gone(tx, rows.at[i].process, &gone, err)) return false;
+        if (gone && !sql_mail_in_recover(tx, &(struct sql_mail_in_recover){.now_at = tx->now, .process = rows.at[i].process}, NULL, err)) return false;
+    }
+    return true;
 }
 
 static bool hasten(struct tx *tx, void *argument, struct error *err) {

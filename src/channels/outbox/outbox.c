@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 enum { THREADS_LIMIT = 16, FAILING_SLOTS = 64, NOTE_PAUSE = 500000 };
+_Static_assert(DELIVERY_LEASE_SECONDS > 2 * SEND_SECONDS && LETTER_LEASE_SECONDS > 2 * SEND_SECONDS, "a slow send is not taken for a lost one");
 static const int64_t POLL = 500 * 1000LL, CARE_EVERY = 2 * 1000000LL;
 static const int64_t NO_MAILBOX_PAUSE = 60 * 1000000LL;
 
@@ -102,9 +103,9 @@ static bool note(struct tx *tx, void *argument, struct error *err) {
     const struct noting *noting = argument;
     bool sent = strcmp(noting->state, "sent") == 0;
     if (noting->notes_mailbox && !mailbox_note_out(tx, noting->mailbox, noting->mailbox_fails ? noting->detail : (struct text){0}, err)) return false;
-    if (!noting->due->is_letter) return delivery_report(tx, noting->due->message, noting->state, noting->detail, noting->next_at, err);
+    if (!noting->due->is_letter) return delivery_settle(tx, noting->due->message, noting->due->attempts, noting->state, noting->detail, noting->next_at, err);
     if (sent) return letter_sent(tx, noting->due->letter.id, err);
-    return letter_failed(tx, noting->due->letter.id, noting->detail, noting->next_at, err);
+    return letter_failed(tx, noting->due->letter.id, noting->due->attempts, noting->detail, noting->next_at, err);
 }
 
 static bool is_stopping(struct outbox *outbox) {

@@ -9,6 +9,8 @@
 #include "channels/mailboxes/mailboxes.h"
 #include "platform/files/files.h"
 
+enum { SEND_SECONDS = 600 }; /* outbox_options.send returns before that */
+
 /* How one attempt ended. */
 enum send_outcome {
     SEND_DONE,

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "sql/modules_people.h"
 
-static const int64_t LEASE = 600 * 1000000LL;
+static const int64_t LEASE = LETTER_LEASE_SECONDS * 1000000LL;
 
 bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count, const struct due_letter **ret_due, struct error *err) {
     struct sql_letter_due_rows rows;
@@ -23,7 +23,14 @@ bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count,
 }
 
 bool letter_recover(struct tx *tx, struct error *err) {
-    return sql_letter_recover(tx, &(struct sql_letter_recover){.now_at = tx->now}, NULL, err);
+    struct sql_letter_holders_rows rows;
+    if (!sql_letter_holders(tx, &tx->mem, &(struct sql_letter_holders){.now_at = tx->now}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        bool gone;
+        if (!store_process_is_gone(tx, rows.at[i].process, &gone, err)) return false;
+        if (gone && !sql_letter_recover(tx, &(struct sql_letter_recover){.now_at = tx->now, .process = rows.at[i].process}, NULL, err)) return false;
+    }
+    return true;
 }
 
 bool letter_release(struct tx *tx, struct error *err) {
@@ -38,8 +45,8 @@ bool letter_sent(struct tx *tx, int64_t id, struct error *err) {
     return sql_letter_done(tx, &(struct sql_letter_done){.letter = id, .sent_at = tx->now}, NULL, err);
 }
 
-bool letter_failed(struct tx *tx, int64_t id, struct text error, int64_t next_at, struct error *err) {
-    return sql_letter_undone(tx, &(struct sql_letter_undone){.letter = id, .next_at = next_at, .error = error}, NULL, err);
+bool letter_failed(struct tx *tx, int64_t id, int64_t attempt, struct text error, int64_t next_at, struct error *err) {
+    return sql_letter_undone(tx, &(struct sql_letter_undone){.letter = id, .attempts = attempt, .next_at = next_at, .error = error}, NULL, err);
 }
 
 bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err) {

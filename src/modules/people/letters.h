@@ -4,6 +4,8 @@
 
 #include "platform/store/store.h"
 
+enum { LETTER_LEASE_SECONDS = 1500 }; /* more than twice what the slowest send takes */
+
 struct due_letter {
     int64_t id, attempts, created_at;
     struct text to, language, kind; /* kind: "invite", "reset" */
@@ -11,7 +13,7 @@ struct due_letter {
     struct text company;            /* the installation's name; may be empty */
 };
 
-/* The oldest letters that are due, leased for ten minutes. */
+/* The oldest letters that are due, leased. */
 MUST_USE bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count, const struct due_letter **ret_due, struct error *err);
 
 MUST_USE bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err);
@@ -26,7 +28,7 @@ MUST_USE bool letter_hasten(struct tx *tx, struct error *err);
 /* It left; what it held (a secret link) is forgotten. */
 MUST_USE bool letter_sent(struct tx *tx, int64_t id, struct error *err);
 
-/* It did not: again at next_at, or never when that is 0. */
-MUST_USE bool letter_failed(struct tx *tx, int64_t id, struct text error, int64_t next_at, struct error *err);
+/* This attempt failed: again at next_at, or never when that is 0. Says nothing when another attempt has begun meanwhile. */
+MUST_USE bool letter_failed(struct tx *tx, int64_t id, int64_t attempt, struct text error, int64_t next_at, struct error *err);
 
 #endif

@@ -13,14 +13,15 @@ SELECT id, to_address, language, kind, data, attempts, created_at, (SELECT value
 -- int: letter, leased_by
 UPDATE letter SET attempts = attempts + 1, next_at = :next_at, leased_by = :leased_by WHERE id = :letter;
 
+-- name: letter_holders
+-- The processes that have something under way.
+-- int: process
+SELECT DISTINCT leased_by AS process FROM letter WHERE next_at > :now_at AND leased_by IS NOT NULL;
+
 -- name: letter_recover
 -- What a process had under way that is no longer there.
-UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AND leased_by IS NOT NULL;
-
--- name: letter_recover (postgresql)
-UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AND leased_by IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
-                     AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+-- int: process
+UPDATE letter SET next_at = :now_at, leased_by = NULL WHERE next_at > :now_at AND leased_by = :process;
 
 -- name: letter_release
 -- What this process took and is not about.
@@ -35,8 +36,9 @@ UPDATE letter SET next_at = :now_at WHERE next_at > :now_at AND leased_by IS NUL
 UPDATE letter SET next_at = NULL, sent_at = :sent_at, data = '{}', error = NULL, leased_by = NULL WHERE id = :letter;
 
 -- name: letter_undone
--- int: letter
-UPDATE letter SET next_at = :next_at, error = :error, leased_by = NULL WHERE id = :letter;
+-- Not by one who is late and no longer has it in hand.
+-- int: letter, attempts
+UPDATE letter SET next_at = :next_at, error = :error, leased_by = NULL WHERE id = :letter AND attempts = :attempts AND sent_at IS NULL;
 
 -- name: letter_first_due
 -- one

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-static const int64_t LEASE = 600 * 1000000LL;
+static const int64_t LEASE = DELIVERY_LEASE_SECONDS * 1000000LL;
 
 bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
                    const struct due_delivery **ret_due, struct error *err) {
@@ -32,7 +32,14 @@ bool delivery_count_waiting(struct tx *tx, int64_t *ret_count, struct error *err
 }
 
 bool delivery_recover(struct tx *tx, struct error *err) {
-    return sql_delivery_recover(tx, &(struct sql_delivery_recover){.now_at = tx->now}, NULL, err);
+    struct sql_delivery_holders_rows rows;
+    if (!sql_delivery_holders(tx, &tx->mem, &(struct sql_delivery_holders){.now_at = tx->now}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        bool gone;
+        if (!store_process_is_gone(tx, rows.at[i].process, &gone, err)) return false;
+        if (gone && !sql_delivery_recover(tx, &(struct sql_delivery_recover){.now_at = tx->now, .process = rows.at[i].process}, NULL, err)) return false;
+    }
+    return true;
 }
 
 bool delivery_release(struct tx *tx, struct error *err) {
@@ -62,25 +69,41 @@ static struct text delivery_data(struct tx *tx, message_id message, const char *
     return buffer_text(&out);
 }
 
-bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
-                     struct error *err) {
+/* Each attempt passes through "sending"; a queue that only waits on says nothing new. */
+static bool tell(struct tx *tx, message_id message, const char *state, struct text detail, const struct sql_delivery_state_row *before,
+                 struct error *err) {
     const struct sql_message_row_row *row;
-    const struct sql_delivery_state_row *before;
-    const struct sql_delivery_write in = {.message_id = message, .state = text_of(state), .detail = detail, .next_at = next_at,
-                                          .updated_at = tx->now};
     if (!sql_message_row(tx, &tx->mem, &(struct sql_message_row){.message_id = message}, &row, err)) return false;
     if (!row) return error_set(err, ERR_NOT_FOUND, "there is no message %" PRId64, message.value);
-    if (!sql_delivery_state(tx, &tx->mem, &(struct sql_delivery_state){.message_id = message}, &before, err)) return false;
-    if (!sql_delivery_write(tx, &in, NULL, err)) return false;
     if (strcmp(state, "sent") == 0
         && !sql_message_sent(tx, &(struct sql_message_sent){.message_id = message, .sent_at = tx->now}, NULL, err))
         return false;
-    /* Each attempt passes through "sending"; a queue that only waits on says nothing new. */
     if (before && strcmp(state, "queued") == 0 && before->detail.data && text_equal(before->detail, detail)) return true;
     const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id};
     const struct doer doer = {.kind = ACTOR_SYSTEM};
     ticket_event(tx, &doer, &ticket, "message.delivery", delivery_data(tx, message, state, detail), true);
     return true;
+}
+
+bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
+                     struct error *err) {
+    const struct sql_delivery_state_row *before;
+    const struct sql_delivery_write in = {.message_id = message, .state = text_of(state), .detail = detail, .next_at = next_at,
+                                          .updated_at = tx->now};
+    return sql_delivery_state(tx, &tx->mem, &(struct sql_delivery_state){.message_id = message}, &before, err)
+           && sql_delivery_write(tx, &in, NULL, err) && tell(tx, message, state, detail, before, err);
+}
+
+bool delivery_settle(struct tx *tx, message_id message, int64_t attempt, const char *state, struct text detail, int64_t next_at,
+                     struct error *err) {
+    const struct sql_delivery_state_row *before;
+    int64_t changed = 0;
+    const struct sql_delivery_settle in = {.message_id = message, .attempts = attempt, .state = text_of(state), .detail = detail,
+                                           .next_at = next_at, .updated_at = tx->now};
+    if (!sql_delivery_state(tx, &tx->mem, &(struct sql_delivery_state){.message_id = message}, &before, err)
+        || !sql_delivery_settle(tx, &in, &changed, err))
+        return false;
+    return changed == 0 || tell(tx, message, state, detail, before, err);
 }
 
 static struct json_list texts_of(struct arena *mem, struct text json) {

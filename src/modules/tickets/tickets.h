@@ -158,6 +158,8 @@ MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person,
 
 /* --- Deliveries: what the outbox works on -------------------------------------------------------------------- */
 
+enum { DELIVERY_LEASE_SECONDS = 1500 }; /* more than twice what the slowest send takes */
+
 struct due_delivery {
     message_id message;
     struct text channel;
@@ -167,16 +169,20 @@ struct due_delivery {
 MUST_USE bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due, struct error *err);
 /* How many have not left yet. */
 MUST_USE bool delivery_count_waiting(struct tx *tx, int64_t *ret_count, struct error *err);
-/* The oldest deliveries that are due, now "sending" and leased: one that is not reported within ten minutes is due again. */
+/* The oldest deliveries that are due, now "sending" and leased: one that is not settled until the lease ends is due again. */
 MUST_USE bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
                             const struct due_delivery **ret_due, struct error *err);
-/* What processes had under way that are gone is due again. */
+/* What processes had under way that are gone (store_process_is_gone) is due again. */
 MUST_USE bool delivery_recover(struct tx *tx, struct error *err);
 /* What this process has taken is due again: to be asked when it is about none. */
 MUST_USE bool delivery_release(struct tx *tx, struct error *err);
 /* What waits to be tried again is due now: the program has begun anew, or the clock was set back. */
 MUST_USE bool delivery_hasten(struct tx *tx, struct error *err);
-/* state: "sent", "queued" (again at next_at), "failed" or "bounced"; records message.delivery. */
+/* How the attempt that delivery_take began has ended: "sent", "queued" (again at next_at) or "failed"; records message.delivery.
+ * When another attempt has begun meanwhile only "sent" still counts. */
+MUST_USE bool delivery_settle(struct tx *tx, message_id message, int64_t attempt, const char *state, struct text detail, int64_t next_at,
+                              struct error *err);
+/* What is heard later, "bounced": whatever the state; records message.delivery. */
 MUST_USE bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
                               struct error *err);
 

@@ -229,14 +229,15 @@ SELECT state, detail FROM delivery WHERE message_id = :message_id;
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = :next_at, updated_at = :updated_at, leased_by = :leased_by
  WHERE message_id = :message_id;
 
+-- name: delivery_holders
+-- The processes that have something under way.
+-- int: process
+SELECT DISTINCT COALESCE(leased_by, 0) AS process FROM delivery WHERE state = 'sending' AND next_at > :now_at;
+
 -- name: delivery_recover
 -- What a process had under way that is no longer there.
-UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at;
-
--- name: delivery_recover (postgresql)
-UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at AND leased_by IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2
-                     AND objid::bigint = leased_by AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+-- int: process
+UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' AND next_at > :now_at AND COALESCE(leased_by, 0) = :process;
 
 -- name: delivery_release
 -- What this process took and is not about: its transaction was committed, but nobody heard of it.
@@ -249,6 +250,13 @@ UPDATE delivery SET next_at = :now_at WHERE (state = 'queued' AND next_at > :now
 
 -- name: delivery_write
 UPDATE delivery SET state = :state, detail = :detail, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;
+
+-- name: delivery_settle
+-- How one attempt ended. Who is late and no longer has it in hand says nothing, unless the message has left: that stays true.
+-- int: attempts
+UPDATE delivery SET state = :state, detail = :detail, next_at = :next_at, updated_at = :updated_at
+ WHERE message_id = :message_id
+   AND ((state = 'sending' AND attempts = :attempts) OR (:state = 'sent' AND state IN ('sending', 'queued', 'failed')));
 
 -- name: delivery_cancel
 -- Takes a message back while it is held.

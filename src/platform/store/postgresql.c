@@ -260,7 +260,8 @@ static bool pg_usable(struct connection *connection) {
 }
 
 static bool pg_lock_migrations(struct connection *connection, struct error *err) {
-    return pg_script(connection, "SELECT pg_advisory_xact_lock(7460101)", err);
+    /* What rewrites a large table takes its time, and so does waiting for another process that does. */
+    return pg_script(connection, "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7460101)", err);
 }
 
 const struct driver postgresql_driver = {

@@ -295,6 +295,13 @@ bool store_knows_the_dead(struct store *store) {
     return store->watch && watch_settled(store->watch);
 }
 
+bool store_process_is_gone(struct tx *tx, int64_t process, bool *ret_gone, struct error *err) {
+    struct store *store = tx->store;
+    *ret_gone = store->dialect == DIALECT_SQLITE;
+    if (*ret_gone || !store->watch || process == store->process) return true;
+    return watch_is_gone(store->watch, tx, process, ret_gone, err);
+}
+
 int store_queue_length(const struct store *store) {
     return store->writer ? writer_length(store->writer) : 0;
 }

@@ -100,6 +100,10 @@ bool store_hold_mailbox(struct store *store, int64_t id);
  * came back, when some are still on their way to it. False with SQLite. */
 bool store_knows_the_dead(struct store *store);
 
+/* Whether the process with this number has ended: it was not seen for half a minute of looking, since a connection that is lost
+ * and made again is no end. To be asked every few seconds as long as it matters; true with SQLite. */
+MUST_USE bool store_process_is_gone(struct tx *tx, int64_t process, bool *ret_gone, struct error *err);
+
 /* Writes waiting in the queue, for /metrics. */
 int store_queue_length(const struct store *store);
 

@@ -95,6 +95,7 @@ MUST_USE bool watch_start(struct store *store, struct watch **ret_watch, struct 
 void watch_stop(struct watch *watch);
 bool watch_hold(struct watch *watch, int64_t id);
 bool watch_settled(struct watch *watch);
+MUST_USE bool watch_is_gone(struct watch *watch, struct tx *tx, int64_t process, bool *ret_gone, struct error *err);
 
 void store_committed(struct store *store, int64_t last_event);
 

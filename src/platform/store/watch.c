@@ -12,8 +12,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 500, HELD_LIMIT = 4096 };
+enum { RETRY_MS = 500, HELD_LIMIT = 4096, MISSED_LIMIT = 64 };
+static const int64_t GONE = 30 * 1000000LL, LOOK_GAP = 10 * 1000000LL; /* looks that are further apart say nothing of what was between */
 static const int64_t SETTLED = 5 * 1000000LL; /* others had the time to connect again as well */
+
+/* A process whose lock was not there when we looked. */
+struct missed {
+    int64_t process, since, looked_at;
+};
 
 struct watch {
     struct store *store;
@@ -25,6 +31,7 @@ struct watch {
     bool stopping;
     int64_t held[HELD_LIMIT];
     size_t held_count;
+    struct missed missed[MISSED_LIMIT];
 };
 
 static bool is_stopping(struct watch *watch) {
@@ -168,4 +175,47 @@ bool watch_settled(struct watch *watch) {
     bool settled = watch->pg && clock_steady() - watch->connected_at > SETTLED;
     pthread_mutex_unlock(&watch->lock);
     return settled;
+}
+
+/* --- The others ----------------------------------------------------------------------------------------------------- */
+
+static bool note_found(const struct value *columns, int count, void *context, struct error *err) {
+    *(bool *)context = true;
+    return true;
+}
+
+static bool is_there(struct tx *tx, int64_t process, bool *ret_there, struct error *err) {
+    static const struct sql_field params[] = {{"process", SQL_INT, 0}};
+    static const struct statement find = {
+        .name = "process_lock", .index = -1, .params = params, .param_count = 1,
+        .text = {"", "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2 AND objid::bigint = $1"
+                     " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"}};
+    struct value value = {.type = VALUE_INT, .integer = process};
+    struct row_sink sink = {.row = note_found, .context = ret_there};
+    *ret_there = false;
+    return tx->connection->driver->run(tx->connection, &find, &value, &sink, NULL, err);
+}
+
+/* Its place, or that of the one that was looked for least recently. */
+static struct missed *missed_of(struct watch *watch, int64_t process) {
+    struct missed *oldest = &watch->missed[0];
+    for (size_t i = 0; i < MISSED_LIMIT; i++) {
+        if (watch->missed[i].process == process) return &watch->missed[i];
+        if (watch->missed[i].looked_at < oldest->looked_at) oldest = &watch->missed[i];
+    }
+    *oldest = (struct missed){.process = process};
+    return oldest;
+}
+
+bool watch_is_gone(struct watch *watch, struct tx *tx, int64_t process, bool *ret_gone, struct error *err) {
+    int64_t now = clock_steady();
+    bool there;
+    if (!is_there(tx, process, &there, err)) return false;
+    pthread_mutex_lock(&watch->lock);
+    struct missed *missed = missed_of(watch, process);
+    if (there || !missed->looked_at || now - missed->looked_at > LOOK_GAP) missed->since = now;
+    missed->looked_at = now;
+    *ret_gone = !there && now - missed->since >= GONE;
+    pthread_mutex_unlock(&watch->lock);
+    return true;
 }
