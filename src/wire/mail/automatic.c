@@ -51,14 +51,23 @@ static const struct header_mark vacation_marks[] = {
     {"X-Autoreply", NULL, ORIGIN_VACATION},      {"X-Autorespond", NULL, ORIGIN_VACATION},
     {"X-Auto-Reply", NULL, ORIGIN_VACATION},     {"X-Mail-Autoreply", NULL, ORIGIN_VACATION},
     {"X-Autoreply-From", NULL, ORIGIN_VACATION}, {"X-Vacation", NULL, ORIGIN_VACATION},
+    {"X-Autoresponder", NULL, ORIGIN_VACATION},  {"X-Auto-Responder", NULL, ORIGIN_VACATION},
+    {"X-AutoResponse", NULL, ORIGIN_VACATION},   {"Delivered-To", "autoresponder", ORIGIN_VACATION},
     {"Precedence", "auto_reply|auto-reply", ORIGIN_VACATION},
+    {"X-Precedence", "auto_reply|auto-reply", ORIGIN_VACATION},
 };
 /* The first that is found decides. */
 static const struct header_mark marks[] = {
     {"List-Id", NULL, ORIGIN_LIST},
     {"List-Unsubscribe", NULL, ORIGIN_LIST},
     {"List-Post", NULL, ORIGIN_LIST},
+    {"X-MLServer", NULL, ORIGIN_LIST},
+    {"X-ML-Name", NULL, ORIGIN_LIST},
+    {"X-Mailing-List", NULL, ORIGIN_LIST},
+    {"Mailing-List", NULL, ORIGIN_LIST},
+    {"X-BeenThere", NULL, ORIGIN_LIST},
     {"Precedence", "bulk|list", ORIGIN_LIST},
+    {"X-Precedence", "bulk|list", ORIGIN_LIST},
     {"Precedence", "junk", ORIGIN_MACHINE},
     {"X-Auto-Response-Suppress", "all|oof|autoreply", ORIGIN_MACHINE},
     {"X-FC-MachineGenerated", NULL, ORIGIN_MACHINE},

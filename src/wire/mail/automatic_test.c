@@ -95,7 +95,7 @@ TEST(a_vacation_sent_with_precedence_bulk_stays_a_vacation) {
 TEST(autoreply_headers_are_vacations) {
     static const char *const lines[] = {
         "X-Autoreply: yes", "X-Autorespond: away", "X-Auto-Reply: 1", "X-Mail-Autoreply: on",
-        "X-Autoreply-From: a@b.de", "Precedence: auto_reply",
+        "X-Autoreply-From: a@b.de", "Precedence: auto_reply", "X-Autoresponder: on",
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) EXPECT_INT(headers_say(lines[i]), ORIGIN_VACATION);
     EXPECT_INT(headers_say("X-Autoreply: no"), ORIGIN_PERSON);
@@ -141,6 +141,8 @@ TEST(lists_are_lists) {
     EXPECT_INT(headers_say("List-Unsubscribe: <https://example.org/u>"), ORIGIN_LIST);
     EXPECT_INT(headers_say("List-Post: <mailto:talk@example.org>"), ORIGIN_LIST);
     EXPECT_INT(headers_say("Precedence: LIST"), ORIGIN_LIST);
+    EXPECT_INT(headers_say("X-MLServer: fml [fml 4.0.3]"), ORIGIN_LIST);
+    EXPECT_INT(headers_say("X-BeenThere: talk@example.org"), ORIGIN_LIST);
     EXPECT_INT(headers_say("Precedence: bulk"), ORIGIN_LIST);
     EXPECT_INT(headers_say("Precedence: junk"), ORIGIN_MACHINE);
     EXPECT_INT(headers_say("Precedence: first-class"), ORIGIN_PERSON);
