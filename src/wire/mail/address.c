@@ -173,13 +173,12 @@ static void piece_read(struct found *found, struct text piece) {
     search(found, piece);
 }
 
-/* "Postmaster <>": some servers give only a name. */
+/* "Postmaster <>", "\"\" (Mail Delivery System)": some servers give only a name. */
 static void name_alone(struct found *found, struct text piece) {
     piece = text_trim(piece);
     if (text_ends(piece, ":") || text_find_nocase(piece, text_of("undisclosed")) != SIZE_MAX) return;
-    if (text_ends(piece, "<>")) piece = text_trim(text_cut(piece, piece.size - 2));
-    while (piece.size && strchr("\" ", piece.data[0])) piece = text_skip(piece, 1);
-    while (piece.size && strchr("\" ", piece.data[piece.size - 1])) piece.size--;
+    while (piece.size && strchr("\"<>() ", piece.data[0])) piece = text_skip(piece, 1);
+    while (piece.size && strchr("\"<>() ", piece.data[piece.size - 1])) piece.size--;
     found_add(found, clean_name(found->mem, piece, text_of("")), text_of(""));
 }
 

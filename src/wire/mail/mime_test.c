@@ -232,6 +232,8 @@ TEST(no_recipient_of_a_list_is_lost) {
         {"=?utf-8?Q?Meyer=2C?= =?utf-8?Q?_Ana?= <ana@example.org>", "Meyer, Ana|ana@example.org"},
         {"undisclosed-recipients:;", ""},
         {"Postmaster <>", "Postmaster|"},
+        {"\"\" (Mail Delivery System)", "Mail Delivery System|"},
+        {"<\"\">", ""},
     };
     mail_start();
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

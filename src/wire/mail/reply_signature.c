@@ -28,11 +28,11 @@ static bool is_dashes(const struct reply_lines *lines, size_t at, size_t region)
     return text_is(line->plain, "--") || text_is(line->plain, "__") || text_is(bare, "—") || text_is(bare, "–");
 }
 
-/* A long rule divides forms as well; a signature below it names a telephone or the like. */
+/* A long rule divides forms as well; a signature below it names a telephone, or was sent from one. */
 static bool is_ruled_off(const struct reply_lines *lines, size_t at, size_t region) {
     if (!reply_is_rule(lines->at[at].plain, "_", 3) || region - at > SIGNATURE_LINES) return false;
     for (size_t i = at + 1; i < region; i++)
-        if (reply_has_contact(lines->at[i].plain)) return true;
+        if (reply_has_contact(lines->at[i].plain) || reply_is_device(lines->at[i].plain)) return true;
     return false;
 }
 

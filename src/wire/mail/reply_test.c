@@ -364,6 +364,10 @@ TEST(addresses_of_the_web_that_a_program_broke_belong_to_the_quote) {
     expect_folded("On Monday, 4 May, 2026 at 3:46 PM, Ana wrote:\n\n> View ticket (http://example.org/action\n_nonce=17)\n> Ana\n");
 }
 
+TEST(a_signature_between_rules_names_the_telephone_it_came_from) {
+    expect_folded("_____________________________\n\nDr. Max Muster\nWien\n\nSent via mobile device\n_____________________________\n");
+}
+
 TEST(dashes_around_a_question_are_no_signature) {
     expect_reply("Anbei das Protokoll:\n\n--\nFehler 17\n--\n\nWas tun?\n", "Anbei das Protokoll:\n\n--\nFehler 17\n--\n\nWas tun?");
     expect_reply("Anbei.\n\n--\nMax Muster\n", "Anbei.");
