@@ -177,8 +177,9 @@ static void piece_read(struct found *found, struct text piece) {
 static void name_alone(struct found *found, struct text piece) {
     piece = text_trim(piece);
     if (text_ends(piece, ":") || text_find_nocase(piece, text_of("undisclosed")) != SIZE_MAX) return;
-    while (piece.size && strchr("\"<>() ", piece.data[0])) piece = text_skip(piece, 1);
-    while (piece.size && strchr("\"<>() ", piece.data[piece.size - 1])) piece.size--;
+    while (piece.size && strchr("\"<> ", piece.data[0])) piece = text_skip(piece, 1);
+    while (piece.size && strchr("\"<> ", piece.data[piece.size - 1])) piece.size--;
+    if (text_starts(piece, "(") && text_ends(piece, ")")) piece = text_slice(piece, 1, piece.size - 2);
     found_add(found, clean_name(found->mem, piece, text_of("")), text_of(""));
 }
 

@@ -84,6 +84,14 @@ static bool is_narrow(const char *name) {
     return false;
 }
 
+/* Valid UTF-8 with some characters of three bytes: text in another charset of Asia is that by chance only when it is very short. */
+static bool is_surely_utf8(struct text bytes) {
+    size_t wide = 0;
+    if (!text_is_utf8(bytes)) return false;
+    for (size_t i = 0; i < bytes.size && wide < 4; i++) wide += ((unsigned char)bytes.data[i] & 0xF0) == 0xE0;
+    return wide >= 4;
+}
+
 /* ISO-2022-JP as EUC, where signs may stand that only the makers of computers know ("①", half-width kana). */
 static struct text iso_2022_jp_as_euc(struct arena *mem, struct text bytes) {
     struct buffer out = {.mem = mem};
@@ -115,7 +123,7 @@ struct text charset_to_utf8(struct arena *mem, struct text charset, struct text 
     struct text out;
     if (!is_wide(name)) {
         if (is_ascii(bytes)) return bytes;
-        if (is_narrow(name) && text_is_utf8(bytes)) return text_make_utf8(mem, bytes);
+        if (is_narrow(name) ? text_is_utf8(bytes) : is_surely_utf8(bytes)) return text_make_utf8(mem, bytes);
         if (text_is_nocase(text_of(name), "utf-8") && !text_is_utf8(bytes) && bytes.size < 4 << 20) {
             /* A few broken characters in UTF-8 are a cut text; many are another charset. */
             out = text_make_utf8(mem, bytes);

@@ -233,6 +233,7 @@ TEST(no_recipient_of_a_list_is_lost) {
         {"undisclosed-recipients:;", ""},
         {"Postmaster <>", "Postmaster|"},
         {"\"\" (Mail Delivery System)", "Mail Delivery System|"},
+        {"MAILER-DAEMON (Mail Delivery System)", "MAILER-DAEMON (Mail Delivery System)|"},
         {"<\"\">", ""},
     };
     mail_start();
