@@ -200,12 +200,21 @@ static bool goes_on_behind(struct text plain) {
     return signs.opening && signs.verb && signs.date && signs.bracket;
 }
 
+/* "On 3 May 2026 10:12 Ana <ana@example.org> wrote", above an old letter without marks. */
+static bool ends_in_verb(const struct reply_lines *lines, size_t end) {
+    struct text plain = lines->at[end - 1].plain;
+    size_t begin = plain.size;
+    while (begin > 0 && plain.data[begin - 1] != ' ') begin--;
+    return follow_of(lines, end) == FOLLOW_BLANK && reply_word_is(REPLY_VERBS, text_skip(plain, begin));
+}
+
 static bool ends_here(const struct reply_lines *lines, size_t from, size_t end) {
     struct signs signs;
     if (end == from + 1 && goes_on_behind(lines->at[from].plain)) return true;
-    bool has_colon = text_ends(reply_strip(lines->at[end - 1].plain, "*_ "), ":");
-    if (!has_colon && follow_of(lines, end) != FOLLOW_QUOTE) return false;
+    bool has_colon = text_ends(reply_strip(lines->at[end - 1].plain, "*_ "), ":"), quoted = follow_of(lines, end) == FOLLOW_QUOTE;
+    if (!has_colon && !quoted && !ends_in_verb(lines, end)) return false;
     if (!holds(lines, from, end, &signs)) return false;
+    if (!has_colon && !quoted && (!signs.bracket || signs.person || signs.article)) return false;
     if (!has_colon && !(signs.opening && signs.verb && signs.date && signs.time) && !is_bare(&signs)) return false;
     return end == from + 1 || (may_begin(lines->at[from].plain) && !begins_later(lines, from, end));
 }

@@ -336,6 +336,9 @@ TEST(attributions_without_a_verb_or_in_any_language) {
     expect_folded("2026/5/4 Ana Meyer <ana@example.org>\n\n> Hello\n");
     expect_folded("* Ana Meyer <ana@example.org> [2026-05-04 10:12]:\n\n> Hello\n");
     expect_folded("Ana via Kundenforum wrote:\n\nHello\n");
+    expect_folded("On Wed, 6 May 2026 08:14:43 +0200 Ana Meyer <ana@example.org> wrote\n\nHello\n");
+    expect_folded("Wednesday, 6 May 2026, 3:32 PM +0300 from ana@example.org <ana@example.org>:\n\nHello\n");
+    expect_kept("Am 3.5.2026 um 10:12 hat mir Ana (ana@example.org) geschrieben");
     expect_kept("Am 4.5.2026 um 10:12 ging die Ware an Frau Meyer (ana@example.org), so steht es hier:\n\nzugestellt.");
     expect_kept("Rechnung vom 4.5.2026, 10:12 Uhr, Max Muster (max@example.org):\n\n1 Stuhl, 1 Tisch");
 }
