@@ -52,6 +52,10 @@ static struct text convert(struct arena *mem, iconv_t with, struct text bytes, s
         in++, left--;
         iconv(with, NULL, NULL, NULL, NULL);
     }
+    /* Some converters hold the last character back, for a sign that may join it. */
+    char *at = piece;
+    size_t room = sizeof piece;
+    if (iconv(with, NULL, NULL, &at, &room) != (size_t)-1) buffer_add(&out, piece, sizeof piece - room);
     *ret_faults = faults;
     return buffer_text(&out);
 }
