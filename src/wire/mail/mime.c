@@ -77,11 +77,34 @@ static struct text joined(struct arena *mem, struct text a, struct text b, const
     return text_printf(mem, "%.*s%s%.*s", (int)a.size, a.data, between, (int)b.size, b.data);
 }
 
+/* Quotes that are no syntax: single ones, and one that was never closed. */
+static struct text without_quotes(struct text name) {
+    name = text_trim(name);
+    if (name.size >= 2 && name.data[0] == '\'' && name.data[name.size - 1] == '\'') return text_slice(name, 1, name.size - 2);
+    if (text_starts(name, "\"") && !text_ends(name, "\"")) return text_skip(name, 1);
+    return name;
+}
+
+/* Programs write a name twice, plain for old programs and with all its letters (RFC 2231) for new ones. */
+static const char *fuller_name(GMimeParamList *list, const char *parameter) {
+    const char *first = NULL;
+    for (int i = 0; list && i < g_mime_param_list_length(list); i++) {
+        GMimeParam *param = g_mime_param_list_get_parameter_at(list, i);
+        if (!text_is_nocase(text_of(g_mime_param_get_name(param)), parameter)) continue;
+        const char *value = g_mime_param_get_value(param);
+        for (const char *at = value; at && *at; at++)
+            if ((unsigned char)*at >= 0x80) return value;
+        if (!first) first = value;
+    }
+    return first;
+}
+
 static struct text name_of(struct arena *mem, GMimeObject *object) {
-    const char *name = GMIME_IS_PART(object) ? g_mime_part_get_filename(GMIME_PART(object)) : NULL;
-    if (!name) name = g_mime_object_get_content_disposition_parameter(object, "filename");
-    if (!name) name = g_mime_object_get_content_type_parameter(object, "name");
-    return name ? mail_decode_header(mem, text_of(name)) : text_of("");
+    GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
+    GMimeContentType *type = g_mime_object_get_content_type(object);
+    const char *name = disposition ? fuller_name(g_mime_content_disposition_get_parameters(disposition), "filename") : NULL;
+    if (!name && type) name = fuller_name(g_mime_content_type_get_parameters(type), "name");
+    return name ? without_quotes(mail_decode_header(mem, text_of(name))) : text_of("");
 }
 
 static struct text id_of(struct arena *mem, GMimeObject *object) {
