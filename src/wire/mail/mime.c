@@ -337,6 +337,26 @@ static struct text trim_lines(struct text t) {
     return t;
 }
 
+/* "Your program can't show HTML": no words of the letter. */
+static bool is_excuse(struct text plain) {
+    static const char *const shows[] = {"view", "client", "support", "browser", "display", "enable", "anzeigen", "darstell", "unterstütz",
+                                        "dargestellt", "megjelenít", "afficher", "affiché", "visualizza"};
+    plain = text_trim(plain);
+    if (plain.size > 400 || text_find_nocase(plain, text_of("html")) == SIZE_MAX) return false;
+    for (size_t i = 0; i < COUNT_OF(shows); i++)
+        if (text_find_nocase(plain, text_of(shows[i])) != SIZE_MAX) return true;
+    return false;
+}
+
+/* The words of a block: plain ones, unless they are an excuse and the HTML says more. */
+static struct text words_of_block(struct arena *mem, const struct block *block, bool *ret_plain) {
+    *ret_plain = has_words(block->plain);
+    if (*ret_plain && (!block->html.size || !is_excuse(block->plain))) return block->plain;
+    struct text words = html_to_text(mem, block->html);
+    *ret_plain = *ret_plain && words.size <= block->plain.size;
+    return *ret_plain ? block->plain : words;
+}
+
 static void join_blocks(struct reading *reading) {
     struct arena *mem = reading->mem;
     struct buffer text = {.mem = mem}, html = {.mem = mem};
@@ -344,11 +364,12 @@ static void join_blocks(struct reading *reading) {
     for (size_t i = 0; i < reading->block_count; i++) any_html = any_html || has_words(reading->blocks[i].html);
     for (size_t i = 0; i < reading->block_count; i++) {
         const struct block *block = &reading->blocks[i];
-        bool plain = has_words(block->plain), rich = block->html.size > 0;
-        if (!plain && !rich) continue;
+        bool plain, rich = block->html.size > 0;
+        if (!has_words(block->plain) && !rich) continue;
+        struct text words = words_of_block(mem, block, &plain);
         any_plain = any_plain || plain;
         if (text.size) buffer_add_string(&text, "\n\n");
-        buffer_add_text(&text, trim_lines(plain ? block->plain : html_to_text(mem, block->html)));
+        buffer_add_text(&text, trim_lines(words));
         if (any_html) buffer_add_text(&html, rich ? block->html : html_from_text(mem, block->plain));
     }
     /* A report without words for people says its fields. */
