@@ -145,6 +145,9 @@ static enum vacation_place vacation_subject(struct arena *mem, struct text subje
         if (text_starts(plain, words) || (strlen(words) > 7 && text_find(plain, text_of(words)) != SIZE_MAX))
             place = SOMEWHERE;
     }
+    /* Notes: "AUTO: Ana Meyer is out of the office (returning 05/01/2026)". */
+    bool is_away = place == SOMEWHERE || text_find(whole, text_of("außer haus")) != SIZE_MAX || text_find(whole, text_of("abwesend")) != SIZE_MAX;
+    if (text_starts(whole, "auto:") && is_away) return AT_THE_BEGINNING;
     return place;
 }
 

@@ -108,6 +108,7 @@ TEST(a_vacations_subject_counts_alone_at_the_beginning) {
         "Automatikus válasz: Szia", "Risposta automatica: Ciao", "Respuesta automática: Hola",
         "Abwesenheitsnotiz (bis 3.5.)", "Automatisch antwoord: Hoi",
         "Автоматический ответ: Привет", " Out of Office - Ana",
+        "AUTO: Meyer, Ana is out of the office. (returning 05/01/2026)", "AUTO: Ana Meyer ist außer Haus (Rückkehr am 05.01.2026)",
     };
     for (size_t i = 0; i < COUNT_OF(subjects); i++) EXPECT_INT(subject_says(subjects[i]), ORIGIN_VACATION);
 }
