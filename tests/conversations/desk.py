@@ -25,6 +25,7 @@ import traceback
 import urllib.parse
 
 from schema import Description
+from secrets_kept import Secrets
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 THEKE = os.environ.get("THEKE_PROGRAM", str(ROOT / "build/theke"))
@@ -48,7 +49,7 @@ class Desk:
         self.data = self.folder / "data"
         self.database, self.options = database, list(options)
         self.process, self.token, self.setup_link, self.lmtp = None, None, None, None
-        self.store = []
+        self.store, self.secrets = [], Secrets()
         if database == "postgresql":
             Desk.count += 1
             self.name = f"desk_{os.getpid()}_{Desk.count}"
@@ -65,23 +66,30 @@ class Desk:
         self.run("user", "add", "jana@theke.test", "--name", "Jana Petersen", "--role", "admin", "--password-stdin",
                  stdin="ein gutes Passwort\n")
         self.token = self.run("token", "create", "jana@theke.test").strip()
+        self.secrets.add("ein gutes Passwort")
+        self.secrets.add(self.token)
         return self
 
     def __exit__(self, *error):
         self.kill()
+        told = self.secrets.found_in((self.folder / "log").read_text(errors="replace"))
         if self.database == "postgresql":
             self.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
+        if told and not error[0]:
+            raise Unmet(f"the log tells secrets: {told}")
 
     def start(self):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
-            [THEKE, "serve", "--data", str(self.data), *self.store, "--listen", "127.0.0.1:0", *self.options],
-            stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, text=True)
+            [THEKE, "serve", "--data", str(self.data), *self.store, "--listen", "127.0.0.1:0", "--log-level", "debug", *self.options],
+            stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, text=True,
+            env={**os.environ, "LD_PRELOAD": os.environ.get("THEKE_PRELOAD", "")})
         for line in self.process.stdout:
             match = re.match(r"first run: (\S+)", line)
             if match:
                 self.setup_link = match[1]
+                self.secrets.add(match[1].partition("#")[2])
             match = re.match(r"lmtp [^:]+:(\d+)", line)
             if match:
                 self.lmtp = int(match[1])
@@ -137,6 +145,7 @@ class Desk:
         response = connection.getresponse()
         answer = Answer(response, response.read())
         connection.close()
+        self.secrets.overhear(data, answer)
         self.check_answer(method, path, answer)
         return answer
 
