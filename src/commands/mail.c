@@ -2,6 +2,7 @@
 #include "channels/email/email.h"
 #include "channels/intake/intake.h"
 #include "commands/commands.h"
+#include "commands/limits.h"
 #include "platform/files/files.h"
 
 #include <errno.h>
@@ -39,10 +40,10 @@ static int exit_code(const struct error *err) {
 
 static bool deliver(struct config *config, struct store **store, struct files **files, struct error *err) {
     const char *to = config_get(config, "to", NULL), *data;
-    int64_t limit;
     struct text recipient = text_of(to);
-    if (!config_number(config, "limits.mail_bytes", 50 << 20, 1 << 10, INT32_MAX, &limit, err)) return false;
-    struct buffer letter = {.mem = &config->mem, .limit = (size_t)limit};
+    struct limits limits;
+    if (!limits_read(config, &limits, err)) return false;
+    struct buffer letter = {.mem = &config->mem, .limit = (size_t)limits.mail_bytes};
     if (!read_letter(&letter, err)) return false;
     if (!open_data(config, &data, err) || !open_store(config, store, err) || !files_open(data, files, err)) return false;
     if (!check_recipient(*store, to, err)) return false;

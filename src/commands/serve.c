@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "channels/email/email.h"
 #include "commands/commands.h"
+#include "commands/limits.h"
 #include "modules/admin/admin.h"
 #include "modules/people/people.h"
 #include "platform/application/application.h"
@@ -20,6 +21,7 @@
 struct serving {
     struct application application;
     struct config *config;
+    struct limits limits;
     char address[64], lmtp_address[64];
     uint16_t port, lmtp_port;
     bool has_lmtp;
@@ -63,7 +65,9 @@ static void upgrade(void *application, int socket, struct text early, const stru
 static bool open_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     struct config *config = serving->config;
-    if (!open_data(config, &application->data, err)) return false;
+    if (!limits_read(config, &serving->limits, err) || !open_data(config, &application->data, err)) return false;
+    application->sign_in_failures = serving->limits.sign_in_failures;
+    application->sign_in_failures_per_address = serving->limits.sign_in_failures_per_address;
     char *key = arena_printf(&config->mem, "%s/secret.key", application->data);
     application->base_url = config_get(config, "base-url", NULL);
     application->started_at = clock_now();
@@ -74,12 +78,12 @@ static bool open_parts(struct serving *serving, struct error *err) {
 static bool start_http(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     char *spool = arena_printf(&serving->config->mem, "%s/spool", application->data);
-    int64_t rate;
     if (mkdir(spool, 0750) != 0 && access(spool, W_OK) != 0) return error_errno(err, "making %s", spool);
-    if (!config_number(serving->config, "limits.requests_per_minute", 6000, 0, INT32_MAX, &rate, err)) return false;
     const struct server_options options = {
         .address = serving->address, .port = serving->port, .store = application->store, .application = application,
-        .spool = spool, .requests_per_minute = (int)rate, .authenticate = people_authenticate, .fallback = serve_page,
+        .spool = spool, .requests_per_minute = (int)serving->limits.requests_per_minute, .upload_limit = serving->limits.upload_bytes,
+        .connections = (int)serving->limits.connections, .connections_per_address = (int)serving->limits.connections_per_address,
+        .authenticate = people_authenticate, .fallback = serve_page,
         .upgrade = upgrade, .base_url = application->base_url,
         .trusted_proxies = text_of(config_get(serving->config, "proxy.trusted", "")),
     };
@@ -89,18 +93,16 @@ static bool start_http(struct serving *serving, struct error *err) {
 static bool start_mail(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct config *config = serving->config;
-    int64_t bytes, replies, connections, senders;
+    const struct limits *limits = &serving->limits;
+    int64_t senders;
     char *own = arena_printf(&serving->config->mem, "http://%s:%u", serving->address, server_port(application->server));
     serving->url = application->base_url ? application->base_url : own;
-    if (!config_number(config, "limits.mail_bytes", 50 << 20, 1 << 10, INT32_MAX, &bytes, err)
-        || !config_number(config, "limits.auto_replies_per_hour", 500, 0, INT32_MAX, &replies, err)
-        || !config_number(config, "limits.lmtp_connections", 100, 1, 1000, &connections, err)
-        || !config_number(config, "mail.senders", 4, 1, 16, &senders, err))
-        return false;
+    if (!config_number(config, "mail.senders", 4, 1, 16, &senders, err)) return false;
     const struct email_options options = {
         .store = application->store, .files = application->files, .secret = &application->secret, .base_url = serving->url,
         .lmtp_address = serving->has_lmtp ? serving->lmtp_address : NULL, .lmtp_port = serving->lmtp_port,
-        .lmtp_connections = (int)connections, .mail_limit = (size_t)bytes, .auto_replies_per_hour = replies, .outbox_threads = (int)senders,
+        .lmtp_connections = (int)limits->lmtp_connections, .mail_limit = (size_t)limits->mail_bytes,
+        .auto_replies_per_hour = limits->auto_replies_per_hour, .outbox_threads = (int)senders,
         .authentication_server = config_get(config, "mail.authentication-server", NULL),
         .ca_file = config_get(config, "mail.ca-file", NULL), .allow_plain_oauth = config_switch(config, "mail.plain-oauth"),
     };

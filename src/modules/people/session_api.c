@@ -4,10 +4,10 @@
 #include "base/secret.h"
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
+#include "platform/application/application.h"
 
 #include <sodium.h>
 
-enum { FREE_FAILURES_ACCOUNT = 5, FREE_FAILURES_ADDRESS = 30 };
 static const int64_t FIRST_LOCK = 30 * 1000000LL, LONGEST_LOCK = 3600 * 1000000LL;
 
 /* Verified instead of a password when the account does not exist, so that both take as long. */
@@ -81,8 +81,9 @@ bool get_session(struct request *request, struct response *response, struct erro
 
 /* --- Lock-out ---------------------------------------------------------------------------------------------------- */
 
-static bool refuse_locked(struct request *request, struct text subject, struct error *err) {
+static bool refuse_locked(struct request *request, struct text subject, int64_t free_failures, struct error *err) {
     const struct sql_failure_find_row *row;
+    if (!free_failures) return true;
     if (!sql_failure_find(request->tx, request->mem, &(struct sql_failure_find){.subject = subject}, &row, err)) return false;
     if (!row || row->locked_until_at <= request->tx->now) return true;
     /* Further away than any lock of ours: the clock was ahead when it was written. */
@@ -100,6 +101,7 @@ int64_t lock_time(int64_t failures, int64_t free_failures) {
 
 static bool count_failure(struct request *request, struct text subject, int64_t free_failures, struct error *err) {
     const struct sql_failure_add_row *row;
+    if (!free_failures) return true;
     if (!sql_failure_add(request->tx, request->mem, &(struct sql_failure_add){.subject = subject, .updated_at = request->tx->now,
                                                                               .forgotten_at = request->tx->now - FAILURE_TIME}, &row, err))
         return false;
@@ -128,7 +130,10 @@ bool prepare_session(struct request *request, struct response *response, struct 
     sign_in->email = identity_normalize(request->mem, "email", body->email);
     sign_in->account = text_printf(request->mem, "account:%.*s", (int)sign_in->email.size, sign_in->email.data);
     sign_in->address = text_printf(request->mem, "address:%.*s", (int)request->remote_address.size, request->remote_address.data);
-    if (!refuse_locked(request, sign_in->account, err) || !refuse_locked(request, sign_in->address, err)) return false;
+    const struct application *application = request->application;
+    if (!refuse_locked(request, sign_in->account, application->sign_in_failures, err)
+        || !refuse_locked(request, sign_in->address, application->sign_in_failures_per_address, err))
+        return false;
     const struct sql_staff_by_email_row in = {.email = sign_in->email};
     if (!sql_staff_by_email_row(request->tx, request->mem, &in, &sign_in->staff, err)) return false;
     bool known = sign_in->staff && sign_in->staff->password_hash.data && text_is(sign_in->staff->state, "active");
@@ -148,8 +153,9 @@ static void answer_refusal(struct request *request, struct response *response, c
 
 static bool refuse_sign_in(struct request *request, struct response *response, const struct attempt *sign_in, const struct error *refusal,
                            struct error *err) {
-    if (!count_failure(request, sign_in->account, FREE_FAILURES_ACCOUNT, err)
-        || !count_failure(request, sign_in->address, FREE_FAILURES_ADDRESS, err))
+    const struct application *application = request->application;
+    if (!count_failure(request, sign_in->account, application->sign_in_failures, err)
+        || !count_failure(request, sign_in->address, application->sign_in_failures_per_address, err))
         return false;
     session_event(request, "session.refused", sign_in->staff ? sign_in->staff->staff_id : (staff_id){0}, request->remote_address);
     answer_refusal(request, response, refusal);

@@ -25,6 +25,7 @@ struct application {
     bool (*mail_ready)(struct tx *tx, struct json_writer *json, struct error *err);
     bool (*mail_metrics)(struct tx *tx, struct buffer *out, struct error *err);
     int64_t started_at;
+    int64_t sign_in_failures, sign_in_failures_per_address; /* free ones before a lock; 0: never a lock */
 };
 
 #endif
