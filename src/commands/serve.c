@@ -6,12 +6,14 @@
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
 #include "modules/people/people.h"
+#include "modules/tickets/tickets.h"
 #include "platform/application/application.h"
 #include "platform/files/files.h"
 #include "platform/http/http.h"
 #include "platform/live/live.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
@@ -131,8 +133,15 @@ static bool announce(struct serving *serving, struct error *err) {
     return true;
 }
 
+/* Between signals, waiting tickets are opened when their time has come. */
 static void wait_for_signal(const struct serving *serving) {
+    enum { TICK = 5000 }; /* milliseconds */
+    struct pollfd signals = {.fd = serving->signals, .events = POLLIN};
     struct signalfd_siginfo info;
+    while (poll(&signals, 1, TICK) <= 0) {
+        struct error err = {0};
+        if (!tickets_wake(serving->application.store, &err)) log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
+    }
     while (read(serving->signals, &info, sizeof info) != sizeof info) continue;
     log_line(LOG_INFO, "stopping on signal %u", info.ssi_signo);
 }

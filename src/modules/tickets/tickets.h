@@ -106,6 +106,9 @@ struct message_writing {
 MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing,
                           message_id *ret_id, struct error *err);
 
+/* Opens the waiting tickets whose time has come, some at a time: call it again and again. */
+MUST_USE bool tickets_wake(struct store *store, struct error *err);
+
 /* May a reply of today still reopen this ticket, or does it need a new one that follows it? */
 MUST_USE bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_takes, struct error *err);
 

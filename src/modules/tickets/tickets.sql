@@ -33,6 +33,13 @@ UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :
        version = version + 1
  WHERE id = :ticket_id;
 
+-- name: ticket_due
+-- Waiting tickets whose time has come.
+-- plan: ticket_waiting_until
+SELECT id AS ticket_id FROM ticket 
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
+ ORDER BY waiting_until_at LIMIT 100;
+
 -- name: ticket_note_message
 -- What a new message changes in its ticket.
 -- bool: is_first_response, is_shown

@@ -5,6 +5,8 @@
 #include "tests/store.h"
 #include "tests/test.h"
 
+#include <unistd.h>
+
 struct desk {
     struct store *store;
     struct error err;
@@ -127,6 +129,23 @@ static void waiting_needs_a_reason(struct store *store) {
     EXPECT_TEXT(look(&desk)->waiting_reason, "customer");
 }
 
+static void what_waits_for_a_day_opens_when_it_has_come(struct store *store) {
+    SCOPED(close_desk) struct desk desk = customer_writes(store, "Invoice", "wrong");
+    struct ticket_change wait = {.has_state = true, .state = text_of("waiting"), .waiting_reason = text_of("date"),
+                                 .waiting_until_at = clock_now() + DAY};
+    EXPECT_OK(apply_change(&desk, wait), desk.err);
+    EXPECT_OK(apply_change(&desk, (struct ticket_change){.has_priority = true, .priority = PRIORITY_HIGH}), desk.err);
+    EXPECT_INT(look(&desk)->waiting_until_at, wait.waiting_until_at);
+    EXPECT_OK(tickets_wake(store, &desk.err), desk.err);
+    EXPECT_TEXT(look(&desk)->state, "waiting");
+    wait.waiting_until_at = clock_now() + SECOND / 2;
+    EXPECT_OK(apply_change(&desk, wait), desk.err);
+    while (clock_now() <= wait.waiting_until_at) usleep(10000);
+    EXPECT_OK(tickets_wake(store, &desk.err), desk.err);
+    EXPECT_TEXT(look(&desk)->state, "open");
+    EXPECT_INT(look(&desk)->waiting_until_at, 0);
+}
+
 static void a_stale_change_is_refused_with_what_changed(struct store *store) {
     SCOPED(close_desk) struct desk desk = customer_writes(store, "Invoice", "wrong");
     int64_t seen = look(&desk)->version;
@@ -216,6 +235,7 @@ STORE_TEST(an_answer_opens_a_new_ticket_and_counts_as_first_response)
 STORE_TEST(a_reply_to_a_resolved_ticket_opens_it_again)
 STORE_TEST(an_automatic_reply_keeps_the_state)
 STORE_TEST(waiting_needs_a_reason)
+STORE_TEST(what_waits_for_a_day_opens_when_it_has_come)
 STORE_TEST(a_stale_change_is_refused_with_what_changed)
 STORE_TEST(an_internal_note_can_not_be_delivered)
 STORE_TEST(the_database_itself_refuses_to_deliver_a_note)

@@ -1,0 +1,30 @@
+/* Waiting for a day: when it has come, the ticket opens again. */
+#include "modules/tickets/tickets_private.h"
+
+static bool wake_one(struct tx *tx, ticket_id id, struct error *err) {
+    const struct doer doer = {.kind = ACTOR_SYSTEM, .cause = text_of("date")};
+    const struct ticket_change change = {.has_state = true, .state = text_of("open")};
+    return ticket_apply(tx, &doer, id, &change, err) || error_context(err, "ticket %" PRId64, id.value);
+}
+
+static bool wake_due(struct tx *tx, void *argument, struct error *err) {
+    struct sql_ticket_due_rows rows;
+    if (!sql_ticket_due(tx, &tx->mem, &(struct sql_ticket_due){.now_at = tx->now}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++)
+        if (!wake_one(tx, rows.at[i].ticket_id, err)) return false;
+    return true;
+}
+
+/* Mostly there is none: then nobody has to wait for the writer. */
+static bool has_due(struct store *store, bool *ret_has, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct sql_ticket_due_rows rows;
+    if (!store_read(store, &tx, err) || !sql_ticket_due(&tx, &tx.mem, &(struct sql_ticket_due){.now_at = tx.now}, &rows, err)) return false;
+    *ret_has = rows.count > 0;
+    return true;
+}
+
+bool tickets_wake(struct store *store, struct error *err) {
+    bool has;
+    return has_due(store, &has, err) && (!has || store_write(store, wake_due, NULL, err));
+}
