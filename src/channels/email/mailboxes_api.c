@@ -294,7 +294,7 @@ bool patch_mailbox(struct request *request, struct response *response, struct er
     struct mailbox_state before;
     mailbox_fields fields;
     if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)) return false;
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
     if (!merge_fields(request, row, &fields, err) || !check_team(request, &fields, err) || !set_addresses(request, row->mailbox_id, fields.address, err)
         || !sql_mailbox_update(request->tx, &fields, NULL, err) || !note_change(request, "mailbox.changed", row->mailbox_id, &before, err))
         return false;

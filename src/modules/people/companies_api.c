@@ -200,7 +200,7 @@ bool patch_company(struct request *request, struct response *response, struct er
     struct company_state before, after;
     int64_t joined = 0;
     if (!find_company(request, request->id[0], &row, err) || !domains_json(request, row->company_id, &before.domains, err)) return false;
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the company has changed");
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the company has changed");
     before.name = row->name;
     before.notes = row->notes;
     after = before;

@@ -246,7 +246,7 @@ bool patch_person(struct request *request, struct response *response, struct err
     if (!sql_person_lock(request->tx, request->mem, &(struct sql_person_lock){.person_id = {request->id[0]}}, &lock, err)
         || !person_find(request, request->id[0], &row, err))
         return false;
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the person has changed");
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the person has changed");
     const struct sql_person_patch in = {.id = row->id, .name = body->has_name ? text_trim(body->name) : row->name,
                                         .locale = body->has_locale ? body->locale : row->locale,
                                         .notes = body->has_notes ? body->notes : row->notes,

@@ -39,7 +39,7 @@ bool patch_me(struct request *request, struct response *response, struct error *
     if (body->has_zone && !is_zone(body->zone)) return error_field(err, "zone", "invalid", "is no time zone like Europe/Berlin");
     if (!sql_session_staff(request->tx, request->mem, &(struct sql_session_staff){.staff_id = me}, &row, err)) return false;
     if (!row) return error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "the account is gone");
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
     const struct sql_staff_patch in = {
         .staff_id = me, .name = body->has_name ? body->name : row->name, .locale = body->has_locale ? body->locale : row->locale,
         .zone = body->has_zone ? body->zone : row->zone, .theme = body->has_theme ? body->theme : row->theme,

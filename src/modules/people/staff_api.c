@@ -148,7 +148,7 @@ bool patch_staff(struct request *request, struct response *response, struct erro
     const struct sql_staff_by_id_row *row;
     struct sql_staff_update wish;
     if (!find_staff(request, (staff_id){request->id[0]}, &row, err)) return false;
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
     return wish_of(request->body, row, &wish, err) && staff_may_touch(request, row->role, err) && staff_may_touch(request, wish.role, err)
            && keeps_an_admin(request, row, wish.role, wish.state, err) && change_staff(request, row, &wish, err)
            && staff_write(request, &response->json, row->staff_id, err);

@@ -145,7 +145,7 @@ bool patch_team(struct request *request, struct response *response, struct error
     struct text members_before, members_after;
     struct html_result signature = {0};
     if (!find_team(request, (team_id){request->id[0]}, &row, err) || !members_json(request, row->team_id, &members_before, err)) return false;
-    if (request->if_match && request->if_match != row->version) return error_set_key(err, ERR_STALE, "stale", "the team has changed");
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the team has changed");
     if (body->has_name && !check_name(request, row->team_id, text_trim(body->name), row->slug, err)) return false;
     if (body->has_signature_html && !html_sanitize(request->mem, body->signature_html, &(struct html_policy){0}, &signature, err)) return false;
     const struct sql_team_update in = {

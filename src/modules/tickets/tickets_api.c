@@ -112,7 +112,7 @@ static bool may_hand_on(struct request *request, const struct ticket *ticket, co
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change tickets of this team");
 }
 
-static bool read_change(struct request *request, struct ticket_change *change, struct error *err) {
+static bool read_change(struct request *request, const struct ticket *ticket, struct ticket_change *change, struct error *err) {
     const struct ticket_patch *body = request->body;
     *change = (struct ticket_change){
         .has_state = body->has_state, .has_requester = body->has_requester, .has_assignee = body->has_assignee, .has_owner = body->has_owner,
@@ -120,7 +120,7 @@ static bool read_change(struct request *request, struct ticket_change *change, s
         .has_tags = body->has_tags, .has_spam = body->has_is_spam, .state = body->state,
         .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .requester = {body->requester}, .assignee = {body->assignee},
         .owner = {body->owner}, .subject = body->subject, .tags = body->tags, .is_spam = body->is_spam,
-        .version = request->if_match,
+        .version = request_version(request, ticket->version),
     };
     if (body->has_priority) (void)priority_find(body->priority, &change->priority);
     if (body->has_team && !team_of_word(request->tx, request->mem, body->team, &change->team, err)) return false;
@@ -133,7 +133,7 @@ bool patch_ticket(struct request *request, struct response *response, struct err
     const struct ticket *ticket;
     struct ticket_change change;
     struct doer doer = doer_of(request);
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !read_change(request, &change, err)
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !read_change(request, ticket, &change, err)
         || !may_hand_on(request, ticket, &change, err))
         return false;
     return ticket_apply(request->tx, &doer, ticket->id, &change, err) && write_ticket(request, response, ticket->id, err);

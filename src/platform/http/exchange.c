@@ -40,14 +40,6 @@ static struct text language_of(const struct request *request) {
     return text_of("en");
 }
 
-/* "7", W/"7" or 7: the version of a ticket; not a tag of an asset. */
-static int64_t version_named(struct text value) {
-    int64_t version = 0;
-    if (text_starts(value, "W/")) value = text_skip(value, 2);
-    if (value.size > 2 && value.data[0] == '"') value = text_slice(value, 1, value.size - 2);
-    return text_to_int(value, &version) && version > 0 ? version : 0;
-}
-
 static void request_fill(struct exchange *x, const char *method) {
     struct request *request = &x->request;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -60,7 +52,6 @@ static void request_fill(struct exchange *x, const char *method) {
     request->actor = &x->actor;
     request->method = text_of(arena_strdup(&x->mem, method));
     request->language = language_of(request);
-    request->if_match = version_named(request_header(request, "If-Match"));
     request->deadline = clock_steady() + x->server->options.deadline;
     x->head = text_is(request->method, "HEAD");
     address_resolve(x);
@@ -110,7 +101,7 @@ static void head_seen(struct exchange *x, const char *method, const char *versio
         x->length = length > 0 ? length : 0;
         x->upgrading = upgrade_wanted(x);
         bool found = x->upgrading || find_route(x, &err) || (err.code == ERR_NOT_FOUND && serve_fallback(x, &err));
-        if (found) body_begin(x, &err);
+        if (found && condition_read(&x->request, &err)) body_begin(x, &err);
     }
     x->failure = err;
     int64_t body = x->length + (x->chunked ? x->limit : 0);

@@ -49,6 +49,8 @@ extern const int all_route_count;
 
 enum { PATH_PARAMS = 4 };
 
+struct condition;
+
 struct request {
     struct arena *mem;             /* ends when the answer has been sent */
     struct server *server;
@@ -66,7 +68,7 @@ struct request {
     void *prepared;                /* from prepare to handle */
     struct text remote_address;    /* the client, through trusted proxies (settings: proxy.trusted) */
     struct text language;          /* "de", "en", "hu": of the actor, else by Accept-Language */
-    int64_t if_match;              /* version named by If-Match; 0: none */
+    const struct condition *condition; /* of a header If-Match; NULL: none. Ask request_is_stale */
     bool secure;                   /* came by https, directly or through a trusted proxy */
     struct text method, path;      /* the path decoded, without the query */
     const struct json_pair *query_pairs; /* as sent, for pages that take no shape */
@@ -78,6 +80,14 @@ struct request {
 
 /* A header's value as sent, or no text. Case of name does not matter. */
 struct text request_header(const struct request *request, const char *name);
+
+/* If-Match (RFC 9110, 13.1.1) names versions, and what is changed has none of them. '*' names each. */
+bool request_is_stale(const struct request *request, int64_t present);
+
+/* The version that the thing must still have when it is locked: its present one when If-Match names that, else one that it
+ * can't have; 0: any. */
+int64_t request_version(const struct request *request, int64_t present);
+
 struct text request_cookie(const struct request *request, const char *name);
 
 /* The token of "Authorization: Bearer TOKEN", or no text. */

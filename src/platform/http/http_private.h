@@ -167,6 +167,9 @@ struct server {
 };
 
 /* exchange.c: libmicrohttpd's callbacks */
+/* request->condition from If-Match, of what changes something; ERR_MALFORMED when it can't be read. */
+bool condition_read(struct request *request, struct error *err);
+
 void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection);
 enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                               const char *version, const char *data, size_t *size, void **exchange);
