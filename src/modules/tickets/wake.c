@@ -8,8 +8,8 @@ static bool wake_one(struct tx *tx, ticket_id id, struct error *err) {
 }
 
 static bool wake_due(struct tx *tx, void *argument, struct error *err) {
-    struct sql_ticket_due_rows rows;
-    if (!sql_ticket_due(tx, &tx->mem, &(struct sql_ticket_due){.now_at = tx->now}, &rows, err)) return false;
+    struct sql_ticket_due_take_rows rows;
+    if (!sql_ticket_due_take(tx, &tx->mem, &(struct sql_ticket_due_take){.now_at = tx->now}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++)
         if (!wake_one(tx, rows.at[i].ticket_id, err)) return false;
     return true;
