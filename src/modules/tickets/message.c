@@ -33,6 +33,7 @@ static struct text or_empty_list(struct text list) {
     return list.data ? list : text_of("[]");
 }
 
+/* Whoever reads all messages asks for those behind the last id that he has: so ids are given in the order of commits. */
 static bool insert_message(struct tx *tx, const struct message_writing *writing, message_id *ret_id, struct error *err) {
     const struct sql_message_insert_row *row;
     bool same = text_equal(writing->text, writing->text_full);
@@ -50,7 +51,7 @@ static bool insert_message(struct tx *tx, const struct message_writing *writing,
         .report = writing->report, .decision = writing->decision, .reasons = writing->reasons,
         .created_at = writing->created_at ? writing->created_at : tx->now, .sent_at = writing->sent_at,
     };
-    if (!sql_message_insert(tx, &tx->mem, &in, &row, err)) return false;
+    if (!events_hold(tx, err) || !sql_message_insert(tx, &tx->mem, &in, &row, err)) return false;
     *ret_id = row->message_id;
     return true;
 }

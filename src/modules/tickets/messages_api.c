@@ -9,17 +9,63 @@ static const int64_t UNDO_TIME = 10 * 1000000LL;
 
 /* --- Reading ---------------------------------------------------------------------------------------------------- */
 
-static bool write_page(struct request *request, struct response *response, struct composer *query, int64_t limit, struct error *err) {
-    struct sql_rows rows;
-    if (!composer_rows(query, request->tx, request->mem, &rows, err)) return false;
-    const struct sql_message_view_row *at = rows.at;
-    size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
+/* A list is for looking through: of a letter of megabytes it holds the beginning, and a page of many long ones ends early. */
+enum { LIST_TEXT = 200 * 1000, WHOLE_TEXT = INT32_MAX, PAGE_BYTES = 4 << 20, PAGE_STEP = 20 };
+
+struct message_walk {
+    struct request *request;
+    ticket_id ticket;     /* 0: all that the actor may read */
+    bool newest;          /* newest first */
+    int64_t after, limit;
+};
+
+static bool walk_step(const struct message_walk *walk, int64_t count, struct sql_rows *ret_rows, struct error *err) {
+    struct request *request = walk->request;
+    struct composer query;
+    composer_begin(&query, request->tx, request->mem, &statement_message_view);
+    composer_bind_int(&query, LIST_TEXT);
+    composer_add(&query, walk->newest ? "\n WHERE message.id < " : "\n WHERE message.id > ");
+    composer_int(&query, walk->after);
+    if (walk->ticket.value) {
+        composer_add(&query, " AND message.ticket_id = ");
+        composer_int(&query, walk->ticket.value);
+    } else {
+        composer_visible(&query, request->actor);
+    }
+    composer_add(&query, walk->newest ? " ORDER BY message.id DESC LIMIT " : " ORDER BY message.id LIMIT ");
+    composer_int(&query, count);
+    return composer_rows(&query, request->tx, request->mem, ret_rows, err);
+}
+
+/* Writes the rows up to the page's end; *ret_more when something stands behind it. */
+static bool walk_write(struct message_walk *walk, struct response *response, bool *ret_more, struct error *err) {
+    const struct buffer *out = response->json.out;
+    size_t end = out->size + PAGE_BYTES;
+    int64_t written = 0;
+    for (*ret_more = false;;) {
+        struct sql_rows rows;
+        int64_t wanted = walk->limit - written + 1 < PAGE_STEP ? walk->limit - written + 1 : PAGE_STEP;
+        if (!walk_step(walk, wanted, &rows, err)) return false;
+        const struct sql_message_view_row *at = rows.at;
+        for (size_t i = 0; i < rows.count; i++) {
+            *ret_more = written == walk->limit || out->size > end;
+            if (*ret_more) return true;
+            statement_row_json(&statement_message_view, &at[i], &response->json);
+            walk->after = at[i].id;
+            written++;
+        }
+        if ((int64_t)rows.count < wanted) return true;
+    }
+}
+
+static bool write_page(struct message_walk *walk, struct response *response, struct error *err) {
+    bool more;
     json_object_begin(&response->json);
     json_key(&response->json, "items");
     json_array_begin(&response->json);
-    for (size_t i = 0; i < shown; i++) statement_row_json(&statement_message_view, &at[i], &response->json);
+    if (!walk_write(walk, response, &more, err)) return false;
     json_array_end(&response->json);
-    json_put_text(&response->json, "next", shown < rows.count ? cursor_make(request->mem, 0, at[shown - 1].id) : (struct text){0});
+    json_put_text(&response->json, "next", more ? cursor_make(walk->request->mem, 0, walk->after) : (struct text){0});
     json_object_end(&response->json);
     return true;
 }
@@ -27,32 +73,21 @@ static bool write_page(struct request *request, struct response *response, struc
 bool get_ticket_messages(struct request *request, struct response *response, struct error *err) {
     const struct get_ticket_messages_query *in = request->query;
     const struct ticket *ticket;
-    struct composer query;
-    int64_t limit = in->has_limit ? in->limit : 200;
+    struct message_walk walk = {.request = request, .limit = in->has_limit ? in->limit : 200, .after = in->after};
+    int64_t ignored;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
-    composer_begin(&query, request->tx, request->mem, &statement_message_view);
-    composer_add(&query, "\n WHERE message.ticket_id = ");
-    composer_int(&query, ticket->id.value);
-    composer_add(&query, " AND message.id > ");
-    composer_int(&query, in->after);
-    composer_add(&query, " ORDER BY message.id LIMIT ");
-    composer_int(&query, limit + 1);
-    return write_page(request, response, &query, limit, err);
+    if (in->has_cursor && !cursor_read(in->cursor, &ignored, &walk.after, err)) return false;
+    walk.ticket = ticket->id;
+    return write_page(&walk, response, err);
 }
 
 bool get_messages(struct request *request, struct response *response, struct error *err) {
     const struct get_messages_query *in = request->query;
-    struct composer query;
-    int64_t limit = in->has_limit ? in->limit : 50, after = in->after, ignored;
     bool newest = in->has_sort && text_is(in->sort, "-id");
-    if (in->has_cursor && !cursor_read(in->cursor, &ignored, &after, err)) return false;
-    composer_begin(&query, request->tx, request->mem, &statement_message_view);
-    composer_add(&query, newest ? "\n WHERE message.id < " : "\n WHERE message.id > ");
-    composer_int(&query, newest && !in->has_cursor ? INT64_MAX : after);
-    composer_visible(&query, request->actor);
-    composer_add(&query, newest ? " ORDER BY message.id DESC LIMIT " : " ORDER BY message.id LIMIT ");
-    composer_int(&query, limit + 1);
-    return write_page(request, response, &query, limit, err);
+    struct message_walk walk = {.request = request, .newest = newest, .limit = in->has_limit ? in->limit : 50,
+                                .after = newest ? INT64_MAX : in->after};
+    int64_t ignored;
+    return (!in->has_cursor || cursor_read(in->cursor, &ignored, &walk.after, err)) && write_page(&walk, response, err);
 }
 
 /* The message, if the actor may read its ticket. */
@@ -70,7 +105,7 @@ static bool message_for(struct request *request, enum permission permission, con
 }
 
 static bool write_message(struct request *request, struct response *response, message_id id, struct error *err) {
-    return sql_message_view_json(request->tx, &(struct sql_message_view){.id = id.value}, &response->json, NULL, err);
+    return sql_message_view_json(request->tx, &(struct sql_message_view){.id = id.value, .size = WHOLE_TEXT}, &response->json, NULL, err);
 }
 
 bool get_message(struct request *request, struct response *response, struct error *err) {
@@ -178,8 +213,18 @@ static bool follow_wish(struct request *request, const struct ticket *ticket, st
     if (!body->has_state) return true;
     if (!actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->team, ticket->assignee))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change this ticket");
-    const struct ticket_change change = {.has_state = true, .state = body->state, .waiting_reason = body->waiting_reason};
+    const struct ticket_change change = {.has_state = true, .state = body->state, .waiting_reason = body->waiting_reason,
+                                         .waiting_until_at = body->waiting_until};
     return ticket_apply(request->tx, &doer, ticket->id, &change, err);
+}
+
+/* An answer may be meant for the ticket as its writer saw it: then not for what it has become meanwhile. */
+static bool check_version(struct request *request, const struct ticket *ticket, struct error *err) {
+    const struct message_create *body = request->body;
+    struct doer doer = doer_of(request);
+    const struct ticket_change none = {.version = body->has_ticket_version ? body->ticket_version : request_version(request, ticket->version)};
+    if (!none.version || !text_is(body->audience, "public")) return true;
+    return ticket_apply(request->tx, &doer, ticket->id, &none, err);
 }
 
 bool post_ticket_message(struct request *request, struct response *response, struct error *err) {
@@ -188,7 +233,7 @@ bool post_ticket_message(struct request *request, struct response *response, str
     const struct ticket *ticket;
     struct doer doer = doer_of(request);
     message_id id;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err) || !check_version(request, ticket, err)) return false;
     bool public = text_is(body->audience, "public");
     struct message_writing writing = {
         .ticket = ticket->id, .direction = DIRECTION_OUT, .audience = public ? AUDIENCE_PUBLIC : AUDIENCE_INTERNAL,

@@ -36,9 +36,21 @@ UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :
 -- name: ticket_due
 -- Waiting tickets whose time has come.
 -- plan: ticket_waiting_until
-SELECT id AS ticket_id FROM ticket 
+SELECT id AS ticket_id FROM ticket
  WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
  ORDER BY waiting_until_at LIMIT 100;
+
+-- name: ticket_due_take
+-- The same, kept from others until the transaction ends; what somebody is changing waits for the next time.
+-- plan: ticket_waiting_until
+SELECT id AS ticket_id FROM ticket
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
+ ORDER BY waiting_until_at LIMIT 100;
+
+-- name: ticket_due_take (postgresql)
+SELECT id AS ticket_id FROM ticket
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
+ ORDER BY waiting_until_at LIMIT 100 FOR UPDATE SKIP LOCKED;
 
 -- name: ticket_note_message
 -- What a new message changes in its ticket.
@@ -368,20 +380,23 @@ INSERT INTO ticket_read (staff_id, ticket_id, seen_at) VALUES (:staff_id, :ticke
 ON CONFLICT (staff_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at;
 
 -- name: message_view
--- One message as the API shows it; lists put another condition behind it.
+-- One message as the API shows it, no text longer than :size characters; lists put another condition behind it.
 -- one
--- int: remote_images, ticket
+-- int: remote_images, ticket, size
 -- id: author_staff, author_person
 -- json: to, cc, bcc, attachments, report, threading.reasons
 -- text: direction, audience, message_id
--- bool: automatic, unverified
+-- bool: automatic, unverified, cut
 SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
        CASE message.direction WHEN 0 THEN 'in' ELSE 'out' END AS direction,
        CASE message.audience WHEN 0 THEN 'public' ELSE 'internal' END AS audience, message.kind,
        COALESCE(message.from_address, '') AS "from.email", COALESCE(message.from_name, '') AS "from.name",
        message.author_staff_id AS author_staff, message.author_person_id AS author_person,
-       message.to_list AS "to", message.cc_list AS cc, message.bcc_list AS bcc, COALESCE(message.subject, '') AS subject, message.text,
-       COALESCE(message.text_full, message.text) AS text_full, message.html, message.remote_images,
+       message.to_list AS "to", message.cc_list AS cc, message.bcc_list AS bcc, COALESCE(message.subject, '') AS subject,
+       substr(message.text, 1, CAST(:size AS INTEGER)) AS text, substr(COALESCE(message.text_full, message.text), 1, CAST(:size AS INTEGER)) AS text_full,
+       substr(message.html, 1, CAST(:size AS INTEGER)) AS html,
+       CASE WHEN length(message.text) > :size OR length(message.text_full) > :size OR length(message.html) > :size THEN 1 ELSE 0 END AS cut,
+       message.remote_images,
        COALESCE((SELECT json_group_array(json_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
                    'size', attachment.size, 'inline', json(CASE attachment.is_inline WHEN 1 THEN 'true' ELSE 'false' END),
                    'content_id', attachment.content_id))
@@ -398,8 +413,11 @@ SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
        CASE message.audience WHEN 0 THEN 'public' ELSE 'internal' END AS audience, message.kind,
        COALESCE(message.from_address, '') AS "from.email", COALESCE(message.from_name, '') AS "from.name",
        message.author_staff_id AS author_staff, message.author_person_id AS author_person,
-       message.to_list AS "to", message.cc_list AS cc, message.bcc_list AS bcc, COALESCE(message.subject, '') AS subject, message.text,
-       COALESCE(message.text_full, message.text) AS text_full, message.html, message.remote_images,
+       message.to_list AS "to", message.cc_list AS cc, message.bcc_list AS bcc, COALESCE(message.subject, '') AS subject,
+       substr(message.text, 1, CAST(:size AS INTEGER)) AS text, substr(COALESCE(message.text_full, message.text), 1, CAST(:size AS INTEGER)) AS text_full,
+       substr(message.html, 1, CAST(:size AS INTEGER)) AS html,
+       CASE WHEN length(message.text) > :size OR length(message.text_full) > :size OR length(message.html) > :size THEN 1 ELSE 0 END AS cut,
+       message.remote_images,
        COALESCE((SELECT json_agg(json_build_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
                    'size', attachment.size, 'inline', attachment.is_inline = 1, 'content_id', attachment.content_id) ORDER BY attachment.id)
            FROM attachment WHERE attachment.message_id = message.id), '[]'::json)::text AS attachments,

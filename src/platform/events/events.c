@@ -78,11 +78,15 @@ static bool append(struct tx *tx, const struct event_record *record, struct erro
     return true;
 }
 
+bool events_hold(struct tx *tx, struct error *err) {
+    struct sql_event_lock_rows locked;
+    return store_dialect(tx->store) == DIALECT_SQLITE || sql_event_lock(tx, &tx->mem, &locked, err);
+}
+
 bool events_flush(struct tx *tx, int64_t *ret_last, struct error *err) {
     *ret_last = 0;
     if (!tx->events) return true;
-    struct sql_event_lock_rows locked;
-    if (!sql_event_lock(tx, &tx->mem, &locked, err) || !find_head(tx, err)) return false;
+    if (!events_hold(tx, err) || !find_head(tx, err)) return false;
     for (const struct event_record *record = tx->events; record; record = record->next)
         if (!append(tx, record, err)) return error_context(err, "recording %s", record->event.kind);
     *ret_last = tx->connection->head_id;

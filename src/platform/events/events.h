@@ -26,6 +26,10 @@ struct event {
 /* Only remembers; written before the commit. The texts must live as long as the tx (use tx->mem). */
 void event_record(struct tx *tx, const struct event *event);
 
+/* From now on until its end nobody but this transaction appends: the ids that it takes for its rows become visible in their
+ * order too, so that who has read such rows up to an id never misses a lower one. */
+MUST_USE bool events_hold(struct tx *tx, struct error *err);
+
 /* Writes what was recorded. The store calls it; nobody else. *ret_last is 0 when there was nothing. */
 MUST_USE bool events_flush(struct tx *tx, int64_t *ret_last, struct error *err);
 
