@@ -148,16 +148,14 @@ static bool note_in_ticket(struct tx *tx, const struct message_writing *writing,
     return sql_ticket_note_message(tx, &in, NULL, err);
 }
 
-/* The state that a ticket takes by a message; NULL: it stays. */
-static const char *state_after(const struct ticket *ticket, const struct message_writing *writing) {
+const char *state_after(const struct ticket *ticket, const struct message_writing *writing) {
     if (writing->audience != AUDIENCE_PUBLIC || writing->is_automatic || writing->is_unverified || ticket->is_spam) return NULL;
     if (writing->direction == DIRECTION_OUT) return writing->author_staff.value && ticket->category == CATEGORY_NEW ? "open" : NULL;
     bool sleeps = ticket->category == CATEGORY_WAITING || ticket->category >= CATEGORY_RESOLVED;
     return writing->author_person.value && sleeps ? "open" : NULL;
 }
 
-static bool follow_state(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, message_id id,
-                         struct error *err) {
+bool follow_state(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, message_id id, struct error *err) {
     const char *state = state_after(ticket, writing);
     if (!state) return true;
     const struct doer doer = {.kind = ACTOR_SYSTEM, .cause = text_printf(&tx->mem, "message %" PRId64, id.value)};
@@ -251,53 +249,4 @@ bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *
 bool participant_add(struct tx *tx, ticket_id ticket, person_id person, const char *role, struct error *err) {
     const struct sql_participant_insert in = {.ticket_id = ticket, .person_id = person, .role = text_of(role), .created_at = tx->now};
     return sql_participant_insert(tx, &in, NULL, err);
-}
-
-/* --- Moving --------------------------------------------------------------------------------------------------- */
-
-static bool target_of(struct tx *tx, const struct doer *doer, const struct sql_message_row_row *message, ticket_id to,
-                      ticket_id *ret_target, struct error *err) {
-    if (to.value) {
-        const struct ticket *ticket;
-        if (!ticket_find(tx, &tx->mem, to, &ticket, err)) return false;
-        if (!ticket) return error_field(err, "ticket", "unknown", "there is no ticket %" PRId64, to.value);
-        *ret_target = to;
-        return true;
-    }
-    const struct ticket_opening opening = {
-        .subject = text_empty(message->subject) ? message->ticket_subject : message->subject,
-        .requester = message->author_person_id.value ? message->author_person_id : message->requester_id,
-        .team = message->team_id, .mailbox = message->mailbox_id, .channel = text_string(&tx->mem, message->channel),
-        .follows = message->ticket_id, .created_at = message->created_at,
-    };
-    return ticket_open(tx, doer, &opening, ret_target, err);
-}
-
-static struct text moved_data(struct tx *tx, message_id message, ticket_id from, ticket_id to) {
-    return text_printf(&tx->mem, "{\"message\":%" PRId64 ",\"ticket\":[%" PRId64 ",%" PRId64 "]}", message.value, from.value, to.value);
-}
-
-bool message_move(struct tx *tx, const struct doer *doer, message_id id, ticket_id to, ticket_id *ret_ticket, struct error *err) {
-    const struct sql_message_row_row *message;
-    const struct ticket *from, *target;
-    if (!sql_message_row(tx, &tx->mem, &(struct sql_message_row){.message_id = id}, &message, err)) return false;
-    if (!message) return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64, id.value);
-    if (message->direction == DIRECTION_OUT && message->audience == AUDIENCE_PUBLIC)
-        return error_set_key(err, ERR_CONFLICT, "message_sent", "an answer stays where it was written");
-    if (to.value == message->ticket_id.value) return error_field(err, "ticket", "same", "the message is there already");
-    if (!target_of(tx, doer, message, to, &to, err)) return false;
-    const struct sql_message_relocate in = {.message_id = id, .ticket_id = to, .decision = text_of("moved"),
-                                            .reasons = text_of("[\"moved by a person\"]")};
-    const struct sql_ticket_note_message note = {.ticket_id = to, .updated_at = tx->now, .is_shown = true,
-                                                 .snippet = snippet_of(&tx->mem, message->text)};
-    const struct sql_ticket_forget_message forget = {.ticket_id = message->ticket_id, .updated_at = tx->now};
-    if (!sql_message_relocate(tx, &in, NULL, err) || !sql_ticket_note_message(tx, &note, NULL, err)
-        || !sql_ticket_forget_message(tx, &forget, NULL, err))
-        return false;
-    if (message->author_person_id.value && !participant_add(tx, to, message->author_person_id, "cc", err)) return false;
-    if (!ticket_find(tx, &tx->mem, message->ticket_id, &from, err) || !ticket_find(tx, &tx->mem, to, &target, err)) return false;
-    ticket_event(tx, doer, from, "message.moved", moved_data(tx, id, from->id, to), true);
-    ticket_event(tx, doer, target, "message.moved", moved_data(tx, id, from->id, to), true);
-    *ret_ticket = to;
-    return true;
 }

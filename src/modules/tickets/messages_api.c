@@ -243,24 +243,18 @@ bool post_ticket_message(struct request *request, struct response *response, str
     };
     if (public && !address_answer(request, ticket, &writing, err)) return false;
     if (!message_add(request->tx, &doer, &writing, &id, err) || !follow_wish(request, ticket, err)) return false;
-    const struct sql_draft_delete draft = {.ticket_id = ticket->id, .staff_id = request->actor->staff};
-    if (!sql_draft_delete(request->tx, &draft, NULL, err)) return false;
+    /* A note between does not cost the answer that is half written. */
+    const struct sql_draft_used draft = {.ticket_id = ticket->id, .staff_id = request->actor->staff, .audience = body->audience};
+    if (!sql_draft_used(request->tx, &draft, NULL, err)) return false;
     response_created(response, request, "/api/v1/messages/%" PRId64, id.value);
     return write_message(request, response, id, err);
 }
 
 bool post_message_undo(struct request *request, struct response *response, struct error *err) {
     const struct sql_message_row_row *row;
-    int64_t changed = 0;
-    if (!message_for(request, CAN_TICKETS_REPLY, &row, err)) return false;
-    const struct sql_delivery_cancel in = {.message_id = row->message_id, .updated_at = request->tx->now};
-    if (!sql_delivery_cancel(request->tx, &in, &changed, err)) return false;
-    if (!changed) return error_set_key(err, ERR_CONFLICT, "message_sent", "the message is on its way already");
-    const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id};
     struct doer doer = doer_of(request);
-    struct text data = text_printf(&request->tx->mem, "{\"message\":%" PRId64 ",\"state\":\"cancelled\"}", row->message_id.value);
-    ticket_event(request->tx, &doer, &ticket, "message.delivery", data, true);
-    return write_message(request, response, row->message_id, err);
+    return message_for(request, CAN_TICKETS_REPLY, &row, err) && message_undo(request->tx, &doer, row->message_id, err)
+           && write_message(request, response, row->message_id, err);
 }
 
 bool post_message_retry(struct request *request, struct response *response, struct error *err) {

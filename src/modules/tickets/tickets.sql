@@ -61,9 +61,23 @@ UPDATE ticket SET message_count = message_count + 1, updated_at = :updated_at, l
        version = version + 1
  WHERE id = :ticket_id;
 
--- name: ticket_forget_message
--- A message went elsewhere.
-UPDATE ticket SET message_count = message_count - 1, updated_at = :updated_at, version = version + 1 WHERE id = :ticket_id;
+-- name: ticket_said
+-- What the messages of a ticket say of it; an answer that was taken back was never said.
+-- one
+-- plan: message_by_ticket
+-- int: message_count, shown
+SELECT count(*) AS message_count, MAX(message.created_at) AS last_message_at,
+       MIN(CASE WHEN message.direction = 1 AND message.audience = 0 AND message.is_automatic = 0 AND message.author_staff_id IS NOT NULL
+                THEN message.created_at END) AS first_response_at,
+       MAX(CASE WHEN message.audience = 0 THEN message.id END) AS shown
+  FROM message LEFT JOIN delivery ON delivery.message_id = message.id
+ WHERE message.ticket_id = :ticket_id AND (delivery.state IS NULL OR delivery.state <> 'cancelled');
+
+-- name: ticket_recount
+-- int: message_count
+UPDATE ticket SET message_count = :message_count, snippet = :snippet, last_message_at = :last_message_at,
+       first_response_at = :first_response_at, updated_at = :updated_at, version = version + 1
+ WHERE id = :ticket_id;
 
 -- name: ticket_state_by_key
 -- one
@@ -203,9 +217,12 @@ INSERT INTO attachment (staff_id, hash, name, media_type, size, created_at)
 VALUES (:staff_id, :hash, :name, :media_type, :size, :created_at) RETURNING id AS attachment_id;
 
 -- name: upload_claim
--- A waiting upload of this agent becomes part of a message.
+-- A waiting upload of this agent becomes part of a message; what hangs on an answer that was taken back waits again.
 -- one
-UPDATE attachment SET message_id = :message_id WHERE id = :attachment_id AND message_id IS NULL AND staff_id = :staff_id RETURNING name;
+UPDATE attachment SET message_id = :message_id
+ WHERE id = :attachment_id AND staff_id = :staff_id
+   AND (message_id IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE delivery.message_id = attachment.message_id AND delivery.state = 'cancelled'))
+RETURNING name;
 
 -- name: attachment_by_id
 -- one
@@ -442,6 +459,10 @@ RETURNING version;
 
 -- name: draft_delete
 DELETE FROM draft WHERE ticket_id = :ticket_id AND staff_id = :staff_id;
+
+-- name: draft_used
+-- The draft of an answer is not that of a note.
+DELETE FROM draft WHERE ticket_id = :ticket_id AND staff_id = :staff_id AND audience = :audience;
 
 -- name: draft_list
 -- The list puts its own condition behind it.

@@ -68,6 +68,16 @@ bool priority_find(struct text word, enum priority *ret_priority);
 void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *ticket, const char *kind, struct text data,
                   bool internal);
 
+/* The state that a ticket takes by a message; NULL: it stays. */
+const char *state_after(const struct ticket *ticket, const struct message_writing *writing);
+MUST_USE bool follow_state(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, message_id id, struct error *err);
+
+/* What a ticket says of its messages (count, snippet, first response), made anew from those that are in it and were not taken back. */
+MUST_USE bool ticket_recount(struct tx *tx, ticket_id id, struct error *err);
+
+/* Takes a held message back, and with it what its writing changed. ERR_CONFLICT when it is on its way. */
+MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err);
+
 /* The first characters of a message for lists, white space collapsed. */
 struct text snippet_of(struct arena *mem, struct text text);
 
