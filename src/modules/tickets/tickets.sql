@@ -34,22 +34,22 @@ UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :
  WHERE id = :ticket_id;
 
 -- name: ticket_due
--- Waiting tickets whose time has come.
+-- Waiting tickets whose time has come; the + keeps SQLite from walking all that wait.
 -- plan: ticket_waiting_until
 SELECT id AS ticket_id FROM ticket
- WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
  ORDER BY waiting_until_at LIMIT 100;
 
 -- name: ticket_due_take
 -- The same, kept from others until the transaction ends; what somebody is changing waits for the next time.
 -- plan: ticket_waiting_until
 SELECT id AS ticket_id FROM ticket
- WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
  ORDER BY waiting_until_at LIMIT 100;
 
 -- name: ticket_due_take (postgresql)
 SELECT id AS ticket_id FROM ticket
- WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND category = 2 AND merged_into_id IS NULL
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
  ORDER BY waiting_until_at LIMIT 100 FOR UPDATE SKIP LOCKED;
 
 -- name: ticket_note_message
