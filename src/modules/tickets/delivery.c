@@ -131,6 +131,20 @@ static bool files_of(struct tx *tx, struct arena *mem, message_id id, struct out
     return true;
 }
 
+/* What it answers, and what we said since: without these a second answer in a row would begin a thread of its own. */
+static bool refer(struct tx *tx, struct arena *mem, const struct sql_message_outgoing_row_row *row, struct json_list *ret, struct error *err) {
+    struct sql_message_said_since_rows rows;
+    const struct json_list answered = texts_of(mem, row->reference_list);
+    const struct text *old = answered.at;
+    const struct sql_message_said_since in = {.ticket_id = row->ticket_id, .message_id = row->message_id};
+    if (!sql_message_said_since(tx, mem, &in, &rows, err)) return false;
+    struct text *at = arena_array(mem, answered.count + rows.count, sizeof *at);
+    for (size_t i = 0; i < answered.count; i++) at[i] = old[i];
+    for (size_t i = 0; i < rows.count; i++) at[answered.count + i] = rows.at[rows.count - 1 - i].header_id;
+    *ret = (struct json_list){answered.count + rows.count, at};
+    return true;
+}
+
 bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const struct outgoing_message **ret_message,
                       struct error *err) {
     const struct sql_message_outgoing_row_row *row;
@@ -142,8 +156,9 @@ bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const str
         .created_at = row->created_at, .team = row->team_id, .mailbox = row->mailbox_id, .author = row->author_staff_id,
         .author_name = row->from_name, .to_list = row->to_list, .cc_list = row->cc_list, .bcc_list = row->bcc_list,
         .subject = row->subject, .header_id = row->header_id, .in_reply_to = row->in_reply_to, .text = row->text,
-        .html = row->html, .references = texts_of(mem, row->reference_list), .is_automatic = row->is_automatic,
+        .html = row->html, .is_automatic = row->is_automatic,
     };
+    if (!refer(tx, mem, row, &message->references, err)) return false;
     if (!files_of(tx, mem, id, message, err)) return false;
     *ret_message = message;
     return true;

@@ -127,21 +127,6 @@ bool prepare_message(struct request *request, struct response *response, struct 
     return true;
 }
 
-static struct text addresses_json(struct arena *mem, const struct json_list *list) {
-    struct buffer out = {.mem = mem};
-    struct json_writer json = json_writer(&out);
-    const struct address *at = list->at;
-    json_array_begin(&json);
-    for (size_t i = 0; i < list->count; i++) {
-        json_object_begin(&json);
-        json_put_text(&json, "name", at[i].name.data ? at[i].name : text_of(""));
-        json_put_text(&json, "email", at[i].email);
-        json_object_end(&json);
-    }
-    json_array_end(&json);
-    return buffer_text(&out);
-}
-
 static struct json_list reference_texts(struct arena *mem, struct text json, struct text last) {
     json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
     size_t count = json_array_size(root);
@@ -161,32 +146,13 @@ static struct text reply_subject(struct arena *mem, const struct ticket *ticket,
     return marked ? subject : text_printf(mem, "Re: %.*s", (int)subject.size, subject.data);
 }
 
-/* An answer goes to who wrote last, else to the requester, unless the caller names the recipients. */
-static bool default_recipient(struct request *request, const struct ticket *ticket, const struct sql_message_last_inbound_row *last,
-                              struct text *ret_list, struct error *err) {
-    struct address address = {0};
-    if (last && !text_empty(last->from_address)) {
-        address.email = last->from_address;
-        address.name = last->from_name;
-    } else {
-        const struct sql_ticket_requester_row *requester;
-        const struct sql_ticket_requester in = {.ticket_id = ticket->id};
-        if (!sql_ticket_requester(request->tx, request->mem, &in, &requester, err)) return false;
-        if (requester) address = (struct address){.email = requester->email, .name = requester->name};
-    }
-    const struct json_list one = {text_empty(address.email) ? 0 : 1, &address};
-    *ret_list = addresses_json(request->mem, &one);
-    return true;
-}
-
 static bool address_answer(struct request *request, const struct ticket *ticket, struct message_writing *writing, struct error *err) {
     const struct message_create *body = request->body;
-    const struct sql_message_last_inbound_row *last;
-    if (!sql_message_last_inbound(request->tx, request->mem, &(struct sql_message_last_inbound){.ticket_id = ticket->id}, &last, err))
-        return false;
-    if (body->to.count) writing->to_list = addresses_json(request->mem, &body->to);
-    else if (!default_recipient(request, ticket, last, &writing->to_list, err)) return false;
-    writing->cc_list = addresses_json(request->mem, &body->cc);
+    struct reply_defaults defaults;
+    if (!reply_defaults(request->tx, request->mem, ticket, &defaults, err)) return false;
+    const struct sql_message_last_inbound_row *last = defaults.last;
+    writing->to_list = addresses_json(request->mem, body->to.count ? &body->to : &defaults.to);
+    writing->cc_list = addresses_json(request->mem, body->to.count || body->has_cc ? &body->cc : &defaults.cc);
     writing->bcc_list = addresses_json(request->mem, &body->bcc);
     writing->subject = reply_subject(request->mem, ticket, last ? last->subject : (struct text){0});
     if (last) {

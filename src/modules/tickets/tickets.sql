@@ -358,11 +358,36 @@ SELECT message.to_list, message.cc_list, message.bcc_list FROM message JOIN deli
  WHERE message.id = :message_id AND message.direction = 1;
 
 -- name: message_last_inbound
--- The newest message from outside in a ticket: what an answer answers.
+-- The newest message from outside in a ticket: what an answer answers. What a colleague wrote in is none, unless it is about
+-- a matter of their own.
 -- one
--- json: reference_list
-SELECT id AS message_id, header_id, reference_list, subject, from_name, from_address, is_unverified FROM message
- WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 AND is_unverified = 0 ORDER BY is_automatic, id DESC LIMIT 1;
+-- json: reference_list, to_list, cc_list
+SELECT message.id AS message_id, message.header_id, message.reference_list, message.subject, message.from_name, message.from_address,
+       message.to_list, message.cc_list, message.mailbox_id
+  FROM message JOIN ticket ON ticket.id = message.ticket_id
+ WHERE message.ticket_id = :ticket_id AND message.direction = 0 AND message.audience = 0 AND message.is_unverified = 0
+   AND (message.author_person_id = ticket.requester_id
+        OR NOT EXISTS (SELECT 1 FROM staff_card WHERE staff_card.is_active = 1 AND lower(staff_card.email) = lower(message.from_address)))
+ ORDER BY message.is_automatic, message.id DESC LIMIT 1;
+
+-- name: message_said_since
+-- Our letters since the last one from outside: a further answer refers to them too. Newest first.
+-- plan: message_by_ticket
+SELECT header_id FROM message
+ WHERE ticket_id = :ticket_id AND direction = 1 AND audience = 0 AND header_id IS NOT NULL AND id < :message_id
+   AND id > COALESCE((SELECT MAX(before.id) FROM message AS before
+                       WHERE before.ticket_id = :ticket_id AND before.direction = 0 AND before.audience = 0 AND before.id < :message_id), 0)
+ ORDER BY id DESC LIMIT 10;
+
+-- name: own_address_find
+-- one
+SELECT address FROM own_address WHERE address = :address;
+
+-- name: participant_address
+-- Who reads along: not the third party, whose letters are not for the customer.
+SELECT card.name, card.email FROM participant JOIN person_card AS card ON card.id = participant.person_id
+ WHERE participant.ticket_id = :ticket_id AND participant.is_on = 1 AND participant.role <> 'third_party' AND card.email IS NOT NULL
+ ORDER BY CASE participant.role WHEN 'requester' THEN 0 ELSE 1 END, participant.created_at, card.id LIMIT 50;
 
 -- name: message_relocate
 -- json: reasons

@@ -68,6 +68,15 @@ bool priority_find(struct text word, enum priority *ret_priority);
 void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *ticket, const char *kind, struct text data,
                   bool internal);
 
+/* To whom an answer goes unless its writer says otherwise, as struct address[], and what it answers (NULL: nothing). */
+struct reply_defaults {
+    struct json_list to, cc;
+    const struct sql_message_last_inbound_row *last;
+};
+MUST_USE bool reply_defaults(struct tx *tx, struct arena *mem, const struct ticket *ticket, struct reply_defaults *ret, struct error *err);
+/* struct address[] as JSON. */
+struct text addresses_json(struct arena *mem, const struct json_list *list);
+
 /* The state that a ticket takes by a message; NULL: it stays. */
 const char *state_after(const struct ticket *ticket, const struct message_writing *writing);
 MUST_USE bool follow_state(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, message_id id, struct error *err);
