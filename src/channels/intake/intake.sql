@@ -10,19 +10,20 @@ SELECT raw_hash FROM mail_in WHERE source_key = :source_key;
 
 -- name: mail_in_due
 -- plan: mail_in_due
--- int: limit
+-- int: limit, size, crashes, failures
 -- json: recipients
 -- text: sender
-SELECT id AS mail_id, raw_hash, content_key, sender, recipients, mailbox_id, attempts, reason, received_at FROM mail_in
+SELECT id AS mail_id, raw_hash, content_key, size, sender, recipients, mailbox_id, attempts, crashes, failures, received_at FROM mail_in
  WHERE state = 'waiting' AND next_at <= :now_at ORDER BY next_at, id LIMIT :limit;
 
 -- name: mail_in_due (postgresql)
-SELECT id AS mail_id, raw_hash, content_key, sender, recipients, mailbox_id, attempts, reason, received_at FROM mail_in
+SELECT id AS mail_id, raw_hash, content_key, size, sender, recipients, mailbox_id, attempts, crashes, failures, received_at FROM mail_in
  WHERE state = 'waiting' AND next_at <= :now_at ORDER BY next_at, id LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- name: mail_in_lease
--- int: leased_by
-UPDATE mail_in SET attempts = attempts + 1, next_at = :next_at, leased_by = :leased_by WHERE id = :mail_id;
+-- alone: 1 when nothing else is under way, so that this letter is to blame if the program ends now.
+-- int: leased_by, alone
+UPDATE mail_in SET attempts = attempts + 1, crashes = crashes + :alone, next_at = :next_at, leased_by = :leased_by WHERE id = :mail_id;
 
 -- name: mail_in_holders
 -- The processes that have letters under way.
@@ -38,7 +39,7 @@ UPDATE mail_in SET next_at = :now_at, leased_by = NULL WHERE state = 'waiting' A
 -- name: mail_in_untake
 -- What this process took and is not about: no attempt of the letter's.
 -- int: leased_by
-UPDATE mail_in SET next_at = :now_at, leased_by = NULL, attempts = attempts - 1 WHERE state = 'waiting' AND next_at > :now_at AND leased_by = :leased_by;
+UPDATE mail_in SET next_at = :now_at, leased_by = NULL, attempts = attempts - 1, crashes = 0 WHERE state = 'waiting' AND next_at > :now_at AND leased_by = :leased_by;
 
 -- name: mail_in_hasten
 UPDATE mail_in SET next_at = :now_at WHERE state = 'waiting' AND next_at > :now_at AND leased_by IS NULL;
@@ -49,13 +50,18 @@ UPDATE mail_in SET state = :state, next_at = NULL, reason = :reason, from_addres
  WHERE id = :mail_id AND state = 'waiting';
 
 -- name: mail_in_retry
-UPDATE mail_in SET next_at = :next_at, reason = :reason, leased_by = NULL WHERE id = :mail_id AND state = 'waiting';
+-- failed: 1 when the letter itself is the reason. Not by one who is late and no longer has it in hand.
+-- int: failed, leased_by
+UPDATE mail_in SET next_at = :next_at, reason = :reason, failures = failures + :failed, crashes = 0, leased_by = NULL
+ WHERE id = :mail_id AND state = 'waiting' AND leased_by = :leased_by;
 
 -- name: mail_in_park
-UPDATE mail_in SET state = 'parked', next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject WHERE id = :mail_id;
+-- int: leased_by
+UPDATE mail_in SET state = 'parked', next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject
+ WHERE id = :mail_id AND state = 'waiting' AND leased_by = :leased_by;
 
 -- name: mail_in_release
-UPDATE mail_in SET state = 'waiting', next_at = :next_at, attempts = 0, reason = NULL, leased_by = NULL WHERE id = :mail_id AND state = 'parked';
+UPDATE mail_in SET state = 'waiting', next_at = :next_at, attempts = 0, crashes = 0, failures = 0, reason = NULL, leased_by = NULL WHERE id = :mail_id AND state = 'parked';
 
 -- name: mail_in_drop
 UPDATE mail_in SET state = 'dropped', done_at = :done_at WHERE id = :mail_id AND state = 'parked';

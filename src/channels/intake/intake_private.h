@@ -40,7 +40,7 @@ struct prepared {
 
 struct mail_row {
     int64_t id, attempts, received_at;
-    bool has_failed;                /* with an error, not by ending the program */
+    int64_t crashes, failures;      /* see their migration */
     struct text raw_hash, content_key, sender;
     const struct text *recipients;
     size_t recipient_count;
@@ -109,6 +109,9 @@ MUST_USE bool find_ticket(struct placing *placing, struct error *err);
 MUST_USE bool write_message(struct placing *placing, struct error *err);
 MUST_USE bool apply_report(struct placing *placing, struct error *err);
 MUST_USE bool answer_automatically(struct placing *placing, struct error *err);
+
+/* Into the tray, unless another process has taken it over meanwhile; word: the reason in the event. */
+MUST_USE bool mail_park(struct tx *tx, struct sql_mail_in_park *in, const char *word, struct error *err);
 
 /* The whole letter in one transaction: fits store_write. */
 bool letter_place(struct tx *tx, void *argument, struct error *err);

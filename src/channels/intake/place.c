@@ -13,13 +13,21 @@ static bool finish(struct placing *placing, const char *state, const char *reaso
     return sql_mail_in_finish(placing->tx, &in, NULL, err);
 }
 
+bool mail_park(struct tx *tx, struct sql_mail_in_park *in, const char *word, struct error *err) {
+    int64_t changed = 0;
+    in->leased_by = store_process(tx->store);
+    if (!sql_mail_in_park(tx, in, &changed, err)) return false;
+    if (changed)
+        event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",
+                                         .data = text_printf(&tx->mem, "{\"mail\":%" PRId64 ",\"reason\":\"%s\"}", in->mail_id, word)});
+    return true;
+}
+
 static bool park(struct placing *placing, const char *reason, struct error *err) {
     struct tx *tx = placing->tx;
-    const struct sql_mail_in_park in = {.mail_id = placing->row->id, .reason = text_of(reason), .from_address = placing->from.address,
+    struct sql_mail_in_park in = {.mail_id = placing->row->id, .reason = text_of(reason), .from_address = placing->from.address,
                                         .subject = text_cut(placing->prepared->letter->subject, 400)};
-    event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",
-                                     .data = text_printf(&tx->mem, "{\"mail\":%" PRId64 ",\"reason\":\"%s\"}", placing->row->id, reason)});
-    return sql_mail_in_park(tx, &in, NULL, err);
+    return mail_park(tx, &in, reason, err);
 }
 
 /* The same letter came by another way already: one message, however many deliveries. */

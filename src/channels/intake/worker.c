@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-enum { BATCH = 32, CRASHES = 3, TRIES = 10 };
+enum { BATCH = 32, BATCH_BYTES = 16 << 20, CRASHES = 3, TRIES = 10, LONG_TRIES = 2000 };
 static const int64_t LEASE = 120 * 1000000LL, PAUSE_LIMIT = 600 * 1000000LL, POLL = 250 * 1000LL, CARE_EVERY = 2 * 1000000LL;
 
 struct batch;
@@ -64,54 +64,72 @@ static const struct text *texts_of(struct arena *mem, struct text json, size_t *
 
 static void job_from(struct job *job, struct batch *batch, const struct sql_mail_in_due_row *due) {
     job->batch = batch;
-    job->row = (struct mail_row){.id = due->mail_id, .attempts = due->attempts, .received_at = due->received_at, .has_failed = due->reason.data != NULL,
+    job->row = (struct mail_row){.id = due->mail_id, .attempts = due->attempts, .received_at = due->received_at, .crashes = due->crashes,
+                                 .failures = due->failures,
                                  .raw_hash = text_copy(&batch->mem, due->raw_hash), .content_key = text_copy(&batch->mem, due->content_key),
                                  .sender = text_copy(&batch->mem, due->sender), .mailbox = due->mailbox_id};
     job->row.recipients = texts_of(&batch->mem, due->recipients, &job->row.recipient_count);
 }
 
-/* A letter that was under way when the program ended comes alone, so that only the one that ends it is held guilty. */
+/* As many as fit the memory that is meant for letters. One that was under way when the program ended, or has failed, comes alone:
+ * so only the one that ends the program is held guilty, and three restarts at a bad moment park nobody. */
 static bool take(struct tx *tx, void *argument, struct error *err) {
     struct batch *batch = argument;
     struct sql_mail_in_due_rows rows;
     batch->count = 0;
     if (!sql_mail_in_due(tx, &tx->mem, &(struct sql_mail_in_due){.now_at = tx->now, .limit = BATCH}, &rows, err)) return false;
+    int64_t bytes = 0;
     for (size_t i = 0; i < rows.count; i++) {
-        if (i > 0 && rows.at[i].attempts > 0) break;
-        const struct sql_mail_in_lease lease = {.mail_id = rows.at[i].mail_id, .next_at = tx->now + LEASE, .leased_by = store_process(tx->store)};
+        bool alone = rows.at[i].attempts > 0;
+        bytes += rows.at[i].size;
+        if (i > 0 && (alone || bytes > BATCH_BYTES)) break;
+        const struct sql_mail_in_lease lease = {.mail_id = rows.at[i].mail_id, .next_at = tx->now + LEASE, .alone = alone,
+                                             .leased_by = store_process(tx->store)};
         if (!sql_mail_in_lease(tx, &lease, NULL, err)) return false;
         job_from(&batch->jobs[batch->count++], batch, &rows.at[i]);
-        if (rows.at[i].attempts > 0) break;
+        if (alone) break;
     }
     return true;
 }
 
 /* --- What fails --------------------------------------------------------------------------------------------------- */
 
-/* What is no fault of the letter's is tried for as long as it takes. */
+/* No fault of the letter's: it is tried for as long as that takes. */
+static bool is_outage(enum error_code code) {
+    return code == ERR_BUSY || code == ERR_DEADLINE || code == ERR_NO_ROOM;
+}
+
+/* Most likely none of the letter's, such as files that are away; for more than a day it is tried all the same. */
+static bool is_trouble(enum error_code code) {
+    return code == ERR_IO || code == ERR_STORE || code == ERR_NOT_FOUND;
+}
+
 static bool is_hopeless(const struct job *job) {
-    if (job->err.code == ERR_BUSY || job->err.code == ERR_DEADLINE || job->err.code == ERR_NO_ROOM) return false;
-    return job->err.code == ERR_INVALID || job->err.code == ERR_TOO_LARGE || job->err.code == ERR_MALFORMED || job->row.attempts + 1 >= TRIES;
+    enum error_code code = job->err.code;
+    if (is_outage(code)) return false;
+    if (is_trouble(code)) return job->row.attempts + 1 >= LONG_TRIES;
+    return code == ERR_INVALID || code == ERR_TOO_LARGE || code == ERR_MALFORMED || job->row.failures + 1 >= TRIES;
+}
+
+static bool try_later(struct tx *tx, const struct job *job, struct text reason, struct error *err) {
+    bool blameless = is_outage(job->err.code) || is_trouble(job->err.code);
+    int64_t pause = SECOND << (job->row.attempts < 10 ? job->row.attempts : 10), limit = blameless ? MINUTE : PAUSE_LIMIT;
+    const struct sql_mail_in_retry in = {.mail_id = job->row.id, .reason = reason, .failed = !blameless, .leased_by = store_process(tx->store),
+                                         .next_at = tx->now + (pause < limit ? pause : limit)};
+    return sql_mail_in_retry(tx, &in, NULL, err);
 }
 
 static bool set_aside(struct tx *tx, void *argument, struct error *err) {
     const struct job *job = argument;
     struct text reason = text_cut(text_of(job->err.message), 400);
-    if (!is_hopeless(job)) {
-        int64_t pause = SECOND << (job->row.attempts < 10 ? job->row.attempts : 10);
-        const struct sql_mail_in_retry in = {.mail_id = job->row.id, .reason = reason,
-                                             .next_at = tx->now + (pause < PAUSE_LIMIT ? pause : PAUSE_LIMIT)};
-        return sql_mail_in_retry(tx, &in, NULL, err);
-    }
+    if (!is_hopeless(job)) return try_later(tx, job, reason, err);
     const struct letter *letter = job->prepared.letter;
-    const struct sql_mail_in_park in = {
+    struct sql_mail_in_park in = {
         .mail_id = job->row.id, .reason = reason,
         .from_address = letter && letter->from.count ? letter->from.at[0].address : job->row.sender,
         .subject = letter ? text_cut(letter->subject, 400) : (struct text){0},
     };
-    event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",
-                                     .data = text_printf(&tx->mem, "{\"mail\":%" PRId64 ",\"reason\":\"error\"}", job->row.id)});
-    return sql_mail_in_park(tx, &in, NULL, err);
+    return mail_park(tx, &in, "error", err);
 }
 
 static void fail_job(struct job *job) {
@@ -150,11 +168,11 @@ static void submit(struct job *job) {
     placed(job, &err);
 }
 
-/* A letter that was taken again and again without ever failing has ended the program each time. */
+/* A letter that was alone under way again and again without ever coming to an end has ended the program each time. */
 static void begin(struct job *job) {
     struct error err = {0};
-    if (job->row.attempts >= CRASHES && !job->row.has_failed)
-        error_set_key(&job->err, ERR_INVALID, "mail_crashes", "reading this letter ended the program %" PRId64 " times", job->row.attempts);
+    if (job->row.crashes >= CRASHES)
+        error_set_key(&job->err, ERR_INVALID, "mail_crashes", "reading this letter ended the program %" PRId64 " times", job->row.crashes);
     else if (letter_prepare(job->batch->options, &job->mem, &job->row, &job->prepared, &err)) submit(job);
     else job->err = err;
 }
