@@ -1,5 +1,6 @@
 /* Decoding by tables. jansson reads strictly (see docs/dependencies.md); this file checks what the description says. */
 #include "base/clock.h"
+#include "base/domain.h"
 #include "base/json.h"
 
 #include <jansson.h>
@@ -35,7 +36,7 @@ static size_t count_runes(struct text t) {
 
 /* One @, something on both sides, no space or control character, no longer than SMTP allows (RFC 5321, 4.5.3.1). Whether the
  * address exists only a letter can tell. */
-static bool looks_like_address(struct text t) {
+static bool looks_like_address(struct arena *mem, struct text t) {
     size_t at = text_find_char(t, '@');
     if (at == SIZE_MAX || at == 0 || at > 64 || t.size > 254 || at + 1 >= t.size) return false;
     struct text domain = text_skip(t, at + 1);
@@ -43,7 +44,7 @@ static bool looks_like_address(struct text t) {
     if (text_find(domain, text_of("..")) != SIZE_MAX) return false;
     for (size_t i = 0; i < t.size; i++)
         if ((unsigned char)t.data[i] <= ' ' || t.data[i] == 0x7F || strchr("<>(),;:\\\"[]", t.data[i])) return false;
-    return true;
+    return domain_ascii(mem, domain).data != NULL;
 }
 
 static bool has_control(struct text t, bool many_lines) {
@@ -71,8 +72,10 @@ static void check_text(struct decoder *decoder, const struct json_field *field, 
         complain(decoder, path, "unknown", "is none of the allowed values");
     else if (has_control(value, field->many_lines))
         complain(decoder, path, "invalid", "holds control characters");
-    else if (field->format && strcmp(field->format, "email") == 0 && !looks_like_address(value))
+    else if (field->format && strcmp(field->format, "email") == 0 && !looks_like_address(decoder->mem, value))
         complain(decoder, path, "invalid", "is no e-mail address");
+    else if (field->format && strcmp(field->format, "email") == 0 && !address_has_plain_local(value))
+        complain(decoder, path, "address_local", "has letters beyond ASCII before the @, which mail servers do not take");
 }
 
 static void check_int(struct decoder *decoder, const struct json_field *field, const char *path, int64_t value) {

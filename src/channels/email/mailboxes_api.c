@@ -206,7 +206,7 @@ static bool merge_fields(struct request *request, const struct sql_mailbox_row_r
     const struct mailbox_write *body = request->body;
     mailbox_fields fields = fields_of(row);
     if (body->has_name) fields.name = text_trim(body->name);
-    if (body->has_address) fields.address = text_lower(request->mem, text_trim(body->address));
+    if (body->has_address) fields.address = address_wire(request->mem, body->address);
     if (body->has_team) fields.team_id = (team_id){body->team};
     if (body->has_contact_form) fields.is_contact_form = body->contact_form;
     if (body->inbound) take_inbound(request, &fields, body->inbound);
@@ -230,7 +230,7 @@ static bool check_team(struct request *request, mailbox_fields *fields, struct e
 
 static bool add_address(struct request *request, mailbox_id id, const char *field, struct text address, struct error *err) {
     const struct sql_mailbox_of_address_row *taken;
-    address = text_lower(request->mem, text_trim(address));
+    address = address_wire(request->mem, address);
     size_t at = text_find_char(address, '@');
     if (at == 0 || at == SIZE_MAX || at + 1 >= address.size) return error_field(err, field, "invalid", "is no e-mail address");
     if (!sql_mailbox_of_address(request->tx, request->mem, &(struct sql_mailbox_of_address){.address = address}, &taken, err)) return false;

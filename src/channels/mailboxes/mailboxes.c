@@ -1,5 +1,6 @@
 #include "channels/mailboxes/mailboxes.h"
 
+#include "base/domain.h"
 #include "base/json.h"
 #include "platform/events/events.h"
 #include "sql/channels_mailboxes.h"
@@ -27,8 +28,12 @@ bool mailbox_find(struct tx *tx, struct arena *mem, mailbox_id id, const struct 
     return true;
 }
 
+struct text address_wire(struct arena *mem, struct text address) {
+    return address_ascii(mem, text_lower(mem, text_trim(address)));
+}
+
 struct text address_plain(struct arena *mem, struct text address) {
-    struct text lower = text_lower(mem, text_trim(address));
+    struct text lower = address_wire(mem, address);
     size_t at = text_find_char(lower, '@'), plus = text_find_char(lower, '+');
     if (at == SIZE_MAX || plus == SIZE_MAX || plus > at || plus == 0) return lower;
     return text_printf(mem, "%.*s%.*s", (int)plus, lower.data, (int)(lower.size - at), lower.data + at);
@@ -36,7 +41,7 @@ struct text address_plain(struct arena *mem, struct text address) {
 
 static bool id_of_address(struct tx *tx, struct text address, mailbox_id *ret_id, struct error *err) {
     const struct sql_mailbox_of_address_row *row;
-    struct text lower = text_lower(&tx->mem, text_trim(address));
+    struct text lower = address_wire(&tx->mem, address);
     if (!sql_mailbox_of_address(tx, &tx->mem, &(struct sql_mailbox_of_address){.address = lower}, &row, err)) return false;
     struct text plain = address_plain(&tx->mem, address);
     if (!row && !text_equal(plain, lower)

@@ -47,6 +47,9 @@ MUST_USE bool mailbox_exists(struct tx *tx, bool *ret_exists, struct error *err)
 /* An address of ours, which is never a requester and never gets automatic mail. */
 MUST_USE bool address_is_ours(struct tx *tx, struct text address, bool *ret_ours, struct error *err);
 
+/* " Support@Müller.example" -> "support@xn--mller-kva.example": as addresses of ours are kept. */
+struct text address_wire(struct arena *mem, struct text address);
+
 /* "Support+tabc@Example.ORG" -> "support@example.org" */
 struct text address_plain(struct arena *mem, struct text address);
 

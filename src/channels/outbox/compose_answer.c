@@ -21,14 +21,16 @@ struct composing {
     unsigned char key[TOKEN_KEY];
 };
 
+/* Header and envelope are made of the same list: what can't be written is in neither. */
 static struct mail_addresses addresses_of(struct arena *mem, struct text json) {
     json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
-    size_t count = json_array_size(root);
-    struct mail_address *at = arena_array(mem, count, sizeof *at);
-    for (size_t i = 0; i < count; i++) {
+    size_t count = 0, size = json_array_size(root);
+    struct mail_address *at = arena_array(mem, size, sizeof *at);
+    for (size_t i = 0; i < size; i++) {
         const char *name = json_string_value(json_object_get(json_array_get(root, i), "name"));
         const char *address = json_string_value(json_object_get(json_array_get(root, i), "email"));
-        at[i] = (struct mail_address){text_copy(mem, text_of(name ? name : "")), text_copy(mem, text_of(address ? address : ""))};
+        struct text clean = address_clean(mem, text_of(address));
+        if (clean.data) at[count++] = (struct mail_address){text_copy(mem, text_of(name ? name : "")), text_copy(mem, clean)};
     }
     json_decref(root);
     return (struct mail_addresses){count, at};
@@ -123,8 +125,7 @@ static const struct text *envelope_of(struct arena *mem, const struct mail_addre
     for (size_t i = 0; i < list_count; i++) room += lists[i].count;
     struct text *at = arena_array(mem, room, sizeof *at);
     for (size_t i = 0; i < list_count; i++)
-        for (size_t j = 0; j < lists[i].count; j++)
-            if (text_find_char(lists[i].at[j].address, '@') != SIZE_MAX) at[count++] = lists[i].at[j].address;
+        for (size_t j = 0; j < lists[i].count; j++) at[count++] = lists[i].at[j].address;
     *ret_count = count;
     return at;
 }

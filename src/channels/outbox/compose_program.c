@@ -57,14 +57,14 @@ bool letter_of_program(const struct outbox_options *options, struct arena *mem, 
     const char *words = words_for(arena_printf(mem, "letter_%.*s_text", (int)due->kind.size, due->kind.data), due->language);
     if (!subject || !words) return error_set(err, ERR_INTERNAL, "there are no words for a letter of kind %.*s", (int)due->kind.size, due->kind.data);
     struct text *to = arena_alloc(mem, sizeof *to), domain = domain_of(mailbox->address);
-    *to = due->to;
+    *to = address_clean(mem, due->to);
     const struct mail_address recipient = {text_of(""), due->to};
     const struct composition letter = {
         .from = {text_of("Theke"), mailbox->address}, .to = {1, &recipient}, .subject = filled(mem, subject, slots, COUNT_OF(slots)),
         .message_id = text_printf(mem, "<letter.%" PRId64 ".%" PRId64 "@%.*s>", due->id, due->created_at, (int)domain.size, domain.data),
         .date_at = due->created_at, .text = filled(mem, words, slots, COUNT_OF(slots)), .is_automatic = true, .language = due->language,
     };
-    *ret_sending = (struct sending){.mailbox = mailbox, .sender = mailbox->address, .recipients = to, .recipient_count = 1,
+    *ret_sending = (struct sending){.mailbox = mailbox, .sender = mailbox->address, .recipients = to, .recipient_count = to->size > 0,
                                     .bytes = compose_letter(mem, &letter)};
     return true;
 }

@@ -1,5 +1,6 @@
 /* Companies over the API: names, domains, and who belongs to them. */
 #include "api/modules_people.h"
+#include "base/domain.h"
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
 
@@ -136,6 +137,8 @@ static bool set_domains(struct request *request, company_id company, const struc
     for (size_t i = 0; i < wish->count; i++) {
         struct text domain = text_fold(request->mem, text_trim(at[i]));
         if (text_starts(domain, "@")) domain = text_skip(domain, 1);
+        struct text wire = domain_ascii(request->mem, domain);
+        if (wire.data) domain = wire;
         if (!add_domain(request, company, domain, err) || !join_strangers(request, company, domain, ret_joined, err)) return false;
     }
     return true;

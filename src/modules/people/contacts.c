@@ -1,6 +1,7 @@
 /* Contacts: persons and the identities by which we know them. */
 #include "modules/people/people.h"
 
+#include "base/domain.h"
 #include "base/json.h"
 #include "modules/people/people_private.h"
 
@@ -8,7 +9,7 @@ enum { NAME_LIMIT = 200 };
 
 struct text identity_normalize(struct arena *mem, const char *channel, struct text value) {
     struct text trimmed = text_trim(value);
-    if (strcmp(channel, "email") == 0) return text_fold(mem, trimmed);
+    if (strcmp(channel, "email") == 0) return address_ascii(mem, text_fold(mem, trimmed));
     if (strcmp(channel, "phone") != 0) return trimmed;
     struct buffer out = {.mem = mem};
     for (size_t i = 0; i < trimmed.size; i++) {

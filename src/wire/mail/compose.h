@@ -30,4 +30,8 @@ struct composition {
  * can't make headers. Deterministic: boundaries come from message_id. */
 struct text compose_letter(struct arena *mem, const struct composition *composition);
 
+/* An address that can stand between "<" and ">", in a header as in the envelope: ASCII, local part quoted where it must be. No
+ * text when it can't be made. */
+struct text address_clean(struct arena *mem, struct text address);
+
 #endif

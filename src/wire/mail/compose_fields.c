@@ -1,6 +1,8 @@
 /* Whole headers of our letters: addresses, message ids, texts. What can't be written safely is left out. */
 #include "wire/mail/compose_private.h"
 
+#include "base/domain.h"
+
 /* --- Addresses ----------------------------------------------------------------------------------------------------- */
 
 static bool is_dot_atom(struct text t) {
@@ -36,9 +38,8 @@ struct text address_clean(struct arena *mem, struct text address) {
     if (text_starts(t, "<") && text_ends(t, ">")) t = text_trim(text_slice(t, 1, t.size - 2));
     size_t at = last_at(t);
     if (at == SIZE_MAX || at == 0 || t.size > TOKEN_LIMIT / 3) return (struct text){0};
-    struct text local = text_slice(t, 0, at), domain = text_skip(t, at + 1);
-    for (size_t i = 0; i < local.size; i++)
-        if ((unsigned char)local.data[i] >= 0x80) return (struct text){0};
+    if (!address_has_plain_local(t)) return (struct text){0};
+    struct text local = text_slice(t, 0, at), domain = domain_ascii(mem, text_skip(t, at + 1));
     if (text_empty(domain) || !is_alnum_or(domain, ".-_[]:")) return (struct text){0};
     if (!is_dot_atom(local) && !is_quoted_string(local)) local = quoted_string(mem, local);
     return text_printf(mem, "%.*s@%.*s", (int)local.size, local.data, (int)domain.size, domain.data);

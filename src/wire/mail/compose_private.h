@@ -41,10 +41,6 @@ bool header_write_ids(struct buffer *out, const char *name, struct mail_texts id
 /* Valid UTF-8 on one line: control characters and line separators become spaces, runs of spaces one; trimmed. */
 struct text header_clean(struct arena *mem, struct text value);
 
-/* An address that can stand between "<" and ">": ASCII, local part quoted where it must be. No text when it can't be
- * made. */
-struct text address_clean(struct arena *mem, struct text address);
-
 bool is_printable_ascii(struct text t); /* 0x21 to 0x7E; not empty */
 bool is_alnum_or(struct text t, const char *others);
 bool is_atom(struct text t); /* RFC 5322 3.2.3; also when empty */
