@@ -4,7 +4,7 @@
 #include "platform/application/application.h"
 #include "platform/files/files.h"
 
-enum { UPLOAD_LIMIT = 50 * 1024 * 1024, UPLOADS_WAITING = 200 };
+enum { UPLOADS_WAITING = 200 };
 
 static int hex(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -30,7 +30,7 @@ bool prepare_upload(struct request *request, struct response *response, struct e
     if (!sql_upload_waiting(request->tx, request->mem, &(struct sql_upload_waiting){.staff_id = request->actor->staff}, &waiting, err))
         return false;
     if (waiting->count >= UPLOADS_WAITING) return error_set_key(err, ERR_RATE, "uploads_waiting", "too many uploads wait for a message");
-    if (!file_put_path(application->files, request->upload_path, UPLOAD_LIMIT, stored, err)) return false;
+    if (!file_put_path(application->files, request->upload_path, 0, stored, err)) return false;
     request->prepared = stored;
     return true;
 }
