@@ -152,6 +152,19 @@ def handlers(tree):
                 tree.breach(path, 1, f"there is no handler {name} in {tree.name(path.parent)}")
 
 
+def answers(tree):
+    """Every answer in JSON says what is in it; the tests hold answers against this."""
+    try:
+        _, operations = api.load(tree.root)
+    except Problem as problem:
+        return tree.breach("src", 1, str(problem))
+    for _, _, operation, _, path, _ in operations:
+        for status, response in operation.get("responses", {}).items():
+            schema = response.get("content", {}).get("application/json", {}).get("schema")
+            if status.startswith("2") and schema is not None and not set(schema) & {"$ref", "properties", "allOf", "items"}:
+                tree.breach(path, 1, f"{operation.get('operationId')}: the answer {status} is not described")
+
+
 def migrations(tree):
     """Dated, and not empty: an empty one would count as done on every installation that has met it."""
     for path, text in tree.under("src/", ".sql"):
@@ -163,4 +176,4 @@ def migrations(tree):
             tree.breach(path, 1, "changes nothing")
 
 
-ALL = [words, layout, calls, modules, includes, sizes, handlers, migrations]
+ALL = [words, layout, calls, modules, includes, sizes, handlers, answers, migrations]

@@ -112,7 +112,7 @@ bool post_token(struct request *request, struct response *response, struct error
     response->status = 201;
     json_object_begin(&response->json);
     json_put_text(&response->json, "token", text_copy(request->mem, token));
-    json_put_text(&response->json, "label", body->label);
+    json_put_text(&response->json, "label", body->has_label ? body->label : text_of(""));
     json_object_end(&response->json);
     return true;
 }
