@@ -33,7 +33,12 @@ export interface Team {
   id: number; name: string; reopen_days: number; signature_html: string; auto_reply: boolean
   auto_reply_text: string; members: number[]; version?: number
 }
-export interface Person { id: number; name: string; email: string | null; version?: number; identities?: { channel: string; value: string }[]; company?: { name: string } | null }
+export type Contact = Schemas['Contact']
+export type Identity = Schemas['Identity']
+export type ContactRow = Schemas['ContactPage']['items'][number]
+export type Company = Schemas['Company']
+export type Participant = Schemas['ParticipantList']['items'][number]
+export type TicketLink = Schemas['LinkList']['items'][number]
 export interface Token { id: number; label: string; created_at: string; last_used_at: string | null; token?: string }
 export type Security = 'tls' | 'starttls' | 'none'
 export interface Inbound {
