@@ -43,11 +43,11 @@ static bool deliver(struct config *config, struct store **store, struct files **
     struct text recipient = text_of(to);
     struct limits limits;
     if (!limits_read(config, &limits, err)) return false;
-    struct buffer letter = {.mem = &config->mem, .limit = (size_t)limits.mail_bytes};
+    struct buffer letter = {.mem = &config->mem, .limit = intake_size_limit((size_t)limits.mail_bytes)};
     if (!read_letter(&letter, err)) return false;
     if (!open_data(config, &data, err) || !open_store(config, store, err) || !files_open(data, files, err)) return false;
     if (!check_recipient(*store, to, err)) return false;
-    const struct arriving arriving = {.raw = buffer_text(&letter), .recipients = &recipient, .recipient_count = to ? 1 : 0};
+    const struct arriving arriving = {.raw = buffer_text(&letter), .recipients = &recipient, .recipient_count = to ? 1 : 0, .limit = (size_t)limits.mail_bytes};
     return intake_accept(*store, *files, &arriving, NULL, err);
 }
 

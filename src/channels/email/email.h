@@ -10,7 +10,7 @@ struct lmtp_options {
     struct files *files;
     const char *address;            /* "127.0.0.1" */
     uint16_t port;                  /* 0: a free one */
-    size_t mail_limit;              /* bytes of one letter */
+    size_t mail_limit;              /* bytes of one letter that is understood; larger ones are parked, up to intake_size_limit */
     int connections;                /* at once; further ones wait in the system's queue */
     void (*accepted)(void *context);/* something came in; may be NULL */
     void *context;

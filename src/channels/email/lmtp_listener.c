@@ -2,6 +2,7 @@
  * there is no room for another one, the connection that got nowhere for longest gives way: so those that stall, or send a byte
  * now and then, keep nobody out. */
 #include "channels/email/email.h"
+#include "channels/email/spool.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -32,6 +33,7 @@ struct connection_of {
 
 struct lmtp_listener {
     struct lmtp_options options;
+    struct spools spools;
     int socket, wake[2];
     uint16_t port;
     pthread_t thread;
@@ -78,7 +80,8 @@ static enum lmtp_verdict accept_letter(struct lmtp_listener *listener, const str
     struct text recipients[LMTP_RECIPIENTS];
     for (size_t i = 0; i < session->recipient_count; i++) recipients[i] = session->recipients[i].address;
     const struct arriving arriving = {.raw = raw, .sender = session->sender.data ? session->sender : text_of(""),
-                                      .recipients = recipients, .recipient_count = session->recipient_count};
+                                      .recipients = recipients, .recipient_count = session->recipient_count,
+                                      .limit = listener->options.mail_limit};
     if (intake_accept(listener->options.store, listener->options.files, &arriving, NULL, &err)) {
         if (listener->options.accepted) listener->options.accepted(listener->options.context);
         return LMTP_ACCEPTED;
@@ -87,25 +90,32 @@ static enum lmtp_verdict accept_letter(struct lmtp_listener *listener, const str
     return err.code == ERR_NO_ROOM ? LMTP_NO_ROOM : LMTP_TRY_AGAIN;
 }
 
-static void end_letter(struct lmtp_listener *listener, struct lmtp_session *session, struct buffer *letter) {
-    enum lmtp_verdict verdict = letter->failed ? LMTP_TOO_LARGE : accept_letter(listener, session, buffer_text(letter));
+static enum lmtp_verdict judge_letter(struct lmtp_listener *listener, const struct lmtp_session *session, struct spool *letter) {
+    struct error err = {0};
+    struct text raw;
+    if (letter->too_large) return LMTP_TOO_LARGE;
+    if (letter->no_room) return LMTP_NO_ROOM;
+    if (spool_hold(letter, &raw, &err)) return accept_letter(listener, session, raw);
+    log_error(&err, "lmtp");
+    return err.code == ERR_NO_ROOM ? LMTP_NO_ROOM : LMTP_TRY_AGAIN;
+}
+
+static void end_letter(struct lmtp_listener *listener, struct lmtp_session *session, struct spool *letter) {
+    enum lmtp_verdict verdict = judge_letter(listener, session, letter);
     for (size_t i = 0; i < session->recipient_count; i++) lmtp_decide(session, i, verdict);
 }
 
-/* The letter's bytes live in an arena of their own, given back after each letter. */
 struct talk {
     struct lmtp_listener *listener;
     struct connection_of *connection;
     int socket;
     size_t received;        /* since it last got on */
     struct lmtp_session session;
-    struct arena mem;
-    struct buffer letter;
+    struct spool letter;
 };
 
 static void letter_reset(struct talk *talk) {
-    arena_free(&talk->mem);
-    talk->letter = (struct buffer){.mem = &talk->mem, .limit = talk->listener->options.mail_limit};
+    spool_begin(&talk->letter, &talk->listener->spools, talk->listener->options.files, intake_size_limit(talk->listener->options.mail_limit));
 }
 
 static bool take_event(struct talk *talk, const struct lmtp_event *event) {
@@ -114,7 +124,7 @@ static bool take_event(struct talk *talk, const struct lmtp_event *event) {
     case LMTP_RECIPIENT: judge_recipient(talk->listener, &talk->session, event->data); return true;
     case LMTP_BEGIN:
     case LMTP_ABORT: letter_reset(talk); return true;
-    case LMTP_DATA: buffer_add_text(&talk->letter, event->data); return true;
+    case LMTP_DATA: spool_add(&talk->letter, event->data); return true;
     case LMTP_END:
         end_letter(talk->listener, &talk->session, &talk->letter);
         letter_reset(talk);
@@ -197,12 +207,12 @@ static void *serve_connection(void *argument) {
     talk->connection = connection;
     talk->socket = connection->socket;
     setsockopt(talk->socket, SOL_SOCKET, SO_SNDTIMEO, &slow, sizeof slow);
-    lmtp_open(&talk->session, "theke", listener->options.mail_limit);
+    lmtp_open(&talk->session, "theke", intake_size_limit(listener->options.mail_limit));
     letter_reset(talk);
     converse(talk, arena_alloc(&mem, READ_SIZE));
     lmtp_close(&talk->session);
     close(talk->socket);
-    arena_free(&talk->mem);
+    spool_end(&talk->letter);
     arena_free(&mem);
     leave(connection);
     return NULL;
@@ -296,6 +306,7 @@ static void listener_free(struct lmtp_listener *listener) {
     if (listener->wake[1] >= 0) close(listener->wake[1]);
     pthread_mutex_destroy(&listener->lock);
     pthread_cond_destroy(&listener->changed);
+    spools_end(&listener->spools);
     free(listener);
 }
 
@@ -305,6 +316,7 @@ bool lmtp_start(const struct lmtp_options *options, struct lmtp_listener **ret_l
     *listener = (struct lmtp_listener){.options = *options, .socket = -1, .wake = {-1, -1}};
     pthread_mutex_init(&listener->lock, NULL);
     condition_make(&listener->changed);
+    spools_begin(&listener->spools, 5 * (int64_t)intake_size_limit(options->mail_limit));
     bool ok = open_socket(listener, err) && (pipe2(listener->wake, O_CLOEXEC) == 0 || error_errno(err, "pipe"));
     if (ok && pthread_create(&listener->thread, NULL, listen_on, listener) != 0)
         ok = error_set(err, ERR_INTERNAL, "the LMTP listener's thread can't be started");

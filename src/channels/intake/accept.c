@@ -6,19 +6,19 @@
 struct accepting {
     const struct arriving *arriving;
     struct packed_mail packed;
-    struct text raw_hash, source_key, content_key, recipients;
+    struct text raw_hash, source_key, content_key, recipients, parked_because;
     bool is_new;
 };
 
 static bool insert_row(struct tx *tx, struct accepting *accepting, struct text source_key, struct error *err) {
     const struct arriving *arriving = accepting->arriving;
     int64_t changed = 0;
-    bool parked = arriving->parked_because.data != NULL;
+    bool parked = accepting->parked_because.data != NULL;
     const struct sql_mail_in_insert in = {
         .source_key = source_key, .content_key = accepting->content_key, .raw_hash = accepting->raw_hash,
         .size = (int64_t)arriving->raw.size, .sender = arriving->sender, .recipients = accepting->recipients,
         .mailbox_id = arriving->mailbox, .state = text_of(parked ? "parked" : "waiting"),
-        .reason = arriving->parked_because, .next_at = parked ? 0 : tx->now,
+        .reason = accepting->parked_because, .next_at = parked ? 0 : tx->now,
         .received_at = arriving->received_at > 0 && arriving->received_at < tx->now ? arriving->received_at : tx->now,
     };
     if (!sql_mail_in_insert(tx, &in, &changed, err)) return false;
@@ -75,6 +75,18 @@ static struct text content_key(struct arena *mem, struct text raw, struct text r
     return text_copy(mem, text_of(sodium_bin2hex(hex, sizeof hex, hash, sizeof hash)));
 }
 
+enum { TIMES_THE_LIMIT = 2, MOST_BYTES = 512 << 20 }; /* platform/files unpacks no more */
+
+size_t intake_size_limit(size_t limit) {
+    return limit < MOST_BYTES / TIMES_THE_LIMIT ? limit * TIMES_THE_LIMIT : MOST_BYTES;
+}
+
+/* Whoever wrote a letter that is too large has no use for an error from a program; a person looks at it. */
+static struct text park_large(struct arena *mem, const struct arriving *arriving) {
+    if (arriving->parked_because.data || !arriving->limit || arriving->raw.size <= arriving->limit) return arriving->parked_because;
+    return text_printf(mem, "the letter has %zu bytes, more than %zu", arriving->raw.size, arriving->limit);
+}
+
 bool intake_accept(struct store *store, struct files *files, const struct arriving *arriving, bool *ret_is_new, struct error *err) {
     SCOPED(arena_free) struct arena mem = {0};
     struct accepting accepting = {.arriving = arriving};
@@ -83,6 +95,7 @@ bool intake_accept(struct store *store, struct files *files, const struct arrivi
     accepting.source_key = arriving->source_key.data ? arriving->source_key : text_printf(&mem, "raw:%s", accepting.packed.hash);
     accepting.content_key = content_key(&mem, arriving->raw, accepting.raw_hash);
     accepting.recipients = recipients_json(&mem, arriving);
+    accepting.parked_because = park_large(&mem, arriving);
     if (!store_write(store, insert, &accepting, err)) return error_context(err, "accepting a letter");
     if (ret_is_new) *ret_is_new = accepting.is_new;
     return true;

@@ -18,8 +18,12 @@ struct arriving {
     mailbox_id mailbox;             /* it was fetched from; 0: goes by the recipients */
     struct text source_key;         /* "imap:3.1:1700000000:812"; no text: the letter's own hash */
     int64_t received_at;            /* by the mail server before us; 0: just now */
+    size_t limit;                   /* bytes of a letter that is understood: a larger one is parked; 0: none */
     struct text parked_because;     /* it is parked at once, for this reason; no text: it is not */
 };
+
+/* Bytes of the largest letter that is taken at all, and be it to be parked, where this is the limit for understanding one. */
+size_t intake_size_limit(size_t limit);
 
 /* ERR_IO and ERR_STORE mean: not accepted, try again. *ret_is_new (may be NULL): it had not been handed over before. */
 MUST_USE bool intake_accept(struct store *store, struct files *files, const struct arriving *arriving, bool *ret_is_new,

@@ -86,3 +86,19 @@ void deposit_drop(struct deposit *deposit) {
     deposit->fd = -1;
     unlinkat(deposit->folder, deposit->name, 0);
 }
+
+/* A program that is killed between the two leaves an empty file, which files_clean removes. */
+bool files_unnamed(struct files *files, int *ret_fd, struct error *err) {
+    unsigned char random[8];
+    char name[32] = "new-";
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(name + 4, sizeof name - 4, random, sizeof random);
+    int fd = openat(files->mail, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return error_errno(err, "creating a file in the store");
+    if (unlinkat(files->mail, name, 0) != 0) {
+        close(fd);
+        return error_errno(err, "creating a file in the store");
+    }
+    *ret_fd = fd;
+    return true;
+}

@@ -31,6 +31,9 @@ MUST_USE bool file_put_fd(struct files *files, int fd, int64_t limit, struct sto
 MUST_USE bool file_put_path(struct files *files, const char *path, int64_t limit, struct stored_file *ret_stored,
                             struct error *err);
 
+/* A file beside the others that has no name and is gone with its descriptor, for what is on its way in. */
+MUST_USE bool files_unnamed(struct files *files, int *ret_fd, struct error *err);
+
 /* Opens for reading; the caller closes. ERR_NOT_FOUND for an unknown or malformed hash. */
 MUST_USE bool file_open(struct files *files, struct text hash, int *ret_fd, int64_t *ret_size, struct error *err);
 
