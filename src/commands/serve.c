@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +65,15 @@ static void upgrade(void *application, int socket, struct text early, const stru
     hub_accept(((struct application *)application)->hub, socket, early, actor);
 }
 
+/* On SQLite one process serves: a second one would take the jobs that the first is about. The lock ends with the process. */
+static bool be_alone(const struct application *application, struct config *config, struct error *err) {
+    if (store_dialect(application->store) != DIALECT_SQLITE) return true;
+    char *path = arena_printf(&config->mem, "%s/serve.lock", application->data);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (lock < 0) return error_errno(err, "opening %s", path);
+    return flock(lock, LOCK_EX | LOCK_NB) == 0 || error_set(err, ERR_BUSY, "another theke serves %s already: stop it first", application->data);
+}
+
 static bool open_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     struct config *config = serving->config;
@@ -74,7 +84,7 @@ static bool open_parts(struct serving *serving, struct error *err) {
     application->base_url = config_get(config, "base-url", NULL);
     application->started_at = clock_now();
     return secret_load(key, &application->secret, err) && open_store(config, &application->store, err)
-           && files_open(application->data, &application->files, err) && people_start(application->store, err);
+           && be_alone(application, config, err) && files_open(application->data, &application->files, err) && people_start(application->store, err);
 }
 
 static bool start_http(struct serving *serving, struct error *err) {

@@ -102,5 +102,13 @@ def test_kills_lose_and_double_nothing(desk):
     expect("unbroken" in desk.run("check"), True)
 
 
+def test_a_second_process_on_sqlite_is_refused(desk):
+    if desk.database != "sqlite":
+        return
+    second = desk.run("serve", "--listen", "127.0.0.1:0", check=False)
+    expect((second.returncode, "already" in second.stderr), (1, True), second.stderr)
+    expect(desk.get("/readyz").status, 200)
+
+
 if __name__ == "__main__":
     run_all(__name__)
