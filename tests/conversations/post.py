@@ -3,7 +3,9 @@
 LMTP is the port that every such desk listens at, since Postfix learns it before the desk starts; HOST is the Postfix and the
 Dovecot, started by run_mail_tests.
 """
+import contextlib
 import os
+import random
 import socket
 import time
 
@@ -12,9 +14,12 @@ from desk import Unmet, expect, run_all
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the range from which the system takes ports for outgoing connections, since others may run beside us."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 LMTP = free_port()
