@@ -116,7 +116,7 @@ bool letter_prepare(const struct intake_options *options, struct arena *mem, con
     out.may_forward = forward_mark || !out.is_reply;
     out.inner = attached_letter(mem, letter);
     out.full = letter->text;
-    out.visible = reply_split(mem, letter->text, out.is_reply).visible;
+    out.visible = (forward_mark ? reply_split_forward(mem, letter->text) : reply_split(mem, letter->text, out.is_reply)).visible;
     if (!keep_content(options, mem, &out, err)) return false;
     *ret_prepared = out;
     return true;

@@ -177,13 +177,23 @@ static struct reply_parts first_letter_read(struct arena *mem, struct reply_line
     return (struct reply_parts){.visible = reply_lines_join(mem, lines, 0, lines->count), .quote_at = SIZE_MAX};
 }
 
+/* "-----Original Message-----": what is passed on is called forwarded. */
+static bool says_original(struct text plain) {
+    static const char *const words[] = {"origin", "ursprüng", "eredeti", "oorspronk", "oryginal", "původn", "pôvodn", "oprind", "opprinn",
+                                        "исходн", "元の", "原始"};
+    return reply_table_in((struct reply_table){COUNT_OF(words), words}, plain);
+}
+
 /* Some programs leave the headers of a reply out. */
 static bool looks_like_reply(const struct reply_lines *lines) {
     struct reply_block block;
     struct reply_attribution attribution;
     for (size_t i = 0; i < lines->count; i++) {
         if (lines->at[i].kind != LINE_TEXT) continue;
-        if (reply_block_at(lines, i, &block)) return false;
+        if (reply_block_at(lines, i, &block)) {
+            bool has_headers = block.headers > i && block.end > block.headers;
+            return has_headers && says_original(lines->at[i].plain) && has_written(lines, 0, i);
+        }
         if (reply_attribution_at(lines, i, &attribution)) return attribution.sure;
     }
     return false;
@@ -193,5 +203,11 @@ struct reply_parts reply_split(struct arena *mem, struct text text, bool is_repl
     struct reply_lines lines = reply_lines_read(mem, text);
     if (!is_reply) is_reply = looks_like_reply(&lines);
     struct reply_parts parts = is_reply ? reply_read(mem, &lines, text) : first_letter_read(mem, &lines, text);
+    return text_empty(parts.visible) ? whole(mem, text) : parts;
+}
+
+struct reply_parts reply_split_forward(struct arena *mem, struct text text) {
+    struct reply_lines lines = reply_lines_read(mem, text);
+    struct reply_parts parts = first_letter_read(mem, &lines, text);
     return text_empty(parts.visible) ? whole(mem, text) : parts;
 }

@@ -17,10 +17,13 @@ struct reply_parts {
 };
 
 /* text: UTF-8 with LF line ends, a letter's plain text or html_to_text's. is_reply: the letter has In-Reply-To, References or
- * a reply's subject; without it "> " lines and header blocks are content (a forward!), and only signatures are folded, unless an
- * attribution with a date and an address above quoted lines proves that the program left those headers out. One old letter
- * between the new words folds as well; the quotes that somebody answers piece by piece stay.
+ * a reply's subject; without it "> " lines and header blocks are content, and only signatures are folded, unless an attribution
+ * with a date and an address above quoted lines, or an "original message", proves that the program left those headers out. One
+ * old letter between the new words folds as well; the quotes that somebody answers piece by piece stay.
  * Never empties a letter: when nothing would be left, visible is the text as a whole, trimmed. */
 struct reply_parts reply_split(struct arena *mem, struct text text, bool is_reply);
+
+/* The same for a letter with a forward's subject: what it passes on is content, whatever it looks like. */
+struct reply_parts reply_split_forward(struct arena *mem, struct text text);
 
 #endif

@@ -16,8 +16,7 @@ static bool has_words(struct text text) {
     return false;
 }
 
-static void split(struct arena *mem, struct text text, bool is_reply) {
-    struct reply_parts parts = reply_split(mem, text, is_reply);
+static void split(struct text text, struct reply_parts parts) {
     hold(parts.visible.size <= text.size && text_is_utf8(parts.visible));
     hold(!has_words(text) || has_words(parts.visible) || !text_empty(parts.visible));
     hold(parts.quote_at == SIZE_MAX || parts.quote_at < text.size);
@@ -34,8 +33,9 @@ static void forward(struct arena *mem, struct text text) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     SCOPED(arena_free) struct arena mem = {0};
     struct text text = text_make_utf8(&mem, text_from((const char *)data, size));
-    split(&mem, text, true);
-    split(&mem, text, false);
+    split(text, reply_split(&mem, text, true));
+    split(text, reply_split(&mem, text, false));
+    split(text, reply_split_forward(&mem, text));
     forward(&mem, text);
     return 0;
 }

@@ -323,6 +323,15 @@ TEST(a_letter_without_the_headers_of_a_reply_may_be_one) {
                  "FYI\n\n---------- Forwarded message ----------\nFrom: Ana <ana@example.org>\nSubject: x\n\nOn 3 May 2026 at 10:12, Max <max@example.org> wrote:\n> Hi");
 }
 
+TEST(an_original_message_below_new_words_is_an_old_one) {
+    static const char text[] = "Bitte prüfen.\n\n----- Original Message -----\nFrom: Ana <ana@example.org>\nDate: 3 May 2026\nSubject: x\n\nHallo\n";
+    SCOPED(arena_free) struct arena mem = {0};
+    expect_first(text, "Bitte prüfen.");
+    EXPECT_TEXT(reply_split_forward(&mem, text_of(text)).visible, text_string(&mem, text_trim(text_of(text))));
+    expect_first("----- Original Message -----\nFrom: Ana <ana@example.org>\nSubject: x\n\nHallo\n",
+                 "----- Original Message -----\nFrom: Ana <ana@example.org>\nSubject: x\n\nHallo");
+}
+
 TEST(attributions_without_a_verb_or_in_any_language) {
     expect_folded("пн, 4 мая 2026 г. в 10:12, Анна <ana@example.org>:\n\n> Привет\n");
     expect_folded("понедельник, 4 мая 2026 г. пользователь Анна написал:\n> Привет\n");
