@@ -11,6 +11,7 @@ static size_t header_size(struct text raw) {
 /* "From ana@example.org Tue Nov 24 ..." in front: an mbox's mark, put there by some pipes. */
 struct text raw_without_mbox_mark(struct text raw) {
     struct text line;
+    if (text_starts(raw, "\xEF\xBB\xBF")) raw = text_skip(raw, 3);
     while (raw.size && (raw.data[0] == '\r' || raw.data[0] == '\n')) raw = text_skip(raw, 1);
     bool marked = (text_starts(raw, "From ") && !text_starts(raw, "From :")) || text_starts(raw, ">From ");
     if (marked) text_next_line(&raw, &line);
