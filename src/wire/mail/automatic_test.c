@@ -243,6 +243,16 @@ TEST(programs_say_that_they_are_programs) {
     EXPECT_INT(words_say("Ez egy automatikus üzenet, kérjük, ne válaszoljon erre."), ORIGIN_MACHINE);
 }
 
+TEST(a_server_may_look_like_a_person) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct sample sample = {0};
+    struct letter *letter = sample_letter(&sample, "gateway@example.org", "Delivery failure notification", "");
+    letter->text = text_of("Your message could not be delivered to the following recipients:\n\neva@example.org\n");
+    EXPECT_INT(mail_automatic_of(&mem, letter, (struct text){0}).origin, ORIGIN_MACHINE);
+    letter->text = text_of("My letters to you could not be delivered. What can I do?");
+    EXPECT_INT(mail_automatic_of(&mem, letter, (struct text){0}).origin, ORIGIN_PERSON);
+}
+
 TEST(people_tell_of_their_absence_too) {
     static const char *const texts[] = {
         "Ich bin ab morgen im Urlaub. Können Sie das Paket danach liefern?",

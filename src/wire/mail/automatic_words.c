@@ -115,10 +115,18 @@ static enum automatic_words judge(struct text plain) {
     return WORDS_OF_A_PERSON;
 }
 
+/* A server that looks like a person in all else. Its letter may not prove what failed, but nobody reads an answer to it. */
+static bool speaks_of_failure(struct arena *mem, const struct letter *letter, struct text plain) {
+    struct text subject = report_words_plain(mem, text_cut(letter->subject, 1000));
+    bool fails = report_words_begin(WORDS_BOUNCE_SUBJECT, subject) || report_words_begin(WORDS_DELAY_SUBJECT, subject);
+    return fails && (report_words_in(WORDS_BOUNCE, plain) || report_words_in(WORDS_DELAY, plain)) && !asks(plain);
+}
+
 enum automatic_words automatic_words_of(struct arena *mem, const struct letter *letter) {
     bool is_forward, is_reply = letter->in_reply_to.count || letter->references.count;
     if (!is_reply && letter->text.size > 2 * WORDS_LIMIT) return WORDS_OF_A_PERSON;
     struct text beginning = report_words_plain(mem, text_cut(letter->text, 2 * WORDS_LIMIT));
+    if (speaks_of_failure(mem, letter, beginning)) return WORDS_OF_A_MACHINE;
     if (!says(beginning, machines, COUNT_OF(machines)) && !says(beginning, absences, COUNT_OF(absences))) return WORDS_OF_A_PERSON;
     subject_plain(letter->subject, &is_forward);
     struct text visible = reply_split(mem, letter->text, true).visible;
