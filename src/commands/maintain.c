@@ -18,6 +18,13 @@ static bool check_chain(struct store *store, struct error *err) {
     return true;
 }
 
+static bool check_counters(struct store *store, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    int64_t wrong;
+    if (!store_read(store, &tx, err) || !counters_check(&tx, &wrong, err)) return false;
+    return !wrong || error_set(err, ERR_STORE, "counters of active tickets are wrong in %" PRId64 " places; the next start counts anew", wrong);
+}
+
 static bool check_database(struct store *store, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     SCOPED(arena_free) struct arena mem = {0};
@@ -66,8 +73,8 @@ int command_check(struct config *config) {
     struct error err = {0};
     struct store *store = NULL;
     const char *folder;
-    bool ok = open_data(config, &folder, &err) && open_store(config, &store, &err) && check_database(store, &err) && check_chain(store, &err)
-              && check_files(store, folder, &err);
+    bool ok = open_data(config, &folder, &err) && open_store(config, &store, &err) && check_database(store, &err)
+              && check_chain(store, &err) && check_counters(store, &err) && check_files(store, folder, &err);
     store_close(store);
     return ok ? 0 : fail(&err);
 }

@@ -84,7 +84,8 @@ static bool open_parts(struct serving *serving, struct error *err) {
     application->base_url = config_get(config, "base-url", NULL);
     application->started_at = clock_now();
     return secret_load(key, &application->secret, err) && open_store(config, &application->store, err)
-           && be_alone(application, config, err) && files_open(application->data, &application->files, err) && people_start(application->store, err);
+           && be_alone(application, config, err) && files_open(application->data, &application->files, err) && people_start(application->store, err)
+           && counters_mend(application->store, err);
 }
 
 static bool start_http(struct serving *serving, struct error *err) {
@@ -143,13 +144,25 @@ static bool announce(struct serving *serving, struct error *err) {
     return true;
 }
 
-/* Between signals, waiting tickets are opened when their time has come. */
+static void tidy(const struct application *application) {
+    struct error err = {0};
+    int64_t removed;
+    if (!uploads_tidy(application->store, application->files, &removed, &err)) log_error(&err, "throwing away what nothing names");
+    else if (removed) log_line(LOG_INFO, "threw away %" PRId64 " files that nothing names", removed);
+}
+
+/* Between signals, waiting tickets are opened when their time has come, and once an hour it is tidied up. */
 static void wait_for_signal(const struct serving *serving) {
     enum { TICK = 5000 }; /* milliseconds */
     struct pollfd signals = {.fd = serving->signals, .events = POLLIN};
     struct signalfd_siginfo info;
+    int64_t tidy_at = 0;
     while (poll(&signals, 1, TICK) <= 0) {
         struct error err = {0};
+        if (clock_steady() >= tidy_at) {
+            tidy(&serving->application);
+            tidy_at = clock_steady() + HOUR;
+        }
         if (!tickets_wake(serving->application.store, &err)) log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
     }
     while (read(serving->signals, &info, sizeof info) != sizeof info) continue;

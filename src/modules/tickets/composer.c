@@ -38,8 +38,12 @@ void composer_bind_text(struct composer *query, struct text value) {
     bind(query, SQL_TEXT, value);
 }
 
+void composer_again(struct composer *query, int param) {
+    buffer_printf(&query->sql, "%c%d", query->dialect == DIALECT_POSTGRESQL ? '$' : '?', param);
+}
+
 static void placeholder(struct composer *query) {
-    buffer_printf(&query->sql, "%c%d", query->dialect == DIALECT_POSTGRESQL ? '$' : '?', query->params);
+    composer_again(query, query->params);
 }
 
 void composer_int(struct composer *query, int64_t value) {

@@ -1,5 +1,6 @@
 /* Uploads and attachments over the API. */
 #include "api/modules_tickets.h"
+#include "base/clock.h"
 #include "modules/tickets/tickets_private.h"
 #include "platform/application/application.h"
 #include "platform/files/files.h"
@@ -27,8 +28,8 @@ bool prepare_upload(struct request *request, struct response *response, struct e
     struct stored_file *stored = arena_alloc(request->mem, sizeof *stored);
     const struct sql_upload_waiting_row *waiting;
     if (!request->upload_path || request->upload_size == 0) return error_field(err, "body", "required", "the file is empty");
-    if (!sql_upload_waiting(request->tx, request->mem, &(struct sql_upload_waiting){.staff_id = request->actor->staff}, &waiting, err))
-        return false;
+    const struct sql_upload_waiting in = {.staff_id = request->actor->staff, .after_at = request->tx->now - DAY};
+    if (!sql_upload_waiting(request->tx, request->mem, &in, &waiting, err)) return false;
     if (waiting->count >= UPLOADS_WAITING) return error_set_key(err, ERR_RATE, "uploads_waiting", "too many uploads wait for a message");
     if (!file_put_path(application->files, request->upload_path, 0, stored, err)) return false;
     request->prepared = stored;

@@ -1,14 +1,15 @@
 /* Lists of tickets: one page of a filter in an offered order, straight from the index that fits.
  *
- * The page is found first, as ids, by one walk of an index per category ((team, category, key, id) or (category, key,
- * id)), each bounded by the page's size, so that the cost does not grow with the number of tickets; then the
- * few tickets found are read whole. */
+ * The page is found first, as ids, by one walk of an index for each team that the reader sees and each category ((team,
+ * category, key, id), or (category, key, id) for who sees all), each bounded by the page's size, so that the cost does not
+ * grow with the number of tickets; what a filter makes few (a requester, a tag that not many have) is found by that
+ * instead. Then the few tickets found are read whole. */
 #include "api/modules_tickets.h"
 #include "modules/tickets/tickets_private.h"
 
 #include <sodium.h>
 
-enum { DEFAULT_LIMIT = 50 };
+enum { DEFAULT_LIMIT = 50, FEW = 50000 };
 
 struct text cursor_make(struct arena *mem, int64_t key, int64_t id) {
     return text_printf(mem, "%" PRId64 "_%" PRId64, key, id);
@@ -30,7 +31,10 @@ struct page {
     int64_t limit, after_key, after_id;
     team_id team;
     bool categories[5];
-    struct text state;    /* a named state beside its category */
+    int64_t state;        /* a named state beside its category; 0: none */
+    staff_id assignee;    /* the filter's, when it names one */
+    bool is_unassigned, is_few;
+    int tag;              /* the parameter that holds it */
 };
 
 static bool read_sort(struct page *page) {
@@ -55,7 +59,7 @@ static bool read_state(struct page *page, struct request *request, struct error 
         if (!sql_ticket_state_by_key(request->tx, request->mem, &(struct sql_ticket_state_by_key){.key = state}, &row, err)) return false;
         if (!row) return error_field(err, "state", "unknown", "there is no such state");
         page->categories[row->category] = true;
-        page->state = state;
+        page->state = row->state_id.value;
     }
     return true;
 }
@@ -76,83 +80,137 @@ bool team_of_word(struct tx *tx, struct arena *mem, struct text word, team_id *r
     return true;
 }
 
+/* What few tickets have is looked for by that; what many have is soon met on any walk. */
+static bool read_few(struct page *page, struct request *request, struct error *err) {
+    const struct get_tickets_query *in = page->in;
+    const struct sql_tag_count_row *row;
+    const struct sql_requester_count_row *tickets;
+    if (in->has_requester) {
+        const struct sql_requester_count of = {.requester_id = {in->requester}, .limit = FEW + 1};
+        if (!sql_requester_count(request->tx, request->mem, &of, &tickets, err)) return false;
+        page->is_few = tickets->count <= FEW;
+        return true;
+    }
+    if (!in->has_tag) return true;
+    const struct sql_tag_count count = {.tag = text_fold(request->mem, in->tag), .limit = FEW + 1};
+    if (!sql_tag_count(request->tx, request->mem, &count, &row, err)) return false;
+    page->is_few = row->count <= FEW;
+    return true;
+}
+
+static void read_assignee(struct page *page) {
+    struct text word = page->in->assignee;
+    int64_t number;
+    page->is_unassigned = page->in->has_assignee && text_is(word, "none");
+    if (!page->in->has_assignee || page->is_unassigned) return;
+    page->assignee = text_is(word, "me") ? page->actor->staff : (staff_id){text_to_int(word, &number) ? number : -1};
+}
+
 static bool read_page(struct page *page, struct request *request, struct error *err) {
     const struct get_tickets_query *in = page->in;
     page->limit = in->has_limit ? in->limit : DEFAULT_LIMIT;
     if (in->has_team && !team_of_word(request->tx, request->mem, in->team, &page->team, err)) return false;
     if (in->has_cursor && !cursor_read(in->cursor, &page->after_key, &page->after_id, err)) return false;
-    return read_sort(page) && read_state(page, request, err);
+    read_assignee(page);
+    return read_sort(page) && read_state(page, request, err) && read_few(page, request, err);
 }
 
-static void add_assignee(struct composer *query, const struct page *page) {
-    struct text word = page->in->assignee;
-    int64_t number;
-    if (!page->in->has_assignee) return;
-    if (text_is(word, "none")) {
-        composer_add(query, " AND ticket.assignee_id IS NULL");
-        return;
-    }
-    composer_add(query, " AND ticket.assignee_id = ");
-    composer_int(query, text_is(word, "me") ? page->actor->staff.value : text_to_int(word, &number) ? number : 0);
+/* --- Finding the page --------------------------------------------------------------------------------------------------- */
+
+/* Numbers stand in the text: ids and times are ours or were read as numbers, and many walks would not fit the parameters. */
+static void add_number(struct composer *query, const char *sql, int64_t value) {
+    buffer_printf(&query->sql, "%s%" PRId64, sql, value);
 }
 
 static void add_conditions(struct composer *query, const struct page *page) {
     const struct get_tickets_query *in = page->in;
-    if (page->team.value) {
-        composer_add(query, " AND ticket.team_id = ");
-        composer_int(query, page->team.value);
-    }
-    add_assignee(query, page);
-    if (page->state.data) {
-        composer_add(query, " AND ticket.state_id = (SELECT id FROM ticket_state WHERE key = ");
-        composer_text(query, page->state);
-        composer_add(query, ")");
-    }
-    if (in->has_requester) {
-        composer_add(query, " AND ticket.requester_id = ");
-        composer_int(query, in->requester);
-    }
+    if (page->is_unassigned) composer_add(query, " AND ticket.assignee_id IS NULL");
+    if (page->state) add_number(query, " AND ticket.state_id = ", page->state);
+    if (in->has_requester) add_number(query, " AND ticket.requester_id = ", in->requester);
     if (in->has_tag) {
-        composer_add(query, " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
-        composer_text(query, text_fold(query->mem, in->tag));
-        composer_add(query, ")");
+        bool drives = page->is_few && !in->has_requester;
+        composer_add(query, drives ? " AND ticket.id = ticket_tag.ticket_id AND ticket_tag.tag = "
+                                   : " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
+        composer_again(query, page->tag);
+        if (!drives) composer_add(query, ")");
     }
     composer_add(query, in->spam ? " AND ticket.is_spam = 1" : " AND ticket.is_spam = 0");
     composer_add(query, " AND ticket.merged_into_id IS NULL");
-    composer_visible(query, page->actor);
+    if (!page->after_id) return;
+    buffer_printf(&query->sql, " AND (ticket.%s, ticket.id) %c (%" PRId64 ", %" PRId64 ")", page->key, page->descending ? '<' : '>', page->after_key,
+                  page->after_id);
 }
 
+/* The + keeps SQLite from walking all in this order when something else makes the tickets few. */
 static void add_order(struct composer *query, const struct page *page, const char *table) {
     const char *direction = page->descending ? "DESC" : "ASC";
     buffer_printf(&query->sql, " ORDER BY %s.%s %s, %s.id %s LIMIT %" PRId64, table, page->key, direction, table, direction, page->limit + 1);
 }
 
+/* Where a walk goes: one team or all (0), one agent or all (0), one category or all that are wanted (-1). */
+struct area {
+    team_id team;
+    staff_id assignee;
+    int category;
+    bool check; /* whether each ticket is for the reader */
+};
+
+/* The + keeps the database from walking the category instead of what is few. */
 static void add_category(struct composer *query, const struct page *page, int category) {
-    buffer_printf(&query->sql, "SELECT * FROM (SELECT ticket.id, ticket.%s FROM ticket WHERE ticket.category = %d", page->key, category);
-    add_conditions(query, page);
-    if (page->after_id) {
-        buffer_printf(&query->sql, " AND (ticket.%s, ticket.id) %c (", page->key, page->descending ? '<' : '>');
-        composer_int(query, page->after_key);
-        composer_add(query, ", ");
-        composer_int(query, page->after_id);
-        composer_add(query, ")");
+    if (category >= 0) {
+        add_number(query, "ticket.category = ", category);
+        return;
     }
-    add_order(query, page, "ticket");
+    composer_add(query, "+ticket.category IN (-1");
+    for (int i = 0; i < 5; i++)
+        if (page->categories[i]) add_number(query, ", ", i);
+    composer_add(query, ")");
+}
+
+static void add_walk(struct composer *query, const struct page *page, struct area area, bool *first) {
+    bool by_tag = page->is_few && page->in->has_tag && !page->in->has_requester;
+    composer_add(query, *first ? "" : " UNION ");
+    *first = false;
+    buffer_printf(&query->sql, "SELECT * FROM (SELECT ticket.id, ticket.%s FROM %sticket WHERE ", page->key, by_tag ? "ticket_tag CROSS JOIN " : "");
+    add_category(query, page, area.category);
+    if (area.team.value) add_number(query, " AND ticket.team_id = ", area.team.value);
+    if (area.assignee.value) add_number(query, " AND ticket.assignee_id = ", area.assignee.value);
+    add_conditions(query, page);
+    if (area.check) composer_visible(query, page->actor);
+    bool sorted = page->is_few || (area.assignee.value && strcmp(page->key, "updated_at") != 0);
+    add_order(query, page, sorted ? "+ticket" : "ticket");
     composer_add(query, ") AS one");
+}
+
+static void add_walks(struct composer *query, const struct page *page, struct area area, bool *first) {
+    bool whole = page->is_few || page->in->spam;
+    for (int category = whole ? -1 : 0; category < (whole ? 0 : 5); category++) {
+        area.category = category;
+        if (whole || page->categories[category]) add_walk(query, page, area, first);
+    }
+}
+
+/* What the reader sees, as one or several walks. A ticket may be met on two of them. */
+static void add_areas(struct composer *query, const struct page *page) {
+    const struct actor *actor = page->actor;
+    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
+    bool first = true, by_team = scope == SCOPE_TEAM && !page->team.value && !page->assignee.value && !page->is_few;
+    if (!by_team) add_walks(query, page, (struct area){.team = page->team, .assignee = page->assignee, .check = true}, &first);
+    for (int i = 0; by_team && i < actor->team_count; i++) add_walks(query, page, (struct area){.team = actor->teams[i]}, &first);
+    if (by_team && (!page->is_unassigned || first)) add_walks(query, page, (struct area){.assignee = actor->staff}, &first);
 }
 
 /* PostgreSQL gives up finding the best order beyond eight tables and would join all tickets before it looks at the page: there the
  * page is worked out first. */
-static void compose(struct composer *query, const struct page *page) {
-    bool first = true, page_first = query->dialect == DIALECT_POSTGRESQL;
+static void compose(struct composer *query, struct page *page) {
+    bool page_first = query->dialect == DIALECT_POSTGRESQL;
     composer_bind_int(query, page->actor->staff.value);
-    composer_add(query, page_first ? "\n WHERE ticket.id = ANY (ARRAY(SELECT page.id FROM (" : "\n JOIN (");
-    for (int category = 0; category < 5; category++) {
-        if (!page->categories[category]) continue;
-        if (!first) composer_add(query, " UNION ALL ");
-        first = false;
-        add_category(query, page, category);
+    if (page->in->has_tag) {
+        composer_bind_text(query, text_fold(query->mem, page->in->tag));
+        page->tag = query->params;
     }
+    composer_add(query, page_first ? "\n WHERE ticket.id = ANY (ARRAY(SELECT page.id FROM (" : "\n JOIN (");
+    add_areas(query, page);
     composer_add(query, page_first ? ") AS page))" : ") AS page ON page.id = ticket.id");
     add_order(query, page, page_first ? "ticket" : "page");
 }

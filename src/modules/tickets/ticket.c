@@ -133,6 +133,7 @@ static bool finish_opening(struct tx *tx, const struct doer *doer, const struct 
     if (opening->follows.value && !link_tickets(tx, id, opening->follows, err)) return false;
     if (!ticket_find(tx, &tx->mem, id, &ticket, err)) return false;
     assert(ticket);
+    counters_move(tx, NULL, ticket);
     ticket_event(tx, doer, ticket, "ticket.opened", opened_data(tx, ticket), false);
     return true;
 }

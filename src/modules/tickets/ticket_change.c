@@ -261,6 +261,7 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     note_changes(&change);
     if (!change.any) return true;
     if (!write_ticket(&change, err) || !hand_over_requester(&change, err)) return error_context(err, "changing ticket %" PRId64, id.value);
+    counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);
     tell_the_left(&change, doer);
     return true;

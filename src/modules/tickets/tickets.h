@@ -11,6 +11,8 @@
 #include "platform/events/events.h"
 #include "platform/store/store.h"
 
+struct files;
+
 enum category { CATEGORY_NEW, CATEGORY_OPEN, CATEGORY_WAITING, CATEGORY_RESOLVED, CATEGORY_CLOSED };
 enum priority { PRIORITY_LOW = 1, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_URGENT };
 enum direction { DIRECTION_IN, DIRECTION_OUT };
@@ -105,6 +107,10 @@ struct message_writing {
  * waiting or resolved ticket; automatic and unverified ones never do). ERR_CONFLICT with key "ticket_merged" for a merged ticket. */
 MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing,
                           message_id *ret_id, struct error *err);
+
+/* In how many places the counters of active tickets are wrong, and putting them right: when the program starts. */
+MUST_USE bool counters_check(struct tx *tx, int64_t *ret_wrong, struct error *err);
+MUST_USE bool counters_mend(struct store *store, struct error *err);
 
 /* Opens the waiting tickets whose time has come, some at a time: call it again and again. */
 MUST_USE bool tickets_wake(struct store *store, struct error *err);
@@ -215,6 +221,10 @@ MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text heade
 
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
 bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
+
+/* Throws away uploads that have waited for a message for more than a day, then the files of a day ago that no attachment
+ * names. Younger ones may have their row still on its way. */
+MUST_USE bool uploads_tidy(struct store *store, struct files *files, int64_t *ret_files, struct error *err);
 
 /* Each file that an attachment names, once, in the order of its hash. */
 MUST_USE bool attachment_each(struct tx *tx, bool (*visit)(void *context, struct text hash, int64_t size, struct error *err), void *context,

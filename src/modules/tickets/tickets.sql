@@ -101,6 +101,19 @@ DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;
 -- int: uses
 SELECT tag AS name, count(*) AS uses FROM ticket_tag GROUP BY tag ORDER BY uses DESC, tag LIMIT 500;
 
+-- name: tag_count
+-- How many tickets have a tag, counted up to a limit.
+-- one
+-- int: count, limit
+SELECT count(*) AS count FROM (SELECT 1 FROM ticket_tag WHERE tag = :tag LIMIT :limit) AS first_ones;
+
+-- name: requester_count
+-- How many tickets a person has, counted up to a limit.
+-- one
+-- plan: ticket_by_requester
+-- int: count, limit
+SELECT count(*) AS count FROM (SELECT 1 FROM ticket WHERE requester_id = :requester_id LIMIT :limit) AS first_ones;
+
 -- name: tag_list_visible
 -- As tag_list, of the tickets that the caller may read; the list puts its own condition behind it.
 -- int: uses
@@ -495,17 +508,37 @@ SELECT draft.ticket_id, ticket.subject, draft.audience, draft.updated_at FROM dr
  WHERE 1 = 1;
 
 -- name: counter_by_team
--- Active and unassigned tickets per team, from the index alone.
--- plan: ticket_active
+-- Active and unassigned tickets per team.
 -- int: open, unassigned, mine
-SELECT team_id, count(*) AS open, SUM(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END) AS unassigned,
-       SUM(CASE WHEN assignee_id = :staff_id THEN 1 ELSE 0 END) AS mine
-  FROM ticket WHERE is_active = 1 GROUP BY team_id;
+SELECT team_id, SUM(active) AS open, SUM(CASE WHEN assignee_id = 0 THEN active ELSE 0 END) AS unassigned,
+       SUM(CASE WHEN assignee_id = :staff_id THEN active ELSE 0 END) AS mine
+  FROM ticket_count GROUP BY team_id HAVING SUM(active) > 0 ORDER BY team_id;
 
 -- name: counter_by_team (postgresql)
-SELECT team_id, count(*) AS open, SUM(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END)::bigint AS unassigned,
-       SUM(CASE WHEN assignee_id = :staff_id THEN 1 ELSE 0 END)::bigint AS mine
-  FROM ticket WHERE is_active = 1 GROUP BY team_id;
+SELECT team_id, SUM(active)::bigint AS open, SUM(CASE WHEN assignee_id = 0 THEN active ELSE 0 END)::bigint AS unassigned,
+       SUM(CASE WHEN assignee_id = :staff_id THEN active ELSE 0 END)::bigint AS mine
+  FROM ticket_count GROUP BY team_id HAVING SUM(active) > 0 ORDER BY team_id;
+
+-- name: ticket_count_add
+-- int: assignee, change
+INSERT INTO ticket_count (team_id, assignee_id, active) VALUES (:team_id, :assignee, :change)
+ON CONFLICT (team_id, assignee_id) DO UPDATE SET active = ticket_count.active + excluded.active;
+
+-- name: ticket_count_wrong
+-- Where the counters are not what is there.
+-- int: assignee, counted, there
+SELECT team_id, assignee, SUM(counted) AS counted, SUM(there) AS there
+  FROM (SELECT team_id, assignee_id AS assignee, active AS counted, 0 AS there FROM ticket_count
+        UNION ALL
+        SELECT team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket WHERE is_active = 1) AS both_sides
+ GROUP BY team_id, assignee HAVING SUM(counted) <> SUM(there);
+
+-- name: ticket_count_wrong (postgresql)
+SELECT team_id, assignee, SUM(counted)::bigint AS counted, SUM(there)::bigint AS there
+  FROM (SELECT team_id, assignee_id AS assignee, active AS counted, 0 AS there FROM ticket_count
+        UNION ALL
+        SELECT team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket WHERE is_active = 1) AS both_sides
+ GROUP BY team_id, assignee HAVING SUM(counted) <> SUM(there);
 
 -- name: draft_count
 -- The count puts its own condition behind it.
@@ -582,6 +615,22 @@ SELECT ticket.id AS ticket_id, ticket.updated_at, ticket.snippet FROM ticket
  WHERE ticket.id = :ticket_id;
 
 -- name: upload_waiting
+-- The uploads of the last day: older ones are thrown away.
 -- one
+-- plan: attachment_waiting
 -- int: count
-SELECT count(*) AS count FROM attachment WHERE message_id IS NULL AND staff_id = :staff_id;
+SELECT count(*) AS count FROM attachment WHERE message_id IS NULL AND created_at > :after_at AND staff_id = :staff_id;
+
+-- name: upload_old
+-- one
+-- plan: attachment_waiting
+SELECT id AS attachment_id FROM attachment WHERE message_id IS NULL AND created_at < :before_at LIMIT 1;
+
+-- name: upload_purge
+-- plan: attachment_waiting
+DELETE FROM attachment WHERE message_id IS NULL AND created_at < :before_at;
+
+-- name: attachment_of_hash
+-- one
+-- plan: attachment_by_hash
+SELECT id AS attachment_id FROM attachment WHERE hash = :hash LIMIT 1;

@@ -28,6 +28,8 @@ void composer_add(struct composer *query, const char *sql);
 /* Binds a value without writing a placeholder: for those that the base text already holds. */
 void composer_bind_int(struct composer *query, int64_t value);
 void composer_bind_text(struct composer *query, struct text value);
+/* Writes a placeholder for a value that is bound already: the first has number 1. */
+void composer_again(struct composer *query, int param);
 /* Writes a placeholder and binds its value. */
 void composer_int(struct composer *query, int64_t value);
 void composer_text(struct composer *query, struct text value);
@@ -76,6 +78,9 @@ struct reply_defaults {
 MUST_USE bool reply_defaults(struct tx *tx, struct arena *mem, const struct ticket *ticket, struct reply_defaults *ret, struct error *err);
 /* struct address[] as JSON. */
 struct text addresses_json(struct arena *mem, const struct json_list *list);
+
+/* A ticket was opened (before NULL) or changed. */
+void counters_move(struct tx *tx, const struct ticket *before, const struct ticket *after);
 
 /* The state that a ticket takes by a message; NULL: it stays. */
 const char *state_after(const struct ticket *ticket, const struct message_writing *writing);

@@ -1,0 +1,79 @@
+"""Lists of tickets as the members of a small team see them, by every filter, page by page, and the counters beside them."""
+from desk import expect, run_all
+
+
+def small_team(desk):
+    """An agent of a team of her own beside Support, with her token."""
+    team = desk.post("/teams", {"name": "Small", "slug": "small"}).json["id"]
+    staff = desk.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent", "teams": [team]}).json["id"]
+    desk.rows(f"UPDATE staff SET state = 'active' WHERE id = {staff}")
+    return team, staff, desk.run("token", "create", "lea@theke.test").strip()
+
+
+def walk(desk, query, token):
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = desk.get(f"/tickets?{query}&limit=3{cursor}", token=token)
+        expect(page.status, 200, page.body)
+        seen += [t["id"] for t in page.json["items"]]
+        cursor = "&cursor=" + page.json["next"] if page.json["next"] else None
+    return seen
+
+
+def test_each_list_of_a_small_team_holds_what_its_members_see(desk):
+    team, lea, token = small_team(desk)
+    made = []
+    for number in range(16):
+        own, spam, state = number % 2 == 0, number % 8 == 6, ["open", "resolved", "open"][number % 3]
+        ticket = desk.customer_writes(subject=f"Number {number}", team="small" if own else "support", email=f"c{number % 4}@example.org",
+                                      priority=["low", "normal", "high", "urgent"][number % 4], tags=["vip"] if number % 5 == 0 else [])
+        assignee = lea if number % 4 in (0, 1) else None
+        expect(desk.patch(f"/tickets/{ticket['id']}", {"state": state, "assignee": assignee, "is_spam": spam}).status, 200)
+        made.append({"id": ticket["id"], "requester": ticket["requester"]["id"], "vip": number % 5 == 0, "state": state, "spam": spam,
+                     "assignee": assignee, "own": own})
+    seen = [m for m in made if m["own"] or m["assignee"] == lea]
+    fits = {
+        "state=all": lambda m: not m["spam"], "state=active": lambda m: not m["spam"] and m["state"] == "open", "spam=true": lambda m: m["spam"],
+        "tag=vip": lambda m: not m["spam"] and m["vip"], "tag=nope": lambda m: False, "state=resolved": lambda m: not m["spam"] and m["state"] == "resolved",
+        "assignee=me": lambda m: not m["spam"] and m["assignee"] == lea, "assignee=none": lambda m: not m["spam"] and not m["assignee"],
+        "team=small": lambda m: not m["spam"] and m["own"], "team=support": lambda m: not m["spam"] and not m["own"],
+        f"requester={made[0]['requester']}": lambda m: not m["spam"] and m["requester"] == made[0]["requester"],
+        "tag=vip&state=active": lambda m: not m["spam"] and m["vip"] and m["state"] == "open", f"assignee={lea + 1}": lambda m: False,
+    }
+    for query, fit in fits.items():
+        for sort in ("", "&sort=created_at", "&sort=-created_at", "&sort=priority", "&sort=-priority", "&sort=updated_at"):
+            for who, whole in ((token, seen), (True, made)):
+                if query == "assignee=me" and who is True:
+                    continue
+                found = walk(desk, query + sort, who)
+                expect(sorted(found), sorted(m["id"] for m in whole if fit(m)), query + sort)
+                if "created_at" in sort:
+                    expect(found, sorted(found, reverse="-" in sort))
+
+
+def count(desk, token=True):
+    return {key: value for key, value in desk.get("/counters", token=token).json.items() if key != "drafts"}
+
+
+def test_counters_follow_each_change(desk):
+    team, lea, token = small_team(desk)
+    first, second = (desk.customer_writes(team="small")["id"] for _ in range(2))
+    third = desk.customer_writes()["id"]
+    steps = [
+        ({}, first, (2, 2, 0)), ({"assignee": lea}, first, (2, 1, 1)), ({"team": "support"}, first, (1, 1, 1)), ({"team": team}, first, (2, 1, 1)),
+        ({"state": "resolved"}, first, (1, 1, 0)), ({"state": "open"}, first, (2, 1, 1)), ({"is_spam": True}, second, (1, 0, 1)),
+        ({"is_spam": False, "assignee": lea}, second, (2, 0, 2)), ({"assignee": None}, second, (2, 1, 1)), ({"assignee": lea}, third, (2, 1, 2)),
+    ]
+    for change, ticket, (open_, unassigned, mine) in steps:
+        expect(desk.patch(f"/tickets/{ticket}", change).status if change else 200, 200)
+        expect(count(desk, token), {"teams": [{"id": team, "open": open_, "unassigned": unassigned}], "open": open_, "unassigned": unassigned, "mine": mine}, change)
+    expect((count(desk)["open"], desk.run("check") != ""), (3, True))
+    desk.rows("UPDATE ticket_count SET active = active + 5")
+    expect("counters" in desk.run("check", check=False).stderr, True)
+    desk.kill()
+    desk.start()
+    expect(count(desk)["open"], 3)
+
+
+if __name__ == "__main__":
+    run_all(__name__)
