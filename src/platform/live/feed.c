@@ -65,29 +65,70 @@ static void refresh_one(struct peer *peer, struct tx *tx) {
     peer_check_topics(peer, tx);
 }
 
-void feed_refresh(struct hub *hub, int64_t staff) {
-    SCOPED(tx_end) struct tx tx = {0};
-    struct error err = {0};
-    if (!store_read(hub->options.store, &tx, &err)) {
-        log_error(&err, "reading the permissions of live connections");
-        return;
+/* Whom a change concerns; by default everyone. */
+struct circle {
+    int64_t staff;             /* 0: not only this one */
+    struct text role, members; /* members: JSON that names agents by their numbers */
+    int64_t refreshed_before;  /* 0: at any time */
+    int limit;                 /* so many at once; 0: all */
+};
+
+static bool names(struct text json, int64_t staff) {
+    int64_t number = -1;
+    for (size_t i = 0; i <= json.size; i++) {
+        bool digit = i < json.size && json.data[i] >= '0' && json.data[i] <= '9';
+        if (digit && number < INT64_MAX / 100) number = (number < 0 ? 0 : number * 10) + (json.data[i] - '0');
+        if (!digit && number == staff) return true;
+        if (!digit) number = -1;
     }
-    for (struct peer *peer = hub->peers; peer; peer = peer->next)
-        if (!staff || peer->actor.staff.value == staff) refresh_one(peer, &tx);
+    return false;
 }
 
-/* Whom a change of staff, team or role concerns: the agent it names, else everyone. */
+static bool concerns(const struct circle *circle, const struct peer *peer) {
+    const struct actor *actor = &peer->actor;
+    if (circle->staff && actor->staff.value != circle->staff) return false;
+    if (circle->role.data && actor->role[0] && !text_is(circle->role, actor->role)) return false;
+    if (circle->members.data && !names(circle->members, actor->staff.value)) return false;
+    return !circle->refreshed_before || peer->refreshed < circle->refreshed_before;
+}
+
+static void refresh_circle(struct hub *hub, const struct circle *circle) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    int count = 0;
+    for (struct peer *peer = hub->peers; peer && (!circle->limit || count < circle->limit); peer = peer->next) {
+        if (!concerns(circle, peer)) continue;
+        if (count++ == 0 && !store_read(hub->options.store, &tx, &err)) {
+            log_error(&err, "reading the permissions of live connections");
+            return;
+        }
+        refresh_one(peer, &tx);
+    }
+}
+
+void feed_refresh(struct hub *hub, int64_t staff) {
+    refresh_circle(hub, &(struct circle){.staff = staff});
+}
+
+/* A few at a time: everyone's at once would hold up all screens for seconds. */
+void feed_refresh_old(struct hub *hub, int64_t before) {
+    refresh_circle(hub, &(struct circle){.refreshed_before = before, .limit = hub->count / 50 + 20});
+}
+
+/* Whom a change of staff, team or role concerns: the agent it names, who have the role, or who were or are in the team; when it
+ * names nobody, everyone. What a team is called concerns nobody's permissions. */
 static void refresh_named(struct hub *hub, const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
-    int64_t staff = 0;
-    bool concerns =
-        text_starts(event->kind, "staff.") || text_starts(event->kind, "team.") || text_starts(event->kind, "role.")
-        || text_starts(event->kind, "session.ended") || text_starts(event->kind, "token.revoked");
-    if (!concerns) return;
-    if (text_starts(event->scope, "staff:")) (void)text_to_int(text_skip(event->scope, 6), &staff);
-    if (!staff && (text_starts(event->kind, "staff.") || text_starts(event->kind, "session.") || text_starts(event->kind, "token.")))
-        (void)text_to_int(json_member(&mem, event->data, "staff"), &staff);
-    feed_refresh(hub, staff);
+    struct circle circle = {0};
+    bool of_staff = text_starts(event->kind, "staff.") || text_starts(event->kind, "session.ended") || text_starts(event->kind, "token.revoked");
+    bool of_team = text_starts(event->kind, "team."), of_role = text_starts(event->kind, "role.");
+    if (!of_staff && !of_team && !of_role) return;
+    if (text_starts(event->scope, "staff:")) (void)text_to_int(text_skip(event->scope, 6), &circle.staff);
+    if (!circle.staff && of_staff) (void)text_to_int(json_member(&mem, event->data, "staff"), &circle.staff);
+    if (of_role) circle.role = json_member(&mem, event->data, "role");
+    if (of_team) circle.members = json_member(&mem, event->data, "members");
+    if (of_team && !circle.members.data && !circle.staff) return;
+    refresh_circle(hub, &circle);
 }
 
 static void publish(struct hub *hub, struct frame *frame) {

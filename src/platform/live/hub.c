@@ -150,12 +150,8 @@ static void sweep_one(struct peer *peer, int64_t now) {
 }
 
 static void sweep(struct hub *hub, int64_t now) {
-    bool stale = false;
-    for (struct peer *peer = hub->peers; peer; peer = peer->next) {
-        sweep_one(peer, now);
-        stale = stale || now - peer->refreshed > REFRESH_EVERY;
-    }
-    if (stale && hub->options.refresh) feed_refresh(hub, 0);
+    for (struct peer *peer = hub->peers; peer; peer = peer->next) sweep_one(peer, now);
+    if (hub->options.refresh) feed_refresh_old(hub, now - REFRESH_EVERY);
 }
 
 static void serve(struct hub *hub, const struct epoll_event *event) {

@@ -76,6 +76,7 @@ void feed_stream(struct peer *peer);
 void feed_replay(struct peer *peer, int64_t after);
 void feed_end(struct hub *hub);
 void feed_refresh(struct hub *hub, int64_t staff);
+void feed_refresh_old(struct hub *hub, int64_t before); /* some of those that were refreshed before that (steady) */
 bool peer_wants(const struct peer *peer, const struct live_event *event);
 
 enum letter_kind { LETTER_SOCKET, LETTER_STREAM, LETTER_SEND, LETTER_REFRESH };

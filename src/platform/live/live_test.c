@@ -41,7 +41,10 @@ static bool own_tickets(void *application, struct tx *tx, const struct actor *ac
 
 static _Atomic bool signed_out;
 
+static _Atomic int refreshed[10];
+
 static bool refresh(void *application, struct tx *tx, struct actor *actor) {
+    if (actor->staff.value < (int64_t)COUNT_OF(refreshed)) refreshed[actor->staff.value]++;
     return !signed_out || actor->staff.value != 7;
 }
 
@@ -370,6 +373,24 @@ TEST(who_is_signed_out_hears_nothing_more) {
     happens(&desk, (struct change){.kind = "later", .ticket = 1});
     EXPECT_HAS(hear(other), "later");
     close(fd), close(other);
+}
+
+TEST(a_changed_team_concerns_those_who_were_or_are_in_it) {
+    SCOPED(close_desk) struct desk desk = open_desk(0, 0);
+    int fds[3];
+    for (int i = 0; i < 3; i++) {
+        fds[i] = follow(&desk, 6 + i, "{\"subscribe\":[\"staff\"]}");
+        settle(fds[i]);
+        refreshed[6 + i] = 0;
+    }
+    happens(&desk, (struct change){.kind = "team.changed", .scope = "staff", .data = "{\"team\":6,\"name\":[\"a\",\"b\"]}"});
+    happens(&desk, (struct change){.kind = "team.changed", .scope = "staff", .data = "{\"team\":6,\"members\":[[8],[7,8,16]]}"});
+    happens(&desk, (struct change){.kind = "later", .scope = "staff"});
+    for (int i = 0; i < 3; i++) {
+        while (!strstr(hear(fds[i]), "later")) continue;
+        EXPECT_INT(refreshed[6 + i], i > 0);
+        close(fds[i]);
+    }
 }
 
 TEST(the_end_is_told) {
