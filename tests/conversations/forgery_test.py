@@ -201,5 +201,35 @@ def test_a_letter_to_many_begins_a_thread_with_each(desk):
         expect((joined["ticket"], joined["unverified"]), (first["ticket"], False))
 
 
+def test_automatic_mail_wakes_nothing_and_is_no_form(desk):
+    add_mailbox(desk)
+    states = ({"state": "waiting", "waiting_reason": "customer"}, {"state": "resolved"}, {"state": "closed"})
+    for state in states:
+        first, letter = new_ticket(desk)
+        expect(desk.patch(f"/tickets/{first['ticket']}", state).status, 200)
+        away = {"In-Reply-To": letter["Message-ID"], "Auto-Submitted": "auto-replied"}
+        subject = f"Away, {state['state']}"
+        deliver(mail.write_letter("support@theke.test", subject=subject, headers=away))
+        came = arrival(desk, subject)
+        ticket = desk.get(f"/tickets/{first['ticket']}").json
+        expect((came["ticket"], came["automatic"], ticket["state"], ticket["first_response_at"]), (first["ticket"], True, state["state"], None))
+    mailbox = desk.get("/mailboxes").json["items"][0]
+    expect(desk.patch(f"/mailboxes/{mailbox['id']}", {"contact_form": True}).status, 200)
+    form = {"Reply-To": "Bob <bob@example.org>", "Auto-Submitted": "auto-generated"}
+    deliver(mail.write_letter("support@theke.test", sender="shop@example.org", subject="An order", headers=form))
+    expect(arrival(desk, "An order")["from"]["email"], "shop@example.org")
+    deliver(mail.write_letter("support@theke.test", sender="support@theke.test", subject="A loop", headers=form))
+    soon(lambda: [m for m in desk.get("/parked-mails").json["items"] if (m["subject"], m["reason"]) == ("A loop", "own_address")], "parking")
+
+
+def test_a_form_names_nobody_who_may_enter_a_ticket(desk):
+    add_mailbox(desk, contact_form=True)
+    first, letter = new_ticket(desk)
+    form = {"Reply-To": "ana@example.org", "References": letter["Message-ID"]}
+    deliver(mail.write_letter("support@theke.test", sender=EVE, subject="Pay me", headers=form))
+    joined = arrival(desk, "Pay me")
+    expect((joined["ticket"], joined["unverified"]), (first["ticket"], True))
+
+
 if __name__ == "__main__":
     run_mail_tests(__name__)

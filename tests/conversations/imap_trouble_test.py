@@ -104,7 +104,10 @@ def test_a_huge_letter_is_parked_and_the_line_goes_on(desk):
     add_mailbox(desk, user, inbound=imap_settings(user=user))
     arrival(desk, "Behind the huge one")
     parked, = desk.get("/parked-mails").json["items"]
-    expect("only its headers were fetched" in parked["reason"], True, parked)
+    expect(("only its headers were fetched" in parked["reason"], parked["is_partial"]), (True, True), parked)
+    refused = desk.post(f"/parked-mails/{parked['id']}/release")
+    expect((refused.status, refused.json["code"]), (409, "parked_mail_partial"))
+    expect(messages(desk, subject="Huge"), [])
     with mail.Imap(HOST.dovecot, user) as box:
         expect(len(box.messages()), 2, "it stays on the server")
 

@@ -38,7 +38,9 @@ bool get_parked_mails(struct request *request, struct response *response, struct
 bool post_parked_mail_release(struct request *request, struct response *response, struct error *err) {
     const struct sql_mail_in_row_row *row;
     const struct sql_mail_in_release in = {.mail_id = request->id[0], .next_at = request->tx->now};
-    if (!find_parked(request, &row, err) || !sql_mail_in_release(request->tx, &in, NULL, err)) return false;
+    if (!find_parked(request, &row, err)) return false;
+    if (row->is_partial) return error_set_key(err, ERR_CONFLICT, "parked_mail_partial", "only the headers of letter %" PRId64 " are here", in.mail_id);
+    if (!sql_mail_in_release(request->tx, &in, NULL, err)) return false;
     parked_event(request, "mail.released");
     response_none(response);
     return true;

@@ -18,7 +18,7 @@ static bool insert_row(struct tx *tx, struct accepting *accepting, struct text s
         .source_key = source_key, .content_key = accepting->content_key, .raw_hash = accepting->raw_hash,
         .size = (int64_t)arriving->raw.size, .sender = arriving->sender, .recipients = accepting->recipients,
         .mailbox_id = arriving->mailbox, .state = text_of(parked ? "parked" : "waiting"),
-        .reason = accepting->parked_because, .next_at = parked ? 0 : tx->now,
+        .reason = accepting->parked_because, .next_at = parked ? 0 : tx->now, .is_partial = arriving->parked_because.data != NULL,
         .received_at = arriving->received_at > 0 && arriving->received_at < tx->now ? arriving->received_at : tx->now,
     };
     if (!sql_mail_in_insert(tx, &in, &changed, err)) return false;

@@ -19,7 +19,7 @@ struct arriving {
     struct text source_key;         /* "imap:3.1:1700000000:812"; no text: the letter's own hash */
     int64_t received_at;            /* by the mail server before us; 0: just now */
     size_t limit;                   /* bytes of a letter that is understood: a larger one is parked; 0: none */
-    struct text parked_because;     /* it is parked at once, for this reason; no text: it is not */
+    struct text parked_because;     /* raw is its headers alone, for this reason: parked at once and for good; no text: it is whole */
 };
 
 /* Bytes of the largest letter that is taken at all, and be it to be parked, where this is the limit for understanding one. */

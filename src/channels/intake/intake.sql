@@ -1,7 +1,7 @@
 -- name: mail_in_insert
 -- One row however often the same letter is handed over.
-INSERT INTO mail_in (source_key, content_key, raw_hash, size, sender, recipients, mailbox_id, state, reason, next_at, received_at)
-VALUES (:source_key, :content_key, :raw_hash, :size, :sender, :recipients, :mailbox_id, :state, :reason, :next_at, :received_at)
+INSERT INTO mail_in (source_key, content_key, raw_hash, size, sender, recipients, mailbox_id, state, reason, next_at, received_at, is_partial)
+VALUES (:source_key, :content_key, :raw_hash, :size, :sender, :recipients, :mailbox_id, :state, :reason, :next_at, :received_at, :is_partial)
 ON CONFLICT (source_key) DO NOTHING;
 
 -- name: mail_in_by_source
@@ -72,7 +72,7 @@ SELECT id AS mail_id, message_id FROM mail_in WHERE done_key = :content_key;
 
 -- name: mail_in_row
 -- one
-SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason FROM mail_in WHERE id = :mail_id;
+SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason, is_partial FROM mail_in WHERE id = :mail_id;
 
 -- name: mail_in_parked
 -- Parked letters, newest first.
@@ -80,7 +80,7 @@ SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason
 -- int: before, limit
 -- id: mailbox
 -- text: from
-SELECT id, received_at, COALESCE(from_address, sender) AS "from", subject, size, reason, mailbox_id AS mailbox FROM mail_in
+SELECT id, received_at, COALESCE(from_address, sender) AS "from", subject, size, reason, mailbox_id AS mailbox, is_partial FROM mail_in
  WHERE state = 'parked' AND id < :before AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id) ORDER BY id DESC LIMIT :limit;
 
 -- name: mail_in_parked_count

@@ -53,7 +53,7 @@ export interface Mailbox {
   health: { state: 'ok' | 'failing' | 'off'; since: string | null; last_ok_at: string | null; in_error: string | null; out_error: string | null; tripped_at: string | null }
 }
 export interface TestStep { key: string; ok: boolean; detail: string; ms: number }
-export interface ParkedMail { id: number; received_at: string; from?: string; subject?: string; size: number; reason: string }
+export interface ParkedMail { id: number; received_at: string; from?: string; subject?: string; size: number; reason: string; is_partial: boolean }
 export interface Settings { company: string; locale: Locale; version?: number }
 export interface Hit { message: number; snippet: string }
 export type Found = Ticket & { hits: Hit[] }
