@@ -3,7 +3,7 @@
  * A query with words walks the index of messages from the newest on and stops when the page is full; the filters only
  * decide about what the words found. A query without words walks the tickets by their last change. */
 #include "api/modules_tickets.h"
-#include "base/clock.h"
+#include "base/zone.h"
 #include "modules/tickets/search_private.h"
 #include "platform/search/plain.h"
 
@@ -104,16 +104,19 @@ static void add_is(struct search *search, struct text value) {
     else composer_add(composer, "ticket.is_spam = 1");
 }
 
+/* A day is one of the reader's. */
 static void add_day(struct search *search, const struct query *term) {
-    int64_t day = 0;
+    int64_t begin = 0, end = 0;
+    struct text zone = search->actor->zone;
     const char *column = search->by_words ? "message.created_at" : "ticket.created_at";
-    (void)time_from_date(term->date.year, term->date.month, term->date.day, &day);
+    (void)zone_day_begin(zone, term->date.year, term->date.month, term->date.day, 0, &begin);
+    (void)zone_day_begin(zone, term->date.year, term->date.month, term->date.day, 1, &end);
     struct composer *composer = &search->composer;
     buffer_printf(&composer->sql, "(%s %s ", column, term->field == QUERY_BEFORE ? "<" : ">=");
-    composer_int(composer, day);
+    composer_int(composer, begin);
     if (term->field == QUERY_ON) {
         buffer_printf(&composer->sql, " AND %s < ", column);
-        composer_int(composer, day + DAY);
+        composer_int(composer, end);
     }
     composer_add(composer, ")");
 }

@@ -1,0 +1,11 @@
+/* zone.h - civil days where people live. */
+#ifndef THEKE_BASE_ZONE_H
+#define THEKE_BASE_ZONE_H
+
+#include "base/text.h"
+
+/* The first instant of a civil day in an IANA zone such as Europe/Berlin, UTC microseconds; in UTC when there is no such zone. days is
+ * added to the date: 1 for the day behind it. False for a date that does not exist. */
+bool zone_day_begin(struct text zone, int year, int month, int day, int days, int64_t *ret_micros);
+
+#endif

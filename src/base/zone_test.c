@@ -1,0 +1,30 @@
+#include "base/zone.h"
+
+#include "base/clock.h"
+#include "tests/test.h"
+
+static void expect_begin(const char *zone, int month, int day, int days, const char *wanted) {
+    int64_t begin = 0, instant = 0;
+    EXPECT(zone_day_begin(text_of(zone), 2026, month, day, days, &begin));
+    EXPECT(time_parse(text_of(wanted), &instant));
+    EXPECT_INT(begin, instant);
+}
+
+TEST(a_day_begins_where_its_reader_lives) {
+    expect_begin("Europe/Berlin", 1, 15, 0, "2026-01-14T23:00:00Z");
+    expect_begin("Europe/Berlin", 7, 15, 0, "2026-07-14T22:00:00Z");
+    expect_begin("America/New_York", 7, 15, 0, "2026-07-15T04:00:00Z");
+    expect_begin("Nowhere/At_All", 7, 15, 0, "2026-07-15T00:00:00Z");
+    expect_begin("", 7, 15, 0, "2026-07-15T00:00:00Z");
+}
+
+TEST(a_day_may_be_longer_than_another) {
+    expect_begin("Europe/Berlin", 3, 29, 0, "2026-03-28T23:00:00Z");
+    expect_begin("Europe/Berlin", 3, 29, 1, "2026-03-29T22:00:00Z");
+    expect_begin("Europe/Berlin", 12, 31, 1, "2026-12-31T23:00:00Z");
+}
+
+TEST(a_date_that_is_none_has_no_beginning) {
+    int64_t begin;
+    EXPECT(!zone_day_begin(text_of("Europe/Berlin"), 2026, 2, 30, 0, &begin));
+}
