@@ -51,6 +51,26 @@ def test_each_list_of_a_small_team_holds_what_its_members_see(desk):
                     expect(found, sorted(found, reverse="-" in sort))
 
 
+def test_a_new_ticket_is_for_a_team_of_its_opener(desk):
+    team, _, token = small_team(desk)
+    body = {"subject": "Hello", "text": "Hello", "requester": {"email": "ana@example.org"}}
+    expect(desk.post("/tickets", {**body, "team": "support"}, token=token).status, 403)
+    for more in ({}, {"team": "small"}):
+        made = desk.post("/tickets", {**body, **more}, token=token)
+        expect((made.status, made.json["team"]["id"]), (201, team), made.body)
+        expect(desk.get(f"/tickets/{made.json['id']}", token=token).status, 200)
+    expect(desk.post("/tickets", {**body, "team": "small"}).status, 201)
+
+
+def test_the_days_of_a_search_are_the_reader_s(desk):
+    ticket = desk.customer_writes()["id"]
+    desk.rows(f"UPDATE ticket SET created_at = 1784066400000000 WHERE id = {ticket}")  # 2026-07-14T22:00:00Z
+    found = lambda q: [t["id"] for t in desk.get("/search?q=" + q).json["items"]]
+    for zone, day in (("Europe/Berlin", 15), ("UTC", 14), ("America/New_York", 14)):
+        expect(desk.patch("/me", {"zone": zone}).status, 200)
+        expect([(found(f"on:2026-07-{d}"), found(f"before:2026-07-{d}"), found(f"after:2026-07-{d}")) for d in (day,)], [([ticket], [], [ticket])], zone)
+
+
 def count(desk, token=True):
     return {key: value for key, value in desk.get("/counters", token=token).json.items() if key != "drafts"}
 

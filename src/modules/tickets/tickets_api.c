@@ -61,15 +61,24 @@ bool prepare_ticket(struct request *request, struct response *response, struct e
     return true;
 }
 
-static bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err) {
+static bool default_team(struct request *request, team_id *ret_team, struct error *err) {
     const struct sql_team_first_row *first;
-    if (word.data && !team_of_word(request->tx, request->mem, word, ret_team, err)) return false;
-    if (!word.data) {
-        if (!sql_team_first(request->tx, request->mem, &first, err)) return false;
-        if (!first) return error_set_key(err, ERR_CONFLICT, "no_team", "there is no team yet");
-        *ret_team = first->team_id;
+    const struct actor *actor = request->actor;
+    if (actor_scope(actor, CAN_TICKETS_CREATE) != SCOPE_ALL && actor->team_count > 0) {
+        *ret_team = actor->teams[0];
+        return true;
     }
-    if (actor_may_in(request->actor, CAN_TICKETS_CREATE, *ret_team, request->actor->staff)) return true;
+    if (!sql_team_first(request->tx, request->mem, &first, err)) return false;
+    if (!first) return error_set_key(err, ERR_CONFLICT, "no_team", "there is no team yet");
+    *ret_team = first->team_id;
+    return true;
+}
+
+/* Whoever does not see all opens tickets for the own teams: others would be out of sight at once. */
+static bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err) {
+    const struct actor *actor = request->actor;
+    if (!(word.data ? team_of_word(request->tx, request->mem, word, ret_team, err) : default_team(request, ret_team, err))) return false;
+    if (actor_scope(actor, CAN_TICKETS_CREATE) == SCOPE_ALL || actor_in_team(actor, *ret_team)) return true;
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not open tickets for this team");
 }
 
@@ -78,6 +87,8 @@ static bool open_for(struct request *request, const struct ticket_create *body, 
     struct doer doer = doer_of(request);
     if (!team_for_new(request, body->team, &opening->team, err)) return false;
     if (!person_ensure(request->tx, "email", body->requester->email, body->requester->name, &opening->requester, err)) return false;
+    /* Who sees only the own tickets opens them as such. */
+    if (actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_OWN) opening->assignee = request->actor->staff;
     opening->subject = body->subject;
     opening->channel = body->channel.data ? text_string(request->mem, body->channel) : "api";
     opening->tags = body->tags;
