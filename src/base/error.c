@@ -44,6 +44,7 @@ bool error_field(struct error *err, const char *field, const char *code, const c
     if (err->code != ERR_INVALID && err->code != ERR_MALFORMED) error_set(err, ERR_INVALID, "the request has invalid fields");
     if (err->field_count == ERROR_FIELDS) return false;
     struct error_field *added = &err->fields[err->field_count++];
+    *added = (struct error_field){0};
     snprintf(added->field, sizeof added->field, "%s", field);
     snprintf(added->code, sizeof added->code, "%s", code);
     va_list args;

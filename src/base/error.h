@@ -35,6 +35,9 @@ struct error_field {
     char field[64];     /* "requester.email" */
     char code[32];      /* "invalid", "required", "too_long", "unknown", "taken", ...: the key of the words people read */
     char message[160];  /* English */
+    size_t position;    /* of what is wrong inside the value, in characters from 1; 0: the whole value */
+    size_t length;      /* in characters */
+    char suggestion[40]; /* what may have been meant there; may be empty */
 };
 
 struct error {

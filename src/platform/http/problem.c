@@ -30,6 +30,11 @@ static void fields_write(struct json_writer *json, const struct error *err, stru
         json_put_string(json, "code", field->code);
         json_put_string(json, "message", words ? words : field->message);
         if (words && field->message[0]) json_put_string(json, "detail", field->message);
+        if (field->position) {
+            json_put_int(json, "position", (int64_t)field->position);
+            json_put_int(json, "length", (int64_t)field->length);
+        }
+        if (field->suggestion[0]) json_put_string(json, "suggestion", field->suggestion);
         json_object_end(json);
     }
     json_array_end(json);

@@ -334,14 +334,19 @@ static const struct query *parse(struct parser *p) {
 }
 
 static bool report(const struct query_problem *problem, struct error *err) {
-    struct text shown = text_cut(problem->text, 40);
+    struct text shown = text_cut(problem->text, 40), suggestion = problem->suggestion;
     const struct problem_words *words = &problems[problem->code];
-    if (problem->suggestion.data)
-        return error_field(err, "q", words->name, "%s '%.*s' at character %zu; did you mean '%.*s'?", words->message,
-                           (int)shown.size, shown.data, problem->position + 1, (int)problem->suggestion.size,
-                           problem->suggestion.data);
-    return error_field(err, "q", words->name, "%s: '%.*s' at character %zu", words->message, (int)shown.size,
-                       shown.data, problem->position + 1);
+    if (suggestion.data)
+        error_field(err, "q", words->name, "%s '%.*s' at character %zu; did you mean '%.*s'?", words->message, (int)shown.size,
+                    shown.data, problem->position + 1, (int)suggestion.size, suggestion.data);
+    else
+        error_field(err, "q", words->name, "%s: '%.*s' at character %zu", words->message, (int)shown.size, shown.data,
+                    problem->position + 1);
+    struct error_field *field = &err->fields[err->field_count - 1];
+    field->position = problem->position + 1;
+    field->length = problem->size;
+    snprintf(field->suggestion, sizeof field->suggestion, "%.*s", (int)suggestion.size, suggestion.data ? suggestion.data : "");
+    return false;
 }
 
 bool query_parse(struct arena *mem, struct text input, const struct query **ret, struct query_problem *ret_problem,
