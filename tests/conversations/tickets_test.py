@@ -204,6 +204,16 @@ def test_guessing_locks_the_account(desk):
     expect(int(locked.headers["Retry-After"]) > 0, True)
 
 
+def test_tickets_with_a_draft_are_listed(desk):
+    first, second = (desk.customer_writes(subject=subject, text="Hello") for subject in ("First", "Second"))
+    desk.customer_writes(subject="Third", text="Hello")
+    for ticket in (second, first):
+        desk.ask("PUT", f"/tickets/{ticket['id']}/draft", {"audience": "public", "content": {}})
+    page = desk.get("/tickets?draft=true").json
+    expect([t["subject"] for t in page["items"]], ["First", "Second"], "the latest draft first")
+    expect(page["next"], None)
+
+
 def test_a_draft_is_kept_until_it_is_sent(desk):
     ticket = desk.customer_writes()
     path = f"/tickets/{ticket['id']}/draft"

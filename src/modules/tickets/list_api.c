@@ -215,6 +215,16 @@ static void compose(struct composer *query, struct page *page) {
     add_order(query, page, page_first ? "ticket" : "page");
 }
 
+/* What the reader has begun to write, the latest first: few enough for one page. */
+static void compose_drafts(struct composer *query, const struct page *page) {
+    composer_bind_int(query, page->actor->staff.value);
+    composer_add(query, " JOIN draft ON draft.ticket_id = ticket.id AND draft.staff_id = ");
+    composer_int(query, page->actor->staff.value);
+    composer_add(query, "\n WHERE 1 = 1");
+    composer_visible(query, page->actor);
+    buffer_printf(&query->sql, " ORDER BY draft.updated_at DESC, ticket.id DESC LIMIT %" PRId64, page->limit + 1);
+}
+
 /* The rows are read as structs first, because the last one tells where the next page begins. */
 static int64_t key_of(const struct page *page, const struct sql_ticket_view_row *row) {
     if (strcmp(page->key, "created_at") == 0) return row->created_at;
@@ -229,12 +239,13 @@ bool get_tickets(struct request *request, struct response *response, struct erro
     struct sql_rows rows;
     if (!read_page(&page, request, err)) return false;
     composer_begin(&query, request->tx, request->mem, &statement_ticket_view);
-    compose(&query, &page);
+    if (page.in->draft) compose_drafts(&query, &page);
+    else compose(&query, &page);
     if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
     struct json_writer *json = &response->json;
     const struct sql_ticket_view_row *at = rows.at;
-    bool more = (int64_t)rows.count > page.limit;
-    size_t shown = more ? (size_t)page.limit : rows.count;
+    size_t shown = (int64_t)rows.count > page.limit ? (size_t)page.limit : rows.count;
+    bool more = shown < rows.count && !page.in->draft;
     json_object_begin(json);
     json_key(json, "items");
     json_array_begin(json);
