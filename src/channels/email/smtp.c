@@ -24,11 +24,11 @@ static size_t give_bytes(char *out, size_t size, size_t count, void *context) {
     return take;
 }
 
-/* The server's answers come line by line; the last one says why. */
+/* The server's answers come line by line; the last one says why, but for its good-bye when the connection ends. */
 static size_t note_reply(char *data, size_t size, size_t count, void *context) {
     struct reply *reply = context;
     struct text line = text_trim(text_from(data, size * count));
-    if (line.size) snprintf(reply->line, sizeof reply->line, "%.*s", (int)text_cut(line, REPLY_SIZE - 1).size, line.data);
+    if (line.size && !text_starts(line, "221")) snprintf(reply->line, sizeof reply->line, "%.*s", (int)text_cut(line, REPLY_SIZE - 1).size, line.data);
     return size * count;
 }
 
