@@ -1,10 +1,11 @@
 /** Calls to the server. A failed call throws a Problem, whose code every locale file has words for. */
-export interface FieldProblem { field: string; code: string; message: string }
+/** position and length, in characters from 1, say which part of the value is wrong. */
+export interface FieldProblem { field: string; code: string; message: string; position?: number; length?: number; suggestion?: string }
 
 export class Problem extends Error {
   constructor(
     readonly status: number, readonly code: string, readonly title: string, readonly detail: string,
-    readonly errors: FieldProblem[] = [], readonly retryAfter = 0, readonly position?: number, readonly see = '',
+    readonly errors: FieldProblem[] = [], readonly retryAfter = 0, readonly see = '',
   ) { super(detail || title) }
 }
 
@@ -25,7 +26,7 @@ async function problemOf(answer: Response) {
   const said = await answer.json().catch(() => ({}))
   const code = said.code ?? (answer.status >= 500 ? 'internal' : 'invalid')
   const wait = said.retry_after ?? Number(answer.headers.get('Retry-After') ?? 0)
-  return new Problem(answer.status, code, said.title ?? '', said.detail ?? '', said.errors ?? [], wait, said.position, said.see ?? '')
+  return new Problem(answer.status, code, said.title ?? '', said.detail ?? '', said.errors ?? [], wait, said.see ?? '')
 }
 
 async function send(method: string, path: string, options: Options = {}): Promise<Response> {

@@ -9,7 +9,7 @@ export type Audience = Schemas['Message']['audience']
 export interface Address { email: string; name?: string | null }
 export interface Attachment { id: number; name: string; media_type: string; size: number; inline?: boolean; content_id?: string | null }
 export type Upload = Omit<Attachment, 'inline' | 'content_id'>
-export interface Delivery { state: 'held' | 'queued' | 'sending' | 'sent' | 'failed' | 'bounced' | 'recalled'; detail?: string | null }
+export interface Delivery { state: 'held' | 'queued' | 'sending' | 'sent' | 'failed' | 'bounced' | 'cancelled'; detail?: string | null }
 export interface Threading { decision: string; reasons: string[] }
 export interface Report { kind: 'bounce' | 'vacation' | 'feedback'; recipients?: { address: string; status: string; permanent: boolean; detail?: string }[] }
 type Loose = 'attachments' | 'delivery' | 'threading' | 'report' | 'from' | 'to' | 'cc' | 'bcc'
@@ -17,20 +17,21 @@ export type Message = Omit<Schemas['Message'], Loose> & {
   attachments: Attachment[]; delivery: Delivery | null; threading: Threading | null; report: Report | null
   from: Address; to: Address[]; cc: Address[]; bcc?: Address[]
 }
-export interface DraftContent { html: string; text: string; to: string; cc: string; bcc: string; attachments: Upload[]; saved: number }
+export interface DraftForm { html: string; text: string; to: string; cc: string; bcc: string; files: Upload[] }
+export interface DraftContent { public?: DraftForm; internal?: DraftForm; saved: number }
 export interface Draft { audience: Audience; content: DraftContent }
 export interface Counters { mine: number; unassigned: number; open: number; drafts: number; teams: { id: number; open: number; unassigned: number }[] }
 export type Locale = 'de' | 'en' | 'hu'
 export type Words = Record<Locale, string>
 export interface TicketState { key: string; category: Ticket['category']; labels: { agent: Words; customer: Words } }
 export type Role = 'admin' | 'manager' | 'agent'
-export interface Staff { id: number; name: string; email: string; role: Role; state: 'invited' | 'active' | 'disabled'; teams: number[]; version?: number }
-export interface Me extends Omit<Staff, 'state'> {
-  locale: Locale; zone: string; permissions: Record<string, string>; totp: boolean; theme?: string; signature?: string; keys_enabled?: boolean
+export interface Staff { id: number; name: string; email: string; role: Role; state: 'invited' | 'active' | 'disabled'; teams: number[]; totp?: boolean; version?: number }
+export interface Me extends Omit<Staff, 'state' | 'totp'> {
+  locale: Locale; zone: string; permissions: Record<string, string>; totp: boolean; theme?: string; keys_enabled?: boolean
 }
 export interface Session { staff: Me | null; setup_needed: boolean; company: string; version: string }
 export interface Team {
-  id: number; name: string; reopen_days: number; signature_html: string; auto_reply: boolean
+  id: number; name: string; language?: Locale; reopen_days: number; signature_html: string; auto_reply: boolean
   auto_reply_text: string; members: number[]; version?: number
 }
 export type Contact = Schemas['Contact']
@@ -39,6 +40,9 @@ export type ContactRow = Schemas['ContactPage']['items'][number]
 export type Company = Schemas['Company']
 export type Participant = Schemas['ParticipantList']['items'][number]
 export type TicketLink = Schemas['LinkList']['items'][number]
+export interface OwnSession { id: number; address?: string | null; agent?: string | null; created_at: string; seen_at: string; current: boolean }
+export interface RoleRights { name: Role; permissions: Record<string, string> }
+export interface AuditEvent { id: number; at: string; kind: string; actor_kind: number; actor_id: number | null; cause?: string | null; data: Record<string, unknown> }
 export interface Token { id: number; label: string; created_at: string; last_used_at: string | null; token?: string }
 export type Security = 'tls' | 'starttls' | 'none'
 export interface Inbound {

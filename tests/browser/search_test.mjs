@@ -1,0 +1,47 @@
+// Searching: hits with the words marked, the way to the message, and questions that can't be understood.
+import { atTheInbox, expect, runAll, ticketOf } from './desk.mjs'
+
+async function searching(desk) {
+  const page = await atTheInbox(desk)
+  await ticketOf(desk, page, 'Mühle mahlt nicht', { tags: ['technik'] })
+  await ticketOf(desk, page, 'Rechnung doppelt', { priority: 'urgent' })
+  await page.keyboard.press('/')
+  await page.getByRole('searchbox').waitFor()
+  return page
+}
+
+async function wordsFindAndAreMarked(desk) {
+  const page = await searching(desk)
+  await page.getByRole('searchbox').fill('muhle')
+  await page.locator('.found', { hasText: 'Mühle mahlt nicht' }).waitFor()
+  expect(await page.locator('.found').count(), 1)
+  expect(await page.locator('.found .hit').first().innerText(), 'Mühle')
+  await page.locator('.found .snippet').click()
+  await page.locator('.msg.sought').waitFor()
+  await page.goBack()
+  await page.locator('.found', { hasText: 'Mühle' }).waitFor()
+  expect(await page.getByRole('searchbox').inputValue(), 'muhle', 'the words after coming back')
+}
+
+async function filtersAreSwitches(desk) {
+  const page = await searching(desk)
+  await page.getByRole('button', { name: 'Dringend' }).click()
+  await page.locator('.found', { hasText: 'Rechnung doppelt' }).waitFor()
+  expect([await page.getByRole('searchbox').inputValue(), await page.locator('.found').count()], ['priority:urgent', 1])
+  await page.getByRole('radio', { name: 'Beste Treffer' }).click()
+  await page.waitForURL(/sort=relevance/)
+  await page.locator('.found', { hasText: 'Rechnung doppelt' }).waitFor()
+}
+
+async function aWrongQuestionIsMendedAtItsPlace(desk) {
+  const page = await searching(desk)
+  await page.getByRole('searchbox').fill('mühle staet:new')
+  await page.getByText('Diesen Filter gibt es nicht.').waitFor()
+  expect(await page.locator('.wrong mark').innerText(), 'staet')
+  await page.getByRole('button', { name: 'Gemeint ist „state“?' }).click()
+  await page.locator('.found', { hasText: 'Mühle' }).waitFor()
+  await page.getByRole('searchbox').fill('gibtesnicht')
+  await page.getByText('Nichts gefunden').waitFor()
+}
+
+runAll({ wordsFindAndAreMarked, filtersAreSwitches, aWrongQuestionIsMendedAtItsPlace })

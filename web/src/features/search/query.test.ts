@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { around, marked, toggleTerm, wordsIn } from './query'
+
+test('only what is looked for is marked', () => {
+  expect(wordsIn('Rechnung -Mahnung state:open from:"Ana B" OR ű')).toEqual(['rechnung'])
+  expect(marked('Die Rechnungen fehlen', ['rechnung']).filter(each => each.hit)).toEqual([{ text: 'Rechnungen', hit: true }])
+})
+test('letters with marks are found without them', () => {
+  expect(marked('Kovács', ['kovacs'])).toEqual([{ text: 'Kovács', hit: true }])
+})
+test('what is wrong stands between its neighbours', () => {
+  expect(around('ö staet:open', 3, 5)).toEqual(['ö ', 'staet', ':open'])
+})
+test('a filter is put in and taken out', () => {
+  expect(toggleTerm('rechnung', 'state:open')).toBe('rechnung state:open')
+  expect(toggleTerm('rechnung state:open', 'state:open')).toBe('rechnung')
+})

@@ -1,0 +1,28 @@
+/** The parts of a question, as far as the screen has to know them; the server alone understands the whole. */
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase()
+
+/** The words that a hit may show, without filters, operators and what is excluded. */
+export function wordsIn(query: string) {
+  const bare = query.replace(/(^|\s)-(\S*"[^"]*"|\S+)/g, ' ').replace(/\p{L}+:("[^"]*"|\S+)/gu, ' ').replace(/\b(AND|OR|NOT|UND|ODER|NICHT|ÉS|VAGY|NEM)\b/g, ' ')
+  return (bare.match(/[\p{L}\p{N}]{2,}/gu) ?? []).map(fold)
+}
+
+/** A text in pieces, those that begin with a word of the question marked. */
+export function marked(text: string, words: string[]) {
+  return text.split(/([\p{L}\p{N}\p{M}]+)/u).filter(Boolean).map(piece => ({ text: piece, hit: words.some(word => fold(piece).startsWith(word)) }))
+}
+
+/** The question in three pieces around what is wrong; positions count characters from 1. */
+export function around(query: string, position: number, length: number) {
+  const letters = [...query], from = Math.max(0, position - 1), to = from + Math.max(1, length)
+  return [letters.slice(0, from), letters.slice(from, to), letters.slice(to)].map(piece => piece.join(''))
+}
+
+const parts = (query: string) => query.split(/\s+/).filter(Boolean)
+export const hasTerm = (query: string, term: string) => parts(query).includes(term)
+
+/** Puts a filter behind the question, or takes it out. */
+export function toggleTerm(query: string, term: string) {
+  const rest = parts(query).filter(each => each !== term)
+  return (rest.length === parts(query).length ? [...rest, term] : rest).join(' ')
+}
