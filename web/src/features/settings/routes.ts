@@ -4,11 +4,14 @@ const routes: RouteRecordRaw[] = [{
   path: '/settings', component: () => import('./SettingsPage.vue'), redirect: '/settings/profile',
   children: [
     { path: 'profile', component: () => import('./ProfilePage.vue') },
+    { path: 'security', component: () => import('./SecurityPage.vue') },
     { path: 'tokens', component: () => import('./TokensPage.vue') },
     { path: 'mailboxes', component: () => import('./MailboxesPage.vue') },
     { path: 'mailboxes/:id(\\d+)/parked', component: () => import('./ParkedPage.vue') },
     { path: 'teams', component: () => import('./TeamsPage.vue') },
     { path: 'people', component: () => import('./PeoplePage.vue') },
+    { path: 'roles', component: () => import('./RolesPage.vue') },
+    { path: 'audit', component: () => import('./AuditPage.vue') },
     { path: 'company', component: () => import('./CompanyPage.vue') },
   ],
 }]
