@@ -1,5 +1,5 @@
 // A whole Theke and a real Chromium for one test: the program on a fresh SQLite store, its first-run link, pages.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -15,27 +15,65 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 export class Desk {
   async open() {
     this.folder = mkdtempSync(path.join(tmpdir(), 'theke-browser-'))
-    this.server = spawn(program, ['serve', '--data', this.folder, '--listen', '127.0.0.1:0'],
-      { stdio: ['ignore', 'pipe', 'inherit'] })
+    await this.start()
+    this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+    this.problems = []
+  }
+
+  // A restarted server comes back where its pages look for it.
+  async start(port = 0) {
+    this.server = spawn(program, ['serve', '--data', this.folder, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.log = ''
+    this.server.stderr.on('data', data => { this.log += data })
     await new Promise((resolve, reject) => {
       let said = ''
-      this.server.on('exit', code => reject(new Error(`theke ended with ${code}`)))
+      this.server.on('exit', code => reject(new Error(`theke ended with ${code}: ${this.log}`)))
       this.server.stdout.on('data', data => {
         said += data
         const ready = said.match(/ready (\S+)/)
         if (!ready) return
         this.url = ready[1]
-        this.setupLink = said.match(/first run: (\S+)/)?.[1]
+        this.setupLink ??= said.match(/first run: (\S+)/)?.[1]
         resolve()
       })
     })
-    this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
-    this.problems = []
   }
 
-  async page(options = {}) {
+  async kill() {
+    this.server.removeAllListeners('exit')
+    this.server.kill('SIGKILL')
+    await new Promise(done => this.server.once('close', done))
+  }
+
+  restart() { return this.start(new URL(this.url).port) }
+
+  // Runs the program once on the same store.
+  run(args, input = '') {
+    const done = spawnSync(program, [...args, '--data', this.folder], { input, encoding: 'utf8' })
+    if (done.status) throw new Error(`theke ${args.join(' ')}: ${done.stderr}`)
+    return done.stdout
+  }
+
+  // Another person at another browser.
+  async colleague(name, role = 'agent') {
+    const email = `${name.toLowerCase()}@theke.test`
+    this.run(['user', 'add', email, '--name', name, '--role', role, '--password-stdin'], 'noch ein Passwort\n')
+    const page = await this.page({}, await this.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'de-DE' }))
+    await this.signIn(page, email, 'noch ein Passwort')
+    return page
+  }
+
+  async signIn(page, email, password) {
+    await page.goto(this.url + '/sign-in')
+    await page.locator('[name=email]').fill(email)
+    await page.locator('[name=password]').fill(password)
+    await page.getByRole('button', { name: 'Anmelden' }).click()
+    await page.waitForURL(/inbox/)
+  }
+
+  async page(options = {}, context = null) {
     this.context ??= await this.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'de-DE', ...options })
-    const page = await this.context.newPage()
+    const page = await (context ?? this.context).newPage()
     page.on('pageerror', error => this.problems.push(`page error: ${error.message}`))
     page.on('response', answer => { if (answer.status() >= 500) this.problems.push(`${answer.status()} ${answer.url()}`) })
     return page
@@ -114,6 +152,26 @@ export class MailServer {
     else say('250 ok')
     return null
   }
+}
+
+// Signed in as the first administrator, at a view of the inbox.
+export async function atTheInbox(desk, view = 'unassigned') {
+  const page = await desk.page()
+  await desk.setUp(page)
+  await page.goto(`${desk.url}/inbox/${view}`)
+  await page.locator('.list-head h1').first().waitFor()
+  return page
+}
+
+export async function ticketOf(desk, page, subject, more = {}) {
+  const made = await desk.api(page, 'POST', '/tickets', { subject, text: `Es geht um: ${subject}`, requester: { email: 'ana@kunde.example', name: 'Ana Huber' }, ...more })
+  expect(made.status, 201, subject)
+  return made.json
+}
+
+export async function openTicket(page, subject) {
+  await page.locator('.row', { hasText: subject }).click()
+  await page.locator('.conv:not([inert]) .conv-head h1', { hasText: subject }).waitFor()
 }
 
 // Runs the tests one after the other, each on a desk of its own, and prints the counting line.

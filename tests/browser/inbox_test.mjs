@@ -24,7 +24,7 @@ async function anAnswerIsSentAndANoteStaysInside(desk) {
   await page.getByText('Dritte Reklamation').first().click()
   await page.getByText('Das ist jetzt meine dritte Reklamation.').last().waitFor()
   await page.keyboard.press('r')
-  await page.locator('[contenteditable=true]').waitFor()
+  await page.locator('[contenteditable=true]:focus').waitFor()
   await page.keyboard.type('Wir erstatten den Betrag.')
   await page.keyboard.press('Control+Enter')
   await page.locator('.msg', { hasText: 'Wir erstatten den Betrag.' }).waitFor()

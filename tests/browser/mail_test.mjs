@@ -108,7 +108,7 @@ async function aQuoteIsFoldedUntilAsked(desk) {
 
 async function answer(page, text) {
   await page.keyboard.press('r')
-  await page.locator('[contenteditable=true]').waitFor()
+  await page.locator('[contenteditable=true]:focus').waitFor()
   await page.keyboard.type(text)
   await page.keyboard.press('Control+Enter')
   return page.locator('.msg.us', { hasText: text })

@@ -64,6 +64,14 @@ function hurry() { if (wanted && !socket) { clearTimeout(timer); open() } }
 addEventListener('online', hurry)
 addEventListener('offline', () => { if (wanted) { connected.value = false; failures++ } })
 
+/** A screen that slept may hold a dead connection without knowing it: everything is read anew. */
+const ASLEEP = 60_000
+let hiddenAt = 0
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') { hiddenAt = Date.now(); return }
+  if (wanted && hiddenAt && Date.now() - hiddenAt > ASLEEP) tell('resync')
+})
+
 /** Follows a topic until the returned function is called. */
 export function follow(topic: string, listener: Listener) {
   const count = topics.get(topic) ?? 0

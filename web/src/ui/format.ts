@@ -13,6 +13,9 @@ function formatter(kind: string, options: Intl.DateTimeFormatOptions) {
 export const full = (time: string) => formatter('full', { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time))
 export const day = (time: string) => formatter('day', { dateStyle: 'medium' }).format(new Date(time))
 
+/** A day as a date field takes it, in the reader's own zone. */
+export const dayInput = (at: Date) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
+
 /** The time of day today, else the day. */
 export function brief(time: string | null | undefined, now = new Date()) {
   if (!time) return ''

@@ -3,13 +3,16 @@ import { shallowRef } from 'vue'
 
 export interface Toast { text: string; act?: string; undo?: () => void; failed?: boolean }
 export const toast = shallowRef<Toast | null>(null)
+/** Where toasts stand: a place of their own that a page offers, or floating above everything. */
+export const toastSlot = shallowRef<HTMLElement | null>(null)
+const UNDO = 8000
 let timer = 0
 
-export function showToast(next: Toast, milliseconds = 8000) {
+export function showToast(next: Toast, milliseconds = UNDO) {
   clearTimeout(timer)
   toast.value = next
   timer = window.setTimeout(() => { if (toast.value === next) toast.value = null }, milliseconds)
 }
 export function holdToast() { clearTimeout(timer) }
 export function releaseToast() { const held = toast.value; if (held) showToast(held) }
-export function undoToast() { const held = toast.value; toast.value = null; held?.undo?.() }
+export function undoToast() { const held = toast.value; if (!held?.undo) return; toast.value = null; held.undo() }

@@ -1,12 +1,40 @@
 /** Drafts live in the browser at once and on the server soon after, so that neither a crash nor another desk loses one. */
 import { openDB } from 'idb'
-import { http, Problem } from '@/api/http'
-import type { Draft } from '@/api/types'
+import { shallowRef } from 'vue'
+import { http, Problem, type Page } from '@/api/http'
+import type { Audience, Draft, DraftForm } from '@/api/types'
 
 const base = () => openDB('theke', 1, { upgrade: store => { store.createObjectStore('draft') } })
 
-export async function keepDraft(key: string, draft: Draft) { await (await base()).put('draft', JSON.parse(JSON.stringify(draft)), key) }
+/** Tickets in which a draft of the reader's waits. */
+export const drafted = shallowRef<Set<number>>(new Set())
+export async function loadDrafts() {
+  const page = await http.get<Page<{ ticket_id: number }>>('/drafts').catch(() => null)
+  if (page) drafted.value = new Set(page.items.map(each => each.ticket_id))
+}
+function mark(ticket: number, has: boolean) {
+  if (drafted.value.has(ticket) === has) return
+  const next = new Set(drafted.value)
+  if (has) next.add(ticket)
+  else next.delete(ticket)
+  drafted.value = next
+}
+
+export const emptyForm = (): DraftForm => ({ html: '', text: '', to: '', cc: '', bcc: '', files: [] })
+export const isBlank = (form: DraftForm | undefined) => !form || !form.text.trim() && !form.files.length
+
+/** Reply and note are two texts: what is meant for colleagues never slips into the answer. */
+export function formsOf(draft: Draft): Record<Audience, DraftForm> {
+  return { public: { ...emptyForm(), ...draft.content.public }, internal: { ...emptyForm(), ...draft.content.internal } }
+}
+
+export async function keepDraft(key: string, ticket: number, draft: Draft) {
+  mark(ticket, true)
+  await (await base()).put('draft', JSON.parse(JSON.stringify(draft)), key)
+}
+
 export async function dropDraft(key: string, ticket: number) {
+  mark(ticket, false)
   await (await base()).delete('draft', key)
   await http.delete(`/tickets/${ticket}/draft`).catch(() => {})
 }

@@ -1,33 +1,40 @@
-/** The tickets of one view, page by page, kept fresh. New ones gather on top until they are asked for. */
+/** The tickets of one view, page by page, kept fresh. What comes or goes waits until the list is idle, so that no row moves under
+ *  the pointer. */
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { http, type Page } from '@/api/http'
 import { follow } from '@/api/live'
 import type { Ticket } from '@/api/types'
 import { wordsOf } from '@/ui/words'
-import { viewOf } from './views'
+import { merge, viewOf } from './views'
+
+const IDLE = 2000
 
 export function useList(view: Ref<string>, sort: Ref<string>) {
   const tickets = shallowRef<Ticket[]>([])
   const loading = ref(true)
   const failure = ref('')
   const newer = ref(0)
+  let gone = 0
   let next: string | null = null
   let running: AbortController | null = null
   let timer = 0
+  let idle = 0
+  let touched = 0
   const hidden = new Set<number>()
 
   const ask = (limit: number, cursor: string | null, signal?: AbortSignal) =>
     http.get<Page<Ticket>>('/tickets', { ...viewOf(view.value).query, sort: sort.value, limit, cursor }, signal)
+  const depth = () => Math.min(200, Math.max(50, tickets.value.length))
 
   async function load() {
     running?.abort()
-    running = new AbortController()
+    const mine = running = new AbortController()
     failure.value = ''
     try {
-      const page = await ask(50, null, running.signal)
+      const page = await ask(depth(), null, mine.signal)
       tickets.value = page.items
       next = page.next
-      newer.value = 0
+      newer.value = gone = 0
       hidden.clear()
     } catch (cause) {
       if ((cause as Error).name === 'AbortError') return
@@ -50,24 +57,38 @@ export function useList(view: Ref<string>, sort: Ref<string>) {
     } catch (cause) { failure.value = wordsOf(cause) } finally { paging = false }
   }
 
-  /** Brings what is shown up to date without moving a row; what is new is only counted. */
+  /** Brings what is shown up to date without moving a row; the rest waits. */
   async function refresh() {
-    const page = await ask(Math.min(200, Math.max(50, tickets.value.length)), null).catch(() => null)
-    if (!page) return
-    if (!tickets.value.length) { tickets.value = page.items; next = page.next; return }
-    const fresh = new Map(page.items.map(each => [each.id, each]))
-    const known = new Set(tickets.value.map(each => each.id))
-    const whole = !page.next
-    tickets.value = tickets.value.map(each => fresh.get(each.id) ?? each).filter(each => !whole || fresh.has(each.id))
-    newer.value = page.items.filter(each => !known.has(each.id) && !hidden.has(each.id)).length
+    const asked = view.value
+    const page = await ask(depth(), null).catch(() => null)
+    if (!page || asked !== view.value) return
+    if (failure.value || !tickets.value.length) { failure.value = ''; tickets.value = page.items; next = page.next; return }
+    const merged = merge(tickets.value, page.items, !page.next, hidden)
+    tickets.value = merged.kept
+    newer.value = merged.newer
+    gone = merged.gone
+    settle()
   }
 
-  function put(ticket: Ticket) { tickets.value = tickets.value.map(each => each.id === ticket.id ? { ...each, ...ticket, unread: ticket.unread } : each) }
+  /** Lets waiting rows in once nobody has touched the list for a while, and only while its top is in sight. */
+  let top = true
+  function settle() {
+    clearTimeout(idle)
+    if (!newer.value && !gone || !top) return
+    idle = window.setTimeout(load, Math.max(0, touched + IDLE - Date.now()))
+  }
+  function touch(atTop: boolean) { touched = Date.now(); top = atTop; settle() }
+
+  function put(ticket: Ticket) { tickets.value = tickets.value.map(each => each.id === ticket.id ? { ...each, ...ticket, unread: each.unread } : each) }
   function remove(id: number) { hidden.add(id); tickets.value = tickets.value.filter(each => each.id !== id) }
+  function restore(ticket: Ticket, at: number) {
+    hidden.delete(ticket.id)
+    if (!tickets.value.some(each => each.id === ticket.id)) tickets.value = tickets.value.toSpliced(at, 0, ticket)
+  }
   function seen(id: number) { tickets.value = tickets.value.map(each => each.id === id ? { ...each, unread: false } : each) }
 
-  const stop = follow('inbox', () => { clearTimeout(timer); timer = window.setTimeout(refresh, 200) })
-  onScopeDispose(() => { stop(); clearTimeout(timer); running?.abort() })
-  watch([view, sort], () => { loading.value = true; tickets.value = []; load() }, { immediate: true })
-  return { tickets, loading, failure, newer, load, more, put, remove, seen }
+  const stop = follow('inbox', () => { clearTimeout(timer); timer = window.setTimeout(refresh, 150) })
+  onScopeDispose(() => { stop(); clearTimeout(timer); clearTimeout(idle); running?.abort() })
+  watch([view, sort], () => { loading.value = true; tickets.value = []; clearTimeout(idle); load() }, { immediate: true })
+  return { tickets, loading, failure, newer, load, more, put, remove, restore, seen, touch }
 }

@@ -1,3 +1,5 @@
+import type { Ticket } from '@/api/types'
+
 /** A view's name, as it stands in the address, and the question to the server behind it. */
 export interface View { key: string; query: Record<string, string> }
 
@@ -12,6 +14,7 @@ export function viewOf(key: string): View {
     resolved: { state: 'resolved' },
     spam: { spam: 'true' },
     all: { state: 'all' },
+    drafts: { draft: 'true', state: 'all' },
   }
   return { key, query: queries[key] ?? queries.open }
 }
@@ -29,4 +32,16 @@ export function recipientsOf(message: { direction: string; from: { email: string
 export function addressesOf(text: string): { email: string }[] | null {
   const parts = text.split(/[,;\s]+/).filter(Boolean)
   return parts.every(part => /^[^@\s<>]+@[^@\s<>]+$/.test(part)) ? parts.map(email => ({ email })) : null
+}
+
+/** What a fresh page means for the rows on the screen: those kept with their new content, and how many are new. */
+export function merge(shown: Ticket[], fresh: Ticket[], whole: boolean, hidden: Set<number>) {
+  const news = new Map(fresh.map(each => [each.id, each]))
+  const known = new Set(shown.map(each => each.id))
+  const kept = shown.map(each => news.get(each.id) ?? each)
+  return {
+    kept,
+    newer: fresh.filter(each => !known.has(each.id) && !hidden.has(each.id)).length,
+    gone: whole ? kept.filter(each => !news.has(each.id)).length : 0,
+  }
 }

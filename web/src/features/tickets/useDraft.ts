@@ -1,0 +1,73 @@
+/** What is being written in one ticket: reply and note, saved in the browser after 0.4 s of rest and on the server every 3 s. */
+import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
+import { me } from '@/api/session'
+import type { Audience, Draft } from '@/api/types'
+import { dropDraft, emptyForm, findDraft, formsOf, isBlank, keepDraft, sendDraft } from './drafts'
+
+const REST = 400, EVERY = 3000
+
+export function useDraft(ticket: number) {
+  const key = `${me.value?.id}:${ticket}`
+  const forms = reactive({ public: emptyForm(), internal: emptyForm() })
+  const audience = ref<Audience>('public')
+  const form = computed(() => forms[audience.value])
+  const saved = ref(false)
+  let known = false
+  let quiet = false
+  let local = 0
+  let remote = 0
+  let sending = false
+
+  const draft = (): Draft => ({ audience: audience.value, content: { public: { ...forms.public }, internal: { ...forms.internal }, saved: Date.now() } })
+  const blank = () => isBlank(forms.public) && isBlank(forms.internal)
+
+  async function forget() {
+    clearTimeout(local)
+    clearTimeout(remote)
+    remote = 0
+    saved.value = false
+    if (known) { known = false; await dropDraft(key, ticket).catch(() => {}) }
+  }
+  async function keep() {
+    if (blank()) return forget()
+    known = true
+    await keepDraft(key, ticket, draft()).catch(() => {})
+  }
+  async function push() {
+    clearTimeout(remote)
+    remote = 0
+    if (blank() || sending) return
+    sending = true
+    try { await sendDraft(ticket, draft()); saved.value = true } catch { /* the browser keeps it; the next change tries again */ } finally { sending = false }
+  }
+  watch([forms, audience], () => {
+    if (quiet) return
+    saved.value = false
+    clearTimeout(local)
+    local = window.setTimeout(keep, REST)
+    remote ||= window.setTimeout(push, EVERY)
+  }, { deep: true, flush: 'sync' })
+
+  /** Changes that are no writing, such as filling in the recipients, make no draft. */
+  function silently(act: () => void) { quiet = true; try { act() } finally { quiet = false } }
+  function fill(found: Draft) { silently(() => { Object.assign(forms, formsOf(found)); audience.value = found.audience }) }
+
+  async function restore() {
+    const found = await findDraft(key, ticket).catch(() => undefined)
+    if (!found?.content || !blank()) return false
+    fill(found)
+    known = saved.value = !blank()
+    return known
+  }
+  /** Empties what was sent; the other text stays a draft. */
+  async function clear(which: Audience) {
+    silently(() => { forms[which] = emptyForm() })
+    clearTimeout(local)
+    if (blank()) await forget()
+    else { await keep(); await push() }
+  }
+  async function putBack(kept: Draft) { fill(kept); known = true; await keep(); await push() }
+
+  onScopeDispose(() => { clearTimeout(local); if (remote) { keep(); push() } })
+  return { forms, form, audience, saved, draft, blank, silently, restore, clear, putBack }
+}

@@ -1,0 +1,89 @@
+/** What the inbox does with the open ticket: changes with a way back, walking on, taking back. */
+import { nextTick, type Ref, type ShallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { colleagues, teams } from '@/api/directory'
+import type { Message, Ticket, TicketPatch } from '@/api/types'
+import { slip } from '@/ui/format'
+import { showToast } from '@/ui/toast'
+import { wayBack } from './changes'
+import type { useList } from './useList'
+import type { useTicket } from './useTicket'
+
+interface Desk {
+  view: Ref<string>; tickets: ShallowRef<Ticket[]>; list: ReturnType<typeof useList>; now: ReturnType<typeof useTicket>
+  open: (id: number) => Promise<unknown>; back: () => void
+}
+
+export function useInbox({ view, tickets, list, now, open, back }: Desk) {
+  const { t } = useI18n()
+  const { ticket, late } = now
+  const undo = (act: () => void, text: string) => showToast({ text, act: t('keys.undo'), undo: act })
+
+  function wordsOf(wish: TicketPatch, after: Ticket) {
+    const number = slip(after.number)
+    if (wish.is_spam !== undefined) return t(wish.is_spam ? 'done.spam' : 'done.noSpam', { number })
+    if ('assignee' in wish) return wish.assignee ? t('done.assigned', { number, name: colleagues.value.find(each => each.id === wish.assignee)?.name ?? after.assignee?.name ?? '' }) : t('done.unassigned', { number })
+    if (wish.team) return t('done.team', { number, name: teams.value.find(each => each.id === wish.team)?.name ?? '' })
+    if (wish.priority) return t('done.priority', { number, priority: t(`priority.${wish.priority}`) })
+    if (wish.tags) return t('done.tags', { number })
+    return t(after.category === 'waiting' ? 'done.waiting' : after.category === 'resolved' ? 'ticket.resolved' : 'done.state', { number })
+  }
+
+  async function change(wish: TicketPatch, shown: Partial<Ticket>) {
+    const before = ticket.value
+    const after = await now.patch(wish, shown)
+    if (before && after) undo(() => { now.revert(after, wayBack(before, wish)) }, wordsOf(wish, after))
+  }
+
+  /** The next ticket in the list, else the one before. */
+  function neighbour(id: number) {
+    const at = tickets.value.findIndex(each => each.id === id)
+    return { at, next: at < 0 ? undefined : tickets.value[at + 1] ?? tickets.value[at - 1] }
+  }
+  const leaves = () => view.value !== 'resolved' && view.value !== 'all' && view.value !== 'drafts'
+
+  /** Solving shows at once and moves on as soon as it is kept. */
+  async function resolve() {
+    const one = ticket.value
+    if (!one) return
+    const { at, next } = neighbour(one.id)
+    const after = await now.patch({ state: 'resolved' }, { state: 'resolved', category: 'resolved' })
+    if (!after) return
+    if (leaves() && at >= 0) list.remove(one.id)
+    if (next) open(next.id)
+    else back()
+    undo(async () => {
+      if (!await now.revert(after, wayBack(one, { state: 'resolved' }))) return
+      if (leaves() && at >= 0) list.restore(one, at)
+      open(one.id)
+    }, t('ticket.resolved', { number: slip(one.number) }))
+  }
+
+  function reopen() { return change({ state: 'open' }, { state: 'open', category: 'open' }) }
+
+  async function again() {
+    const wish = late.value
+    late.value = null
+    if (wish) await change(wish.wish, wish.shown)
+  }
+
+  /** An answer that also resolves: the list moves on, the toast with its way back stays. */
+  async function sent(message: Message, then: string) {
+    now.putMessage(message)
+    const one = ticket.value
+    if (!one || then !== 'resolved') { await now.load(); return }
+    const { at, next } = neighbour(one.id)
+    if (leaves() && at >= 0) list.remove(one.id)
+    if (next) open(next.id)
+    else back()
+  }
+  async function recalled(message: Message, then: string) {
+    await open(message.ticket)
+    await nextTick()
+    await now.load()
+    now.putMessage(message)
+    if (then) await now.patch({ state: 'open' }, { state: 'open', category: 'open' })
+    list.load()
+  }
+  return { change, resolve, reopen, again, sent, recalled }
+}
