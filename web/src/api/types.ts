@@ -42,7 +42,7 @@ export type Participant = Schemas['ParticipantList']['items'][number]
 export type TicketLink = Schemas['LinkList']['items'][number]
 export interface OwnSession { id: number; address?: string | null; agent?: string | null; created_at: string; seen_at: string; current: boolean }
 export interface RoleRights { name: Role; permissions: Record<string, string> }
-export interface AuditEvent { id: number; at: string; kind: string; actor_kind: number; actor_id: number | null; cause?: string | null; data: Record<string, unknown> }
+export interface AuditEvent { id: number; at: string; kind: string; actor: { kind: string; id: number | null }; cause?: string | null; data: Record<string, unknown> }
 export interface Token { id: number; label: string; created_at: string; last_used_at: string | null; token?: string }
 export type Security = 'tls' | 'starttls' | 'none'
 export interface Inbound {

@@ -19,7 +19,7 @@ function told(value: unknown, words: (key: string) => string) {
 export function detailOf(event: AuditEvent, names: Names): string {
   const { data, kind } = event
   if (kind === 'role.changed') return rightsOf(data, names)
-  const about = typeof data.staff === 'number' && (data.staff !== event.actor_id || !kind.startsWith('session.')) ? names.person(data.staff) : ''
+  const about = typeof data.staff === 'number' && (data.staff !== event.actor.id || !kind.startsWith('session.')) ? names.person(data.staff) : ''
   const said = [
     about, told(data.role, names.role), told(data.state, names.state), Array.isArray(data.name) || !about ? told(data.name, String) : '',
     typeof data.team === 'number' && !data.name ? names.team(data.team) : '',
