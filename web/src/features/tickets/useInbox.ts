@@ -77,12 +77,12 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     if (next) open(next.id)
     else back()
   }
-  async function recalled(message: Message, then: string) {
+  /** Taking an answer back also undoes what it did to the ticket. */
+  async function recalled(message: Message) {
     await open(message.ticket)
     await nextTick()
     await now.load()
     now.putMessage(message)
-    if (then) await now.patch({ state: 'open' }, { state: 'open', category: 'open' })
     list.load()
   }
   return { change, resolve, reopen, again, sent, recalled }

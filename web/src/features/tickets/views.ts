@@ -19,15 +19,6 @@ export function viewOf(key: string): View {
   return { key, query: queries[key] ?? queries.open }
 }
 
-/** What of a message may be written to whom: everybody of the last public message except ourselves. */
-export function recipientsOf(message: { direction: string; from: { email: string }; to: { email: string }[]; cc: { email: string }[] } | undefined, ours: string[]) {
-  if (!message) return { to: [], cc: [] }
-  const own = new Set(ours.map(each => each.toLowerCase()))
-  const clean = (list: { email: string }[]) => [...new Set(list.map(each => each.email))].filter(each => !own.has(each.toLowerCase()))
-  const to = clean(message.direction === 'in' ? [message.from] : message.to)
-  return { to, cc: clean(message.cc).filter(each => !to.includes(each)) }
-}
-
 /** Addresses typed by a person: parted by commas, semicolons or blanks; null when one of them is none. */
 export function addressesOf(text: string): { email: string }[] | null {
   const parts = text.split(/[,;\s]+/).filter(Boolean)
