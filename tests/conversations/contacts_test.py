@@ -1,4 +1,8 @@
 """Contacts and companies over the API."""
+import sqlite3
+import subprocess
+import time
+
 from desk import expect, run_all
 from people_test import add_agent
 
@@ -141,6 +145,36 @@ def test_a_company_and_its_domains(desk):
     expect((desk.get(path).json["code"], names(desk, "q=neu"), names(desk, "q=ag+neu")), ("company_not_found", ["Neu"], []))
     expect([e["kind"] for e in events(desk, "company.")], ["company.created", "company.changed", "company.removed"])
     expect(events(desk, "company.changed")[0]["data"]["domains"], [["nl.example", "nordlicht.example"], ["nordlicht.example"]])
+
+
+def change(desk, statement):
+    if desk.database == "sqlite":
+        with sqlite3.connect(desk.data / "theke.db") as store:
+            store.execute(statement)
+        return
+    subprocess.run(["psql", "-q", "-d", desk.store[1], "-c", statement], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_a_bounce_is_shown_and_forgotten(desk):
+    ana = make(desk)
+    mine = ana["identities"][0]["id"]
+    path = f"/people/{ana['id']}"
+    flag = f"UPDATE identity SET bounced_at = 1763900000000000, bounce_detail = '550 unknown' WHERE id = {mine}"
+    change(desk, flag)
+    shown = desk.get(path).json["identities"][0]
+    expect((shown["bounced_at"][:10], shown["bounce_detail"]), ("2025-11-23", "550 unknown"))
+    expect(desk.get("/people?q=ana").json["items"][0]["bounced"], True)
+    expect(fault(desk.patch(f"{path}/identities/{mine}", {"bounced": True}))[1], "bounced")
+    reset = desk.patch(f"{path}/identities/{mine}", {"bounced": False}).json["identities"][0]
+    expect((reset["bounced_at"], reset["bounce_detail"]), (None, None))
+    change(desk, flag)
+    desk.run("mail", "deliver", stdin="From: ana@example.org\r\nTo: x@theke.test\r\nSubject: Hier\r\n\r\nIch bin wieder da.\r\n")
+    for _ in range(100):
+        if not desk.get(path).json["identities"][0]["bounced_at"]:
+            break
+        time.sleep(0.05)
+    expect(desk.get(path).json["identities"][0]["bounced_at"], None, "who writes can be reached")
+    expect([e["data"]["person"] for e in events(desk, "person.reached")], [ana["id"]])
 
 
 def test_contacts_obey_the_rights(desk):

@@ -66,6 +66,7 @@ static bool join_people(struct placing *placing, struct error *err) {
     const struct letter *letter = placing->prepared->letter;
     bool speaks = placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
     if (placing->is_unverified || !speaks) return true;
+    if (!placing->staff.value && !identity_heard(placing->tx, placing->from.address, err)) return false;
     if (placing->person.value && !placing->staff.value
         && !participant_add(placing->tx, placing->ticket->id, placing->person, "cc", err))
         return false;

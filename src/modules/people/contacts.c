@@ -122,14 +122,24 @@ bool person_same_company(struct tx *tx, person_id a, person_id b, bool *ret_same
     return true;
 }
 
-bool identity_bounced(struct tx *tx, struct text address, struct text detail, bool permanent, struct error *err) {
-    if (!permanent) return true;
-    int64_t changed = 0;
-    const struct sql_identity_bounce in = {.normalized = identity_normalize(&tx->mem, "email", address), .bounced_at = tx->now,
-                                           .bounce_detail = text_cut(detail, 500)};
-    if (!sql_identity_bounce(tx, &in, &changed, err)) return false;
-    if (changed) person_event(tx, "person.bounced", (person_id){0}, (struct text){0}, in.normalized);
+/* Flags the address or takes the flag away, and records it where that changes something. */
+static bool mark_bounced(struct tx *tx, struct text address, int64_t bounced_at, struct text detail, struct error *err) {
+    const struct sql_identity_find_row *row;
+    struct text normalized = identity_normalize(&tx->mem, "email", address);
+    if (!find_identity(tx, &tx->mem, "email", normalized, &row, err)) return false;
+    if (!row || (!bounced_at && !row->bounced_at)) return true;
+    const struct sql_identity_bounce in = {.normalized = normalized, .bounced_at = bounced_at, .bounce_detail = detail};
+    if (!sql_identity_bounce(tx, &in, NULL, err)) return false;
+    person_event(tx, bounced_at ? "person.bounced" : "person.reached", row->person_id, row->name, normalized);
     return true;
+}
+
+bool identity_bounced(struct tx *tx, struct text address, struct text detail, bool permanent, struct error *err) {
+    return !permanent || mark_bounced(tx, address, tx->now, text_cut(detail, 500), err);
+}
+
+bool identity_heard(struct tx *tx, struct text address, struct error *err) {
+    return mark_bounced(tx, address, 0, (struct text){0}, err);
 }
 
 bool identity_is_bounced(struct tx *tx, struct text address, bool *ret_bounced, struct error *err) {

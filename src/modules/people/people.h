@@ -30,6 +30,8 @@ MUST_USE bool person_same_company(struct tx *tx, person_id a, person_id b, bool 
 
 /* A letter to this address came back. A permanent failure flags the identity until a letter arrives from it. */
 MUST_USE bool identity_bounced(struct tx *tx, struct text address, struct text detail, bool permanent, struct error *err);
+/* A person wrote from this address: letters to it arrive again. */
+MUST_USE bool identity_heard(struct tx *tx, struct text address, struct error *err);
 MUST_USE bool identity_is_bounced(struct tx *tx, struct text address, bool *ret_bounced, struct error *err);
 
 /* Active staff with this address; 0: none. */
