@@ -3,7 +3,7 @@
 
 #include <gmime/gmime.h>
 
-enum { ADDRESS_LIMIT = 500, ADDRESS_SIZE = 320, NAME_SIZE = 300 };
+enum { ADDRESS_LIMIT = 500, ADDRESS_SIZE = 320, NAME_SIZE = 300, LIST_SIZE = 100000, BRACKET_SIZE = 400, GROUP_SIZE = 4000, PIECE_SIZE = 2000 };
 
 struct found {
     struct arena *mem;
@@ -128,7 +128,7 @@ static size_t walker_step(struct walker *walker, struct text rest, bool *ret_fre
     else if (walker->in_quotes) return 1;
     else if (c == '(' && walker->reads_comments) walker->depth++;
     else if (c == ')' && walker->depth > 0) walker->depth--;
-    else if (c == '<' && walker->depth == 0) walker->in_brackets = text_find_char(rest, '>') != SIZE_MAX;
+    else if (c == '<' && walker->depth == 0) walker->in_brackets = text_find_char(text_cut(rest, BRACKET_SIZE), '>') != SIZE_MAX;
     else if (c == '>') walker->in_brackets = false;
     else *ret_free = !walker->in_brackets && walker->depth == 0;
     return 1;
@@ -143,8 +143,7 @@ static struct walker walker_for(struct text list) {
 }
 
 /* The first of these signs that divides; list.size when none does. */
-static size_t free_sign(struct text list, const char *signs) {
-    struct walker walker = walker_for(list);
+static size_t free_sign(struct walker walker, struct text list, const char *signs) {
     bool is_free;
     for (size_t i = 0, used; i < list.size; i += used) {
         used = walker_step(&walker, text_skip(list, i), &is_free);
@@ -160,7 +159,7 @@ static bool has_address(struct text piece) {
 /* What the grammar can't read is searched; so is what it would take for a group: "Ticket 17: Ana <ana@example.org>". */
 static void piece_read(struct found *found, struct text piece) {
     size_t before = found->count;
-    bool is_plain = free_sign(piece, ":") == piece.size;
+    bool is_plain = piece.size <= PIECE_SIZE && free_sign(walker_for(piece), piece, ":") == piece.size;
     InternetAddressList *parsed = is_plain ? internet_address_list_parse(NULL, text_string(found->mem, piece)) : NULL;
     if (parsed) {
         walk(found, parsed, 0);
@@ -191,17 +190,19 @@ static bool is_name_before(struct text piece, struct text next) {
 }
 
 /* The name of a group in front of its members: "Team: ana@example.org, max@example.org;". */
-static struct text without_group(struct text list) {
-    size_t colon = free_sign(list, ":,"), end = free_sign(list, ";");
-    if (colon >= list.size || list.data[colon] != ':' || end >= list.size || has_address(text_slice(list, 0, colon))) return list;
-    return text_skip(list, colon + 1);
+static struct text without_group(struct walker walker, struct text list) {
+    struct text head = text_slice(list, 0, GROUP_SIZE);
+    size_t colon = free_sign(walker, head, ":,;");
+    if (colon >= head.size || head.data[colon] != ':' || has_address(text_slice(list, 0, colon))) return list;
+    return free_sign(walker, head, ";") < head.size ? text_skip(list, colon + 1) : list;
 }
 
 static void list_read(struct found *found, struct text list) {
     struct text held = text_of("");
-    while (list.size) {
-        list = text_trim(without_group(list));
-        size_t end = free_sign(list, ",;");
+    struct walker walker = walker_for(list);
+    while (list.size && found->count < ADDRESS_LIMIT) {
+        list = text_trim(without_group(walker, list));
+        size_t end = free_sign(walker, list, ",;");
         struct text piece = text_trim(text_slice(list, 0, end));
         if (held.size && is_name_before(held, piece))
             piece = text_from(held.data, (size_t)(piece.data + piece.size - held.data));
@@ -216,7 +217,7 @@ static void list_read(struct found *found, struct text list) {
 
 struct mail_addresses mail_parse_addresses(struct arena *mem, struct text raw) {
     struct found found = {.mem = mem, .at = arena_array(mem, ADDRESS_LIMIT, sizeof *found.at)};
-    struct text list = space_fold(mem, charset_guess(mem, text_slice(raw, 0, raw.size > 200000 ? 200000 : raw.size)));
+    struct text list = space_fold(mem, charset_guess(mem, text_slice(raw, 0, LIST_SIZE)));
     list_read(&found, text_find(list, text_of("=?")) == SIZE_MAX ? list : names_quote(mem, list));
     return (struct mail_addresses){found.count, found.at};
 }

@@ -242,3 +242,14 @@ TEST(no_recipient_of_a_list_is_lost) {
         EXPECT_TEXT(list_of(&mem, cases[i].list), cases[i].read);
     }
 }
+
+TEST(a_list_of_signs_is_read_in_no_time) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct buffer list = {.mem = &mem};
+    mail_start();
+    for (int i = 0; i < 40000; i++) buffer_add_string(&list, "(<;:,");
+    EXPECT(mail_parse_addresses(&mem, buffer_text(&list)).count <= 500);
+    list.size = 0;
+    for (int i = 0; i < 50000; i++) buffer_add_string(&list, "\"a, ");
+    EXPECT(mail_parse_addresses(&mem, buffer_text(&list)).count <= 500);
+}

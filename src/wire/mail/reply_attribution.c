@@ -9,6 +9,8 @@
 #define ATTRIBUTION_LINES 4
 #define ATTRIBUTION_WORDS 45
 #define ATTRIBUTION_BLANKS 3 /* blank lines before the quote */
+#define TAIL_SIZE 32         /* of an attribution that shares a line: the date stands here */
+#define SHARED_TRIES 4
 
 struct signs {
     bool opening, dated /* begins with a date */, verb, citing, address, bracket, date, time, zone, via, person, article;
@@ -236,11 +238,16 @@ bool reply_attribution_at(const struct reply_lines *lines, size_t at, struct rep
 
 /* Does an attribution stand there that leaves nothing open? Programs write its first word with a capital and go on with the
  * date, as "Le Blanc wrote on ..." does not. */
-static bool is_sure_tail(struct arena *mem, struct text tail) {
+static bool may_be_tail(struct arena *mem, struct text tail) {
+    bool has_digit = false;
     if (!(tail.data[0] >= 'A' && tail.data[0] <= 'Z')) return false;
-    struct text word = text_slice(tail, 0, text_find_char(tail, ' '));
-    if (word.size > 10 || !is_opening(text_fold(mem, word))) return false;
-    struct signs signs = signs_read(text_fold(mem, tail)), first = signs_read(text_fold(mem, text_cut(tail, 32)));
+    struct text word = text_slice(tail, 0, text_find_char(text_cut(tail, 12), ' '));
+    for (size_t i = 0; i < tail.size && i < TAIL_SIZE; i++) has_digit = has_digit || is_digit(tail.data[i]);
+    return has_digit && word.size <= 10 && is_opening(text_fold(mem, word));
+}
+
+static bool is_sure_tail(struct arena *mem, struct text tail) {
+    struct signs signs = signs_read(text_fold(mem, tail)), first = signs_read(text_fold(mem, text_cut(tail, TAIL_SIZE)));
     return first.date && signs.opening && signs.verb && signs.date && signs.time && signs.colon && !signs.person;
 }
 
@@ -253,8 +260,12 @@ static size_t size_before(struct text raw, size_t at) {
 size_t reply_attribution_inside(struct arena *mem, const struct reply_lines *lines, size_t at) {
     struct text raw = reply_trim(lines->at[at].raw);
     if (!text_ends(raw, ":") || raw.size > REPLY_LINE_READ || follow_of(lines, at + 1) != FOLLOW_QUOTE) return 0;
-    for (size_t i = 1; i + 1 < raw.size; i++)
-        if ((raw.data[i] == ' ' || raw.data[i] == '-') && is_sure_tail(mem, text_skip(raw, i + 1)))
-            return size_before(raw, i);
+    size_t tries = 0;
+    for (size_t i = 1; i + 1 < raw.size && tries < SHARED_TRIES; i++) {
+        struct text tail = text_skip(raw, i + 1);
+        if ((raw.data[i] != ' ' && raw.data[i] != '-') || !may_be_tail(mem, tail)) continue;
+        if (is_sure_tail(mem, tail)) return size_before(raw, i);
+        tries++;
+    }
     return 0;
 }

@@ -526,3 +526,13 @@ TEST(a_letter_of_two_mebibytes_is_read) {
     while (text.size < 2u << 20) buffer_add_string(&text, "> Hallo\n");
     EXPECT_TEXT(reply_split(&mem, buffer_text(&text), true).visible, "Danke!");
 }
+
+TEST(lines_full_of_openings_are_read_in_no_time) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct buffer text = {.mem = &mem};
+    for (int i = 0; i < 3000; i++) {
+        for (int j = 0; j < 65; j++) buffer_add_string(&text, "On Am Le ");
+        buffer_add_string(&text, ":\n> x\n");
+    }
+    EXPECT(reply_split(&mem, buffer_text(&text), true).visible.size > 0);
+}
