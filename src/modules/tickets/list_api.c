@@ -122,9 +122,15 @@ static void add_number(struct composer *query, const char *sql, int64_t value) {
     buffer_printf(&query->sql, "%s%" PRId64, sql, value);
 }
 
+/* Says so in the words of an index of what nobody has taken. */
+static bool is_active(const struct page *page) {
+    return !page->in->spam && !page->categories[CATEGORY_RESOLVED] && !page->categories[CATEGORY_CLOSED];
+}
+
 static void add_conditions(struct composer *query, const struct page *page) {
     const struct get_tickets_query *in = page->in;
     if (page->is_unassigned) composer_add(query, " AND ticket.assignee_id IS NULL");
+    if (page->is_unassigned && is_active(page)) composer_add(query, " AND ticket.is_active = 1");
     if (page->state) add_number(query, " AND ticket.state_id = ", page->state);
     if (in->has_requester) add_number(query, " AND ticket.requester_id = ", in->requester);
     if (in->has_tag) {
