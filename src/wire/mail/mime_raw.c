@@ -1,7 +1,7 @@
 /* The raw letter before it is parsed: its limits, and what would lead the parser astray. */
 #include "wire/mail/mime_private.h"
 
-enum { CHARSET_SEARCH = 8192 };
+enum { CHARSET_SEARCH = 8192, ADDRESSES_SIZE = 49152 };
 
 static size_t header_size(struct text raw) {
     size_t a = text_find(raw, text_of("\n\n")), b = text_find(raw, text_of("\n\r\n"));
@@ -100,8 +100,47 @@ static struct text headers_in_utf8(struct arena *mem, struct text raw, size_t en
     return buffer_text(&out);
 }
 
+static bool is_of_addresses(struct text line) {
+    static const char *const names[] = {"From:", "To:", "Cc:", "Bcc:", "Sender:", "Reply-To:", "Resent-"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (text_starts_nocase(line, names[i])) return true;
+    return false;
+}
+
+static void add_whole_addresses(struct buffer *out, struct text line) {
+    size_t end = line.size;
+    while (end && line.data[end - 1] != ',') end--;
+    buffer_add_text(out, end ? text_slice(line, 0, end) : line);
+    buffer_add_char(out, '\n');
+}
+
+/* The parser needs the square of the time for a long list of nothing but signs: each list is read so far as it can name our limit
+ * of recipients. */
+static struct text lists_cut(struct arena *mem, struct text raw, size_t *end) {
+    struct buffer out = {.mem = mem};
+    size_t size = 0;
+    bool cuts = false;
+    if (*end <= ADDRESSES_SIZE) return raw;
+    for (size_t at = 0, next; at < *end; at = next) {
+        struct text rest = text_slice(raw, at, *end - at);
+        size_t line_end = text_find_char(rest, '\n');
+        next = line_end == SIZE_MAX ? *end : at + line_end + 1;
+        struct text line = text_slice(raw, at, next - at);
+        if (line.data[0] != ' ' && line.data[0] != '\t') cuts = is_of_addresses(line), size = 0;
+        size_t room = size < ADDRESSES_SIZE ? ADDRESSES_SIZE - size : 0;
+        size += line.size;
+        if (!cuts || line.size <= room) buffer_add_text(&out, line);
+        else if (room) add_whole_addresses(&out, text_slice(line, 0, room));
+    }
+    size_t headers = out.size;
+    buffer_add_text(&out, text_skip(raw, *end));
+    *end = headers;
+    return buffer_text(&out);
+}
+
 struct text raw_mended(struct arena *mem, struct text raw) {
     size_t end = header_size(raw);
+    raw = lists_cut(mem, raw, &end);
     raw = one_content_type(mem, raw, end);
     return headers_in_utf8(mem, raw, end);
 }

@@ -253,3 +253,15 @@ TEST(a_list_of_signs_is_read_in_no_time) {
     for (int i = 0; i < 50000; i++) buffer_add_string(&list, "\"a, ");
     EXPECT(mail_parse_addresses(&mem, buffer_text(&list)).count <= 500);
 }
+
+TEST(a_list_beyond_its_limit_ends_with_a_whole_address) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct buffer raw = {.mem = &mem};
+    buffer_add_string(&raw, "From: ana@example.org\nTo: ");
+    for (int i = 0; i < 40000; i++) buffer_add_string(&raw, "max@example.org, ");
+    buffer_add_string(&raw, "eva@example.org\nSubject: Roof\n\nIt leaks.\n");
+    const struct letter *letter = parsed(&mem, buffer_text(&raw));
+    EXPECT_TEXT(letter->subject, "Roof");
+    EXPECT(letter->to.count > 0);
+    for (size_t i = 0; i < letter->to.count; i++) EXPECT_TEXT(letter->to.at[i].address, "max@example.org");
+}
