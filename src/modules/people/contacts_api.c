@@ -3,6 +3,8 @@
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
 
+#include <assert.h>
+
 /* --- Finding ------------------------------------------------------------------------------------------------------------ */
 
 struct look_up {
@@ -100,6 +102,7 @@ bool get_people(struct request *request, struct response *response, struct error
     int64_t last = 0;
     if (!read_place(&look, err) || !find_all(&look, &statement, &rows, err)) return false;
     size_t shown = (int64_t)rows.count > look.limit ? (size_t)look.limit : rows.count;
+    assert(statement && (rows.at || !shown)); /* for the analyzer: find_all gave both */
     json_object_begin(json);
     json_key(json, "items");
     json_array_begin(json);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static void exchange_run(struct exchange *x);
@@ -174,6 +175,7 @@ static bool run_reading(struct exchange *x, struct error *err) {
     ok = ok && known && check_permission(x, err);
     if (ok && x->upgrading) ok = upgrade_check(x, err);
     else if (ok) {
+        assert(route); /* only an upgrade has none */
         ok = decode(x, err);
         if (ok && route->flags & ROUTE_WRITE) ok = !route->prepare || route->prepare(request, &x->response, err);
         else if (ok) ok = route->handle(request, &x->response, err);
