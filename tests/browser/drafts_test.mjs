@@ -30,6 +30,7 @@ async function aDraftOutlivesTheBrowser(desk) {
   await openTicket(page, 'Etwas anderes')
   await page.evaluate(() => indexedDB.deleteDatabase('theke'))
   await page.goto(`${desk.url}/inbox/drafts`)
+  await page.locator('.row .subj').first().waitFor()
   expect(await page.locator('.row .subj').allInnerTexts(), ['Entwurf hier'], 'the view of drafts')
   await openTicket(page, 'Entwurf hier')
   await page.locator('[contenteditable=true]', { hasText: 'Noch nicht fertig' }).waitFor()
