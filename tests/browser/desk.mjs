@@ -209,3 +209,9 @@ export async function until(what, ask, seconds = 10) {
 export function expect(got, wanted, what = '') {
   if (JSON.stringify(got) !== JSON.stringify(wanted)) throw new Error(`${what} got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`)
 }
+
+// So many are there, soon: what the page shows follows what the server said.
+export async function counts(locator, wanted, what = 'things') {
+  let got
+  await until(`${wanted} ${what}`, async () => (got = await locator.count()) === wanted).catch(cause => { throw new Error(`${cause.message}, there are ${got}`) })
+}

@@ -1,5 +1,5 @@
 // Coming in: the first start, signing in, and the links that mail brings.
-import { expect, runAll } from './desk.mjs'
+import { counts, expect, runAll } from './desk.mjs'
 
 async function theFirstStartLeadsToTheInbox(desk) {
   const page = await desk.page()
@@ -9,7 +9,7 @@ async function theFirstStartLeadsToTheInbox(desk) {
   await desk.setUp(page)
   await page.waitForURL(/welcome/)
   await page.getByText('Nordlicht Kaffeetechnik').waitFor()
-  expect(await page.locator('.stp.done').count(), 1, 'steps done')
+  await counts(page.locator('.stp.done'), 1, 'steps done')
   await page.getByRole('link', { name: 'Postfächer' }).click()
   await page.getByText('Noch kein Postfach').waitFor()
   await page.goto(`${desk.url}/welcome`)

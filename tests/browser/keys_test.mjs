@@ -1,5 +1,5 @@
 // The inbox by keys alone: walking, assigning, putting aside, solving, and taking each of it back.
-import { atTheInbox, expect, openTicket, runAll, ticketOf, until } from './desk.mjs'
+import { atTheInbox, counts, expect, openTicket, runAll, ticketOf, until } from './desk.mjs'
 
 const title = (page, subject) => page.locator('.conv:not([inert]) .conv-head h1', { hasText: subject }).waitFor()
 const state = async (desk, page, ticket, field = 'state') => (await desk.api(page, 'GET', `/tickets/${ticket.id}`)).json[field]
@@ -44,7 +44,7 @@ async function solvingMovesOnAndComesBack(desk) {
   await openTicket(page, 'Danach')
   await page.keyboard.press('e')
   await title(page, 'Zuerst')
-  expect(await page.locator('.row').count(), 1, 'rows that are left')
+  await counts(page.locator('.row'), 1, 'rows that are left')
   await page.keyboard.press('z')
   await title(page, 'Danach')
   await page.locator('.row', { hasText: 'Danach' }).waitFor()

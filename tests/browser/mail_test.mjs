@@ -1,7 +1,7 @@
 // Mail in a real browser: a letter arrives live, says why it is where it is, shows its HTML sealed, is moved, answered,
 // refused and bounced.
 import http from 'node:http'
-import { expect, MailServer, runAll, until } from './desk.mjs'
+import { MailServer, counts, expect, runAll, until } from './desk.mjs'
 
 const head = (subject, from = 'Ágnes Kovács <agnes@kunde.example>', more = '') => `From: ${from}
 To: service@nordlicht.example
@@ -60,13 +60,13 @@ async function aLetterMovesToAnotherTicketAndToItsOwn(desk) {
   await page.getByRole('dialog').getByLabel('Vorgangsnummer').fill(number)
   await page.getByRole('button', { name: 'Dorthin verschieben' }).click()
   await page.locator('.conv-head h1', { hasText: 'Rechnung fehlt' }).waitFor()
-  expect(await page.locator('.msg').count(), 2, 'messages after moving')
+  await counts(page.locator('.msg'), 2, 'messages after moving')
   const moved = page.locator('.msg', { hasText: 'Noch etwas zur Rechnung' })
   await moved.getByRole('button', { name: 'Warum hier?' }).click()
   await page.getByRole('dialog').getByText('Von Hand hierher verschoben').waitFor()
   await page.getByRole('button', { name: 'Eigenen Vorgang daraus machen' }).click()
   await page.locator('.conv-head h1', { hasText: 'Noch etwas zur Rechnung' }).waitFor()
-  expect(await page.locator('.msg').count(), 1, 'messages in the ticket of its own')
+  await counts(page.locator('.msg'), 1, 'messages in the ticket of its own')
 }
 
 async function htmlStaysSealedAndRemotePicturesWait(desk) {

@@ -1,5 +1,5 @@
 // Searching: hits with the words marked, the way to the message, and questions that can't be understood.
-import { atTheInbox, expect, runAll, ticketOf } from './desk.mjs'
+import { atTheInbox, counts, expect, runAll, ticketOf } from './desk.mjs'
 
 async function searching(desk) {
   const page = await atTheInbox(desk)
@@ -14,7 +14,7 @@ async function wordsFindAndAreMarked(desk) {
   const page = await searching(desk)
   await page.getByRole('searchbox').fill('muhle')
   await page.locator('.found', { hasText: 'Mühle mahlt nicht' }).waitFor()
-  expect(await page.locator('.found').count(), 1)
+  await counts(page.locator('.found'), 1)
   expect(await page.locator('.found .hit').first().innerText(), 'Mühle')
   await page.locator('.found .snippet').click()
   await page.locator('.msg.sought').waitFor()
@@ -27,7 +27,8 @@ async function filtersAreSwitches(desk) {
   const page = await searching(desk)
   await page.getByRole('button', { name: 'Dringend' }).click()
   await page.locator('.found', { hasText: 'Rechnung doppelt' }).waitFor()
-  expect([await page.getByRole('searchbox').inputValue(), await page.locator('.found').count()], ['priority:urgent', 1])
+  await counts(page.locator('.found'), 1)
+  expect(await page.getByRole('searchbox').inputValue(), 'priority:urgent')
   await page.getByRole('radio', { name: 'Beste Treffer' }).click()
   await page.waitForURL(/sort=relevance/)
   await page.locator('.found', { hasText: 'Rechnung doppelt' }).waitFor()

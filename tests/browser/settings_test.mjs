@@ -1,6 +1,6 @@
 // The settings: what roles may, the second factor, devices, teams and people, and the record of it all.
 import { createHmac } from 'node:crypto'
-import { atTheInbox, expect, runAll, until } from './desk.mjs'
+import { atTheInbox, counts, expect, runAll, until } from './desk.mjs'
 
 function codeOf(secret, ahead = 0) {
   const bits = [...secret].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
@@ -67,10 +67,10 @@ async function anotherDeviceIsSignedOut(desk) {
   await desk.signIn(other, 'jana@theke.test', 'ein gutes Passwort')
   await page.reload()
   await page.getByText('dieses Gerät').waitFor()
-  expect(await page.locator('.panel .things li').count(), 2, 'devices')
+  await counts(page.locator('.panel .things li'), 2, 'devices')
   await page.getByRole('button', { name: 'Alle anderen Geräte abmelden' }).click()
   await page.getByText('Alle anderen Geräte sind abgemeldet').waitFor()
-  expect(await page.locator('.panel .things li').count(), 1, 'devices that are left')
+  await counts(page.locator('.panel .things li'), 1, 'devices that are left')
   await other.goto(`${desk.url}/inbox/mine`)
   await other.waitForURL(/sign-in/)
 }
