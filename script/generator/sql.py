@@ -155,6 +155,18 @@ def returning(text):
     return [re.split(r"\s+", part.strip())[-1].strip('"') for part in match[1].split(",")]
 
 
+ONE_KEY = re.compile(r"(INSERT INTO (\w+)(?:(?!\bON CONFLICT\b|\bSELECT\b).)*?)\s+RETURNING id(?: AS \w+)?$", re.S)
+
+
+def give_key(statement, database):
+    """One new row whose key alone is asked for: SQLite says it without RETURNING, which builds a table for its answer each time."""
+    match = ONE_KEY.match(statement.text["sqlite"])
+    keys = [row[1:3] for row in database.execute(f"PRAGMA table_info({match[2]})") if row[5]] if match else []
+    statement.gives_key = keys == [("id", "INTEGER")]
+    if statement.gives_key:
+        statement.text["sqlite"] = match[1]
+
+
 def is_write(statement):
     return not re.match(r"\s*(SELECT|WITH\b(?!.*\b(INSERT|UPDATE|DELETE)\b))", statement.text["sqlite"], re.I | re.S)
 
@@ -220,7 +232,7 @@ def definition(s, index):
     lines += [f"const struct statement statement_{s.name} = {{", f'    .name = "{s.name}", .index = {index}, .row_size = {size},',
               f"    .params = {name + '_params' if s.params else 'NULL'}, .param_count = {len(s.params)},",
               f"    .columns = {name + '_columns' if s.columns else 'NULL'}, .column_count = {len(s.columns)},",
-              f"    .write = {'true' if is_write(s) else 'false'}, .plan = {c_string(s.plan) if s.plan else 'NULL'},",
+              f"    .write = {'true' if is_write(s) else 'false'}, .gives_key = {'true' if s.gives_key else 'false'}, .plan = {c_string(s.plan) if s.plan else 'NULL'},",
               f"    .text = {{{c_string(s.text['sqlite'])},", f"    {c_string(s.text['postgresql'])}}}}};", ""]
     return lines
 
@@ -236,6 +248,7 @@ def generate(root, out, database):
                 raise Problem(f"{path}: {statement.name} is also in {seen[statement.name]}")
             seen[statement.name] = path
             learn(statement, database)
+            give_key(statement, database)
             folders.setdefault(folder_name(root, path), []).append(statement)
     lines = []
     for folder, statements in folders.items():

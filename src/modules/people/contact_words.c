@@ -60,13 +60,8 @@ bool person_index(struct tx *tx, person_id person, struct error *err) {
     return add_words(&list, row->company, err);
 }
 
-struct filling {
-    int64_t after;
-    bool more;
-};
-
 static bool fill_some(struct tx *tx, void *argument, struct error *err) {
-    struct filling *filling = argument;
+    person_id *reached = argument;
     const struct sql_person_word_last_row *last;
     struct sql_person_without_words_rows rows;
     if (!sql_person_word_last(tx, &tx->mem, &last, err)
@@ -74,15 +69,16 @@ static bool fill_some(struct tx *tx, void *argument, struct error *err) {
         return false;
     for (size_t i = 0; i < rows.count; i++)
         if (!person_index(tx, rows.at[i].person_id, err)) return false;
-    filling->more = rows.count > 0 && rows.at[rows.count - 1].person_id.value > filling->after;
-    if (filling->more) filling->after = rows.at[rows.count - 1].person_id.value;
+    if (rows.count) *reached = rows.at[rows.count - 1].person_id;
     return true;
 }
 
 /* Persons of a store that is older than their words get them at the first start. */
 bool person_words_fill(struct store *store, struct error *err) {
-    struct filling filling = {.more = true};
-    while (filling.more)
-        if (!store_write(store, fill_some, &filling, err)) return false;
+    person_id reached = {0}, before;
+    do {
+        before = reached;
+        if (!store_write(store, fill_some, &reached, err)) return false;
+    } while (reached.value > before.value);
     return true;
 }

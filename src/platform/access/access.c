@@ -34,8 +34,20 @@ const char *permission_name(enum permission permission) {
     return (int)permission >= 0 && (int)permission < count ? permission_names[permission] : "nothing";
 }
 
+static int order_of(const char *name, struct text word) {
+    size_t size = strlen(name), common = size < word.size ? size : word.size;
+    int order = common ? memcmp(name, word.data, common) : 0;
+    return order ? order : (size > word.size) - (size < word.size);
+}
+
+/* The generator sorts the names. */
 enum permission permission_find(struct text name) {
-    for (int i = CAN_NOTHING + 1; i < count; i++)
-        if (text_is(name, permission_names[i])) return (enum permission)i;
+    int low = CAN_NOTHING + 1, high = count;
+    while (low < high) {
+        int middle = low + (high - low) / 2, order = order_of(permission_names[middle], name);
+        if (order == 0) return (enum permission)middle;
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
     return CAN_NOTHING;
 }

@@ -60,6 +60,7 @@ static bool sqlite_script(struct connection *connection, const char *sql, struct
     struct sqlite_connection *c = own(connection);
     for (size_t i = 0; i < COUNT_OF(phrases); i++)
         if (strcmp(sql, phrases[i]) == 0) return run_phrase(c, i, err);
+    connection->changed = true;
     return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(c, err);
 }
 
@@ -163,6 +164,11 @@ static bool step_all(struct sqlite_connection *c, sqlite3_stmt *prepared, const 
     }
 }
 
+static bool give_key(struct sqlite_connection *c, const struct row_sink *sink, struct error *err) {
+    const struct value key = {.type = VALUE_INT, .integer = sqlite3_last_insert_rowid(c->db)};
+    return sink->row(&key, 1, sink->context, err);
+}
+
 static bool prepare(struct sqlite_connection *c, const struct statement *statement, sqlite3_stmt **ret, struct error *err) {
     if (statement->index >= 0 && c->prepared[statement->index]) {
         *ret = c->prepared[statement->index];
@@ -182,8 +188,11 @@ static bool sqlite_run(struct connection *connection, const struct statement *st
     struct sqlite_connection *c = own(connection);
     sqlite3_stmt *prepared;
     if (!prepare(c, statement, &prepared, err)) return false;
-    bool ok = bind(c, prepared, statement, in, err) && step_all(c, prepared, sink, err);
-    if (ok && ret_changed) *ret_changed = sqlite3_changes64(c->db);
+    bool ok = bind(c, prepared, statement, in, err) && step_all(c, prepared, sink, err)
+              && (!statement->gives_key || give_key(c, sink, err));
+    int64_t changed = ok && statement->write ? sqlite3_changes64(c->db) : 0;
+    if (statement->write && (changed || !ok)) connection->changed = true;
+    if (ok && ret_changed) *ret_changed = changed;
     sqlite3_reset(prepared);
     sqlite3_clear_bindings(prepared);
     if (statement->index < 0) sqlite3_finalize(prepared);
@@ -201,7 +210,7 @@ static bool sqlite_check(struct connection *connection, const struct statement *
     struct sqlite_connection *c = own(connection);
     sqlite3_stmt *prepared;
     if (!prepare(c, statement, &prepared, err)) return error_context(err, "%s", statement->name);
-    int columns = sqlite3_column_count(prepared);
+    int columns = statement->gives_key ? 1 : sqlite3_column_count(prepared);
     if (columns != statement->column_count)
         return error_set(err, ERR_STORE, "%s gives %d columns, its struct has %d", statement->name, columns, statement->column_count);
     if (!statement->plan) return true;

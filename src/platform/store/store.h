@@ -4,11 +4,11 @@
  *     bool sql_NAME(struct tx *tx, [struct arena *mem,] const struct sql_NAME *in, ..., struct error *err);
  * Reading needs a tx from store_read; writing happens only inside store_write or store_write_later.
  *
- * SQLite: one writer thread owns the only write connection and commits requests in groups (WAL, synchronous=FULL):
- * BEGIN IMMEDIATE, a savepoint per request, COMMIT; nobody is answered before the COMMIT is on disk.
+ * SQLite: one writer thread owns the only write connection and commits requests in groups (WAL, synchronous=FULL);
+ * nobody is answered before the COMMIT is on disk.
  * PostgreSQL: each write runs and commits on the calling thread's own connection.
- * A work function may therefore run on another thread, and (PostgreSQL: serialisation failure) more than once:
- * it must not have effects besides the tx and what its argument owns. */
+ * A work function may therefore run on another thread, and more than once (SQLite: another request of its group failed;
+ * PostgreSQL: serialisation failure): it must not have effects besides the tx and what its argument owns. */
 #ifndef THEKE_PLATFORM_STORE_STORE_H
 #define THEKE_PLATFORM_STORE_STORE_H
 
@@ -126,6 +126,7 @@ struct statement {
     int32_t index; /* its place in every connection's cache of prepared statements; -1: not cached */
     const char *plan; /* the index that its plan must name, or NULL */
     bool write;
+    bool gives_key; /* SQLite: its text answers nothing; its one column is the key of the row that it has put in */
 };
 
 /* Every statement of the program, for the test that prepares them all. */

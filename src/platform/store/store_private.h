@@ -52,6 +52,7 @@ struct connection {
     int64_t head_id;          /* the event chain's end as this transaction sees it */
     unsigned char head_hash[32];
     bool head_known;
+    bool changed;             /* something was written since this was last put to false; SQLite only */
 };
 
 struct commit_hook {

@@ -43,6 +43,72 @@ static void a_failed_write_leaves_nothing(struct store *store) {
     EXPECT_INT(count_events(store), 1);
 }
 
+/* --- Failures among others ------------------------------------------------------------------------------------------- */
+
+struct noted {
+    int thread, number;
+    bool writes, fails;
+};
+
+static bool note_name(struct tx *tx, void *argument, struct error *err) {
+    const struct noted *noted = argument;
+    const char *outcome = noted->fails ? "bad" : "good";
+    char *sql = arena_printf(&tx->mem, "INSERT INTO migration (name) VALUES ('%s %d %d')", outcome, noted->thread, noted->number);
+    int n = noted->number;
+    if (noted->writes && !tx_execute_script(tx, sql, err)) return false;
+    if (noted->fails) return error_set(err, ERR_CONFLICT, "changed its mind");
+    return record_one(tx, &n, err);
+}
+
+struct crowd {
+    struct store *store;
+    int thread;
+};
+
+/* Every fifth fails after it has written, every seventh before. */
+static void *note_many(void *argument) {
+    const struct crowd *crowd = argument;
+    for (int i = 0; i < 70; i++) {
+        struct error err = {0};
+        struct noted noted = {.thread = crowd->thread, .number = i, .writes = i % 7 != 0, .fails = i % 5 == 0 || i % 7 == 0};
+        EXPECT(store_write(crowd->store, note_name, &noted, &err) == !noted.fails);
+        if (noted.fails) EXPECT_INT(err.code, ERR_CONFLICT);
+    }
+    return NULL;
+}
+
+struct name_count {
+    int64_t count;
+};
+
+static int64_t count_names(struct store *store, const char *like) {
+    static const struct sql_field in[] = {{"like", SQL_TEXT, 0}}, out[] = {{"count", SQL_INT, 0}};
+    static const struct statement count = {.name = "name_count", .index = -1, .params = in, .param_count = 1, .columns = out, .column_count = 1,
+                                           .row_size = sizeof(struct name_count),
+                                           .text = {"SELECT count(*) FROM migration WHERE name LIKE ?1", "SELECT count(*) FROM migration WHERE name LIKE $1"}};
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    const struct text pattern = text_of(like);
+    const void *row = NULL;
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    EXPECT_OK(statement_one(&tx, &tx.mem, &count, &pattern, &row, &err), err);
+    return row ? ((const struct name_count *)row)->count : -1;
+}
+
+static void failures_take_nothing_of_others_with_them(struct store *store) {
+    enum { THREADS = 24 };
+    pthread_t threads[THREADS];
+    struct crowd crowds[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        crowds[i] = (struct crowd){store, i};
+        EXPECT(pthread_create(&threads[i], NULL, note_many, &crowds[i]) == 0);
+    }
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    EXPECT_INT(count_names(store, "bad %"), 0);
+    EXPECT_INT(count_names(store, "good %"), THREADS * 48);
+    EXPECT_INT(count_events(store), THREADS * 48);
+}
+
 static bool tamper(struct tx *tx, void *argument, struct error *err) {
     return tx_execute_script(tx, "UPDATE event SET data = '{}' WHERE id = 3", err);
 }
@@ -137,6 +203,7 @@ STORE_TEST(an_endless_read_ends_at_its_deadline)
 STORE_TEST(waiting_for_a_connection_ends_at_the_deadline)
 STORE_TEST(recorded_events_form_a_chain)
 STORE_TEST(a_failed_write_leaves_nothing)
+STORE_TEST(failures_take_nothing_of_others_with_them)
 STORE_TEST(a_changed_event_is_found)
 STORE_TEST(rows_become_json)
 STORE_TEST(many_writers_lose_nothing)

@@ -1,19 +1,25 @@
-/* The one thread that writes to SQLite: takes the whole queue, BEGIN IMMEDIATE, a savepoint per request, COMMIT, then
- * answers all. While one batch is being synced the next one gathers.
+/* The one thread that writes to SQLite: takes the whole queue, BEGIN IMMEDIATE, each request in turn, COMMIT, then answers all.
+ * While one batch is being synced the next one gathers.
  *
- * The first request of a batch has no savepoint: when it fails, the whole transaction is rolled back and begun again. So a long
- * request that is alone in its batch, such as an import, does not keep a copy of every page it changes: SQLite walks that
- * journal at the end of each statement, which would make the request's time grow with the square of its size. */
+ * Requests have no savepoints of their own, since SQLite then keeps a copy of every page that a request changes. One that fails
+ * before it has changed anything leaves nothing behind. One that fails later takes the transaction with it: those that had
+ * succeeded are run again, and the rest of the batch does have savepoints, so that many failures can't cost much. */
 #include "platform/store/store_private.h"
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "platform/events/events.h"
 
 #include <stdlib.h>
 
 enum { QUEUE_LIMIT = 4096, BATCH_LIMIT = 256 };
 static const int64_t BATCH_TIME = 20000; /* microseconds of work before a batch commits */
+
+/* While many write at once, a batch waits so long for as many as the last one had: a commit costs as much for one request as for
+ * fifty. */
+enum { CROWD = 8 };
+static const int64_t GATHER_TIME = 2000; /* microseconds */
 
 struct pending {
     write_work *work;
@@ -35,12 +41,18 @@ struct writer {
     struct pending queue[QUEUE_LIMIT];
     int first, length;
     bool stopping;
+    int64_t last_event; /* that the batch has recorded */
+    int last_count;     /* requests of the batch before */
     struct pending batch[BATCH_LIMIT];
     struct finished results[BATCH_LIMIT];
 };
 
-static bool take_next(struct writer *writer, struct pending *ret_pending) {
+/* Of a batch that has begun then; false when there is none, or none comes in time while more are expected. */
+static bool take_next(struct writer *writer, int64_t started, bool expects, struct pending *ret_pending) {
     pthread_mutex_lock(&writer->lock);
+    bool has_time = expects && writer->last_count >= CROWD;
+    while (writer->length == 0 && !writer->stopping && has_time)
+        has_time = condition_wait_until(&writer->arrived, &writer->lock, started + GATHER_TIME);
     bool some = writer->length > 0;
     if (some) {
         *ret_pending = writer->queue[writer->first];
@@ -51,30 +63,52 @@ static bool take_next(struct writer *writer, struct pending *ret_pending) {
     return some;
 }
 
-static bool forget_one(struct writer *writer, bool is_first) {
-    const struct driver *driver = writer->connection->driver;
-    struct error ignored;
-    writer->connection->head_known = false;
-    if (!is_first) return driver->script(writer->connection, "ROLLBACK TO request; RELEASE request", &ignored);
-    driver->rollback(writer->connection);
-    return driver->begin(writer->connection, BEGIN_WRITE, &ignored);
-}
-
-static bool run_one(struct writer *writer, const struct pending *pending, bool is_first, struct finished *result, int64_t *last_event) {
-    const struct driver *driver = writer->connection->driver;
-    result->error = (struct error){0};
-    result->tx = (struct tx){.store = writer->store, .connection = writer->connection, .writable = true, .now = clock_now()};
-    struct tx *tx = &result->tx;
-    if (!is_first && !driver->script(writer->connection, "SAVEPOINT request", &result->error)) return false;
+/* False when something of it may be left in the transaction. */
+static bool run_one(struct writer *writer, int i) {
+    struct finished *result = &writer->results[i];
+    struct connection *connection = writer->connection;
+    const struct pending *pending = &writer->batch[i];
+    *result = (struct finished){.tx = {.store = writer->store, .connection = connection, .writable = true, .now = clock_now()}};
     int64_t last = 0;
-    bool ok = pending->work(tx, pending->argument, &result->error) && events_flush(tx, &last, &result->error);
-    if (ok && !is_first) ok = driver->script(writer->connection, "RELEASE request", &result->error);
-    if (ok) {
-        if (last) *last_event = last;
+    connection->changed = false;
+    if (pending->work(&result->tx, pending->argument, &result->error) && events_flush(&result->tx, &last, &result->error)) {
+        if (last) writer->last_event = last;
         return true;
     }
     if (result->error.code == ERR_NONE) error_set(&result->error, ERR_INTERNAL, "the work failed without saying why");
-    return forget_one(writer, is_first);
+    connection->head_known = false;
+    return !connection->changed && !connection->driver->usable(connection); /* SQLite gives up a transaction by itself when the disk fails */
+}
+
+/* False when the transaction is lost. */
+static bool run_careful(struct writer *writer, int i, struct error *err) {
+    const struct driver *driver = writer->connection->driver;
+    writer->results[i] = (struct finished){0};
+    if (!driver->script(writer->connection, "SAVEPOINT request", err)) return false;
+    const char *end = run_one(writer, i) ? "RELEASE request" : "ROLLBACK TO request; RELEASE request";
+    return driver->script(writer->connection, end, err);
+}
+
+/* Without those that have failed. */
+static bool start_over(struct writer *writer, int count, struct error *err) {
+    const struct driver *driver = writer->connection->driver;
+    driver->rollback(writer->connection);
+    writer->last_event = 0;
+    if (!driver->begin(writer->connection, BEGIN_WRITE, err)) return false;
+    for (int i = 0; i < count; i++) {
+        if (writer->results[i].error.code != ERR_NONE) continue;
+        arena_free(&writer->results[i].tx.mem);
+        if (!run_careful(writer, i, err)) return false;
+    }
+    return true;
+}
+
+/* Runs the next request; *careful from the first one that spoiled the transaction. */
+static bool run_next(struct writer *writer, int i, bool *careful, struct error *err) {
+    if (*careful) return run_careful(writer, i, err);
+    if (run_one(writer, i)) return true;
+    *careful = true;
+    return start_over(writer, i, err);
 }
 
 static void finish_batch(struct writer *writer, int count, const struct error *failure) {
@@ -92,7 +126,6 @@ static void fail_batch(struct writer *writer, int count, const struct error *err
     finish_batch(writer, count, err);
 }
 
-/* After all requests, where no savepoint makes SQLite write out what the search index has gathered. */
 static bool end_requests(struct writer *writer, int count, struct error *err) {
     for (int i = 0; i < count; i++)
         if (writer->results[i].error.code == ERR_NONE && !tx_run_endings(&writer->results[i].tx, err)) return false;
@@ -103,19 +136,21 @@ static void run_batch(struct writer *writer) {
     const struct driver *driver = writer->connection->driver;
     struct error err = {0};
     int count = 0;
-    int64_t last_event = 0, started = clock_steady();
-    bool alive = true, begun = driver->begin(writer->connection, BEGIN_WRITE, &err);
-    while (count < BATCH_LIMIT && alive && clock_steady() - started < BATCH_TIME && take_next(writer, &writer->batch[count])) {
-        if (begun) alive = run_one(writer, &writer->batch[count], count == 0, &writer->results[count], &last_event);
+    int64_t started = clock_steady();
+    bool careful = false, alive = driver->begin(writer->connection, BEGIN_WRITE, &err);
+    writer->last_event = 0;
+    while (count < BATCH_LIMIT && clock_steady() - started < BATCH_TIME
+           && take_next(writer, started, count < writer->last_count, &writer->batch[count])) {
+        if (alive) alive = run_next(writer, count, &careful, &err);
         else writer->results[count] = (struct finished){.error = err};
         count++;
     }
-    if (begun && alive && end_requests(writer, count, &err) && driver->commit(writer->connection, &err)) {
-        store_committed(writer->store, last_event);
+    writer->last_count = count;
+    if (alive && end_requests(writer, count, &err) && driver->commit(writer->connection, &err)) {
+        store_committed(writer->store, writer->last_event);
         finish_batch(writer, count, NULL);
         return;
     }
-    if (err.code == ERR_NONE) err = count ? writer->results[count - 1].error : err;
     fail_batch(writer, count, &err);
 }
 
@@ -136,7 +171,7 @@ bool writer_start(struct store *store, struct writer **ret_writer, struct error 
     struct writer *writer = calloc(1, sizeof *writer);
     writer->store = store;
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_cond_init(&writer->arrived, NULL);
+    condition_make(&writer->arrived);
     if (!store->driver->open(store, false, &writer->connection, err)) {
         free(writer);
         return false;
