@@ -50,32 +50,31 @@ bool people_start(struct store *store, struct error *err) {
     return store_write(store, add_defaults, NULL, err) && person_words_fill(store, err);
 }
 
-static bool load_permissions(struct tx *tx, struct arena *mem, struct text role, struct actor *actor, struct error *err) {
-    struct sql_role_permissions_rows rows;
-    if (!sql_role_permissions(tx, mem, &(struct sql_role_permissions){.role = role}, &rows, err)) return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        enum permission permission = permission_find(rows.at[i].permission);
-        if (permission != CAN_NOTHING) actor->may[permission] = (uint8_t)rows.at[i].scope;
+static void read_permissions(struct text words, struct actor *actor) {
+    struct text name, scope;
+    int64_t number;
+    while (text_next(&words, ' ', &name) && text_next(&words, ' ', &scope)) {
+        enum permission permission = permission_find(name);
+        if (permission != CAN_NOTHING && text_to_int(scope, &number)) actor->may[permission] = (uint8_t)number;
     }
-    return true;
 }
 
-static bool load_teams(struct tx *tx, struct arena *mem, staff_id id, struct actor *actor, struct error *err) {
-    struct sql_staff_teams_rows rows;
-    if (!sql_staff_teams(tx, mem, &(struct sql_staff_teams){.staff_id = id}, &rows, err)) return false;
-    for (size_t i = 0; i < rows.count && actor->team_count < ACTOR_TEAMS; i++) actor->teams[actor->team_count++] = rows.at[i].team_id;
-    return true;
+static void read_teams(struct text words, struct actor *actor) {
+    struct text word;
+    int64_t number;
+    while (actor->team_count < ACTOR_TEAMS && text_next(&words, ' ', &word))
+        if (text_to_int(word, &number)) actor->teams[actor->team_count++].value = number;
 }
 
 bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret_actor, bool *ret_found, struct error *err) {
-    const struct sql_staff_by_id_row *row;
-    if (!sql_staff_by_id(tx, mem, &(struct sql_staff_by_id){.staff_id = id}, &row, err)) return false;
-    *ret_found = row && text_is(row->state, "active");
-    if (!*ret_found) return true;
-    struct actor actor = {.staff = id, .name = row->name, .locale = row->locale, .zone = row->zone};
-    snprintf(actor.role, sizeof actor.role, "%s", text_string(mem, row->role));
-    if (!load_permissions(tx, mem, row->role, &actor, err) || !load_teams(tx, mem, id, &actor, err)) return false;
-    *ret_actor = actor;
+    const struct sql_staff_actor_row *row;
+    if (!sql_staff_actor(tx, mem, &(struct sql_staff_actor){.staff_id = id}, &row, err)) return false;
+    *ret_found = row;
+    if (!row) return true;
+    *ret_actor = (struct actor){.staff = id, .name = row->name, .locale = row->locale, .zone = row->zone};
+    snprintf(ret_actor->role, sizeof ret_actor->role, "%.*s", (int)row->role.size, row->role.data);
+    read_permissions(row->permissions, ret_actor);
+    read_teams(row->teams, ret_actor);
     return true;
 }
 

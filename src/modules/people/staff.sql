@@ -23,6 +23,21 @@ SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, th
 SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, theme, signature, is_keys_on, totp_secret,
        totp_step, is_totp_on, version, created_at FROM staff WHERE email = :email;
 
+-- name: staff_actor
+-- What every request needs to know of who makes it: permissions as 'NAME SCOPE', teams by their numbers, with spaces between.
+-- one
+-- text: permissions, teams
+SELECT name, role, locale, zone,
+       (SELECT group_concat(permission || ' ' || scope, ' ') FROM role_permission WHERE role_permission.role = staff.role) AS permissions,
+       (SELECT group_concat(team_id, ' ') FROM (SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id)) AS teams
+  FROM staff WHERE id = :staff_id AND state = 'active';
+
+-- name: staff_actor (postgresql)
+SELECT name, role, locale, zone,
+       (SELECT string_agg(permission || ' ' || scope, ' ') FROM role_permission WHERE role_permission.role = staff.role) AS permissions,
+       (SELECT string_agg(team_id::text, ' ' ORDER BY team_id) FROM team_member WHERE staff_id = :staff_id) AS teams
+  FROM staff WHERE id = :staff_id AND state = 'active';
+
 -- name: staff_teams
 SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id;
 

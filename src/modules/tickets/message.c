@@ -189,12 +189,10 @@ static bool check_writing(const struct ticket *ticket, const struct message_writ
 
 bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing, message_id *ret_id,
                  struct error *err) {
-    const struct sql_ticket_lock_row *lock;
     const struct ticket *ticket;
     struct buffer names = {.mem = &tx->mem};
     message_id id;
-    if (!sql_ticket_lock(tx, &tx->mem, &(struct sql_ticket_lock){.ticket_id = writing->ticket}, &lock, err)
-        || !ticket_find(tx, &tx->mem, writing->ticket, &ticket, err) || !check_writing(ticket, writing, err))
+    if (!ticket_hold(tx, writing->ticket, err) || !ticket_find(tx, &tx->mem, writing->ticket, &ticket, err) || !check_writing(ticket, writing, err))
         return false;
     if (!insert_message(tx, writing, &id, err) || !add_references(tx, id, writing, err)
         || !add_files(tx, id, writing, &names, err) || !add_delivery(tx, id, writing, err) || !note_in_ticket(tx, writing, err))

@@ -8,15 +8,10 @@ struct moving {
     ticket_id from, to;
 };
 
-static bool lock(struct tx *tx, ticket_id id, struct error *err) {
-    const struct sql_ticket_lock_row *row;
-    return sql_ticket_lock(tx, &tx->mem, &(struct sql_ticket_lock){.ticket_id = id}, &row, err);
-}
-
 /* The lower id first, so that two who move in opposite directions don't wait for each other. */
 static bool lock_both(struct tx *tx, ticket_id a, ticket_id b, struct error *err) {
     bool swapped = b.value && b.value < a.value;
-    return (!b.value || lock(tx, swapped ? b : a, err)) && lock(tx, swapped || !b.value ? a : b, err);
+    return (!b.value || ticket_hold(tx, swapped ? b : a, err)) && ticket_hold(tx, swapped || !b.value ? a : b, err);
 }
 
 static struct message_writing writing_of(const struct sql_message_row_row *message) {

@@ -78,11 +78,10 @@ static bool restore_state(struct tx *tx, const struct doer *doer, const struct s
 
 bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err) {
     const struct sql_message_row_row *message;
-    const struct sql_ticket_lock_row *locked;
     int64_t changed = 0;
     if (!sql_message_row(tx, &tx->mem, &(struct sql_message_row){.message_id = id}, &message, err)) return false;
     if (!message) return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64, id.value);
-    if (!sql_ticket_lock(tx, &tx->mem, &(struct sql_ticket_lock){.ticket_id = message->ticket_id}, &locked, err)
+    if (!ticket_hold(tx, message->ticket_id, err)
         || !sql_delivery_cancel(tx, &(struct sql_delivery_cancel){.message_id = id, .updated_at = tx->now}, &changed, err))
         return false;
     if (!changed) return error_set_key(err, ERR_CONFLICT, "message_sent", "the message is on its way already");

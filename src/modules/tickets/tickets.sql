@@ -8,13 +8,12 @@ SELECT ticket.id AS ticket_id, ticket.subject, ticket.requester_id, ticket.owner
        ticket.updated_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count
   FROM ticket JOIN ticket_state ON ticket_state.id = ticket.state_id WHERE ticket.id = :ticket_id;
 
--- name: ticket_lock
+-- name: ticket_hold
 -- Holds the row until the transaction ends, so that two changes come one after the other.
--- one
-SELECT id AS ticket_id, version FROM ticket WHERE id = :ticket_id;
+SELECT id AS ticket_id FROM ticket WHERE id = :ticket_id;
 
--- name: ticket_lock (postgresql)
-SELECT id AS ticket_id, version FROM ticket WHERE id = :ticket_id FOR UPDATE;
+-- name: ticket_hold (postgresql)
+SELECT id AS ticket_id FROM ticket WHERE id = :ticket_id FOR UPDATE;
 
 -- name: ticket_insert
 -- one

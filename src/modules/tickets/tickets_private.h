@@ -95,6 +95,9 @@ MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id
 /* The first characters of a message for lists, white space collapsed. */
 struct text snippet_of(struct arena *mem, struct text text);
 
+/* No other transaction changes the ticket before this one has ended. */
+MUST_USE bool ticket_hold(struct tx *tx, ticket_id id, struct error *err);
+
 /* The ticket, held until the transaction ends; ERR_NOT_FOUND. */
 MUST_USE bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket, struct error *err);
 
