@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 /* An unmasked text frame, not fragmented (RFC 6455, 5.2). */
-struct frame *frame_new(struct text json) {
+/* With room for so many bytes behind it. */
+static struct frame *frame_with(struct text json, size_t room) {
     size_t head = json.size < 126 ? 2 : json.size < 65536 ? 4 : 10;
-    struct frame *frame = calloc(1, sizeof *frame + head + json.size);
+    struct frame *frame = calloc(1, sizeof *frame + head + json.size + room);
     if (!frame) abort();
     frame->references = 1;
     frame->size = head + json.size;
@@ -17,6 +18,10 @@ struct frame *frame_new(struct text json) {
     memcpy(frame->bytes + head, json.data, json.size);
     frame->json = text_from((const char *)frame->bytes + head, json.size);
     return frame;
+}
+
+struct frame *frame_new(struct text json) {
+    return frame_with(json, 0);
 }
 
 static const char *const actor_kinds[] = {"system", "staff", "person", "rule", "import"};
@@ -43,17 +48,22 @@ static void write_event(struct json_writer *json, const struct live_event *event
     json_object_end(json);
 }
 
+/* Thousands are kept: each is one piece of memory of its size. */
 struct frame *frame_of_event(const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
     struct buffer out = {.mem = &mem};
     struct json_writer json = json_writer(&out);
     write_event(&json, event);
-    struct frame *frame = frame_new(buffer_text(&out));
+    struct frame *frame = frame_with(buffer_text(&out), event->kind.size + event->cause.size + event->scope.size + event->data.size);
     frame->event = *event;
-    frame->event.kind = text_copy(&frame->mem, event->kind);
-    frame->event.cause = text_copy(&frame->mem, event->cause);
-    frame->event.scope = text_copy(&frame->mem, event->scope);
-    frame->event.data = text_copy(&frame->mem, event->data);
+    struct text *const texts[] = {&frame->event.kind, &frame->event.cause, &frame->event.scope, &frame->event.data};
+    unsigned char *room = frame->bytes + frame->size;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        if (!texts[i]->data) continue;
+        memcpy(room, texts[i]->data, texts[i]->size);
+        *texts[i] = text_from((const char *)room, texts[i]->size);
+        room += texts[i]->size;
+    }
     return frame;
 }
 
@@ -64,6 +74,5 @@ struct frame *frame_take(struct frame *frame) {
 
 void frame_drop(struct frame *frame) {
     if (--frame->references > 0) return;
-    arena_free(&frame->mem);
     free(frame);
 }

@@ -22,8 +22,7 @@ struct frame {
     int references;
     struct live_event event;   /* id 0: not an event */
     struct text json;          /* the payload */
-    size_t size;               /* header and payload */
-    struct arena mem;
+    size_t size;               /* header and payload; the texts of the event stand behind */
     unsigned char bytes[];
 };
 
