@@ -89,7 +89,7 @@ static int insert_raw(const char *path, double seconds, int64_t batch) {
     sqlite3_stmt *prepared[COUNT_OF(rows)];
     int64_t count = 0, started = clock_steady();
     if (sqlite3_open(path, &db) != SQLITE_OK || !tokenizer_register(db)) return 1;
-    sqlite3_exec(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -24000", NULL, NULL, NULL);
+    sqlite3_exec(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 4000", NULL, NULL, NULL);
     bool ok = true;
     for (size_t i = 0; ok && i < COUNT_OF(rows); i++) ok = sqlite3_prepare_v2(db, rows[i], -1, &prepared[i], NULL) == SQLITE_OK;
     while (ok && (double)(clock_steady() - started) < seconds * (double)SECOND) {

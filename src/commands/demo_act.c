@@ -131,7 +131,9 @@ static bool open_ticket(struct scene *scene, struct error *err) {
         .team = scene->demo->teams[scene->plan.first_team], .channel = scene->plan.channel, .tags = {tag_count, tags},
         .priority = scene->plan.priority == PRIORITY_LOW ? PRIORITY_LOW : PRIORITY_NORMAL,
     };
-    if (!ticket_open(tx, &scene->customer_doer, &opening, &scene->ticket, err)) return false;
+    const struct ticket *opened;
+    if (!ticket_open(tx, &scene->customer_doer, &opening, &opened, err)) return false;
+    scene->ticket = opened->id;
     scene->demo->tickets[scene->plan.number] = scene->ticket;
     return true;
 }

@@ -35,12 +35,11 @@ static struct text ticket_subject(struct placing *placing, struct text subject) 
 
 static bool open_ticket(struct placing *placing, struct text subject, struct error *err) {
     struct doer doer = doer_of(placing);
-    ticket_id id;
     const struct ticket_opening opening = {
         .subject = ticket_subject(placing, subject), .requester = placing->person, .team = placing->team,
         .mailbox = placing->mailbox ? placing->mailbox->id : (mailbox_id){0}, .channel = "mail", .follows = placing->follows,
     };
-    return ticket_open(placing->tx, &doer, &opening, &id, err) && ticket_find(placing->tx, &placing->tx->mem, id, &placing->ticket, err);
+    return ticket_open(placing->tx, &doer, &opening, &placing->ticket, err);
 }
 
 /* Who else reads along takes part; addresses of ours and machines do not. */

@@ -29,11 +29,14 @@ static bool find_identity(struct tx *tx, struct arena *mem, const char *channel,
 bool person_by_identity(struct tx *tx, struct arena *mem, const char *channel, struct text value,
                         const struct person_card **ret_person, struct error *err) {
     const struct sql_identity_find_row *row;
-    if (!find_identity(tx, mem, channel, identity_normalize(mem, channel, value), &row, err)) return false;
+    const struct sql_person_by_id_row *person = NULL;
+    if (!find_identity(tx, mem, channel, identity_normalize(mem, channel, value), &row, err)
+        || (row && !sql_person_by_id(tx, mem, &(struct sql_person_by_id){.id = row->person_id.value}, &person, err)))
+        return false;
     *ret_person = NULL;
-    if (!row) return true;
+    if (!person) return true;
     struct person_card *card = arena_alloc(mem, sizeof *card);
-    *card = (struct person_card){.id = row->person_id, .name = row->name, .email = row->email, .company = row->company};
+    *card = (struct person_card){.id = row->person_id, .name = person->name, .email = person->email, .company = person->company};
     *ret_person = card;
     return true;
 }

@@ -1,8 +1,6 @@
 -- name: identity_find
 -- one
-SELECT person.id AS person_id, person.name, identity.id AS id, identity.bounced_at,
-       (SELECT card.email FROM person_card AS card WHERE card.id = person.id) AS email,
-       (SELECT card.company FROM person_card AS card WHERE card.id = person.id) AS company
+SELECT person.id AS person_id, person.name, identity.id AS id, identity.bounced_at
   FROM identity JOIN person ON person.id = identity.person_id
  WHERE identity.channel = :channel AND identity.normalized = :normalized;
 

@@ -187,13 +187,17 @@ static bool check_writing(const struct ticket *ticket, const struct message_writ
     return true;
 }
 
+static bool find_for_writing(struct tx *tx, const struct message_writing *writing, const struct ticket **ret_ticket, struct error *err) {
+    *ret_ticket = writing->opened;
+    return writing->opened || (ticket_hold(tx, writing->ticket, err) && ticket_find(tx, &tx->mem, writing->ticket, ret_ticket, err));
+}
+
 bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing, message_id *ret_id,
                  struct error *err) {
     const struct ticket *ticket;
     struct buffer names = {.mem = &tx->mem};
     message_id id;
-    if (!ticket_hold(tx, writing->ticket, err) || !ticket_find(tx, &tx->mem, writing->ticket, &ticket, err) || !check_writing(ticket, writing, err))
-        return false;
+    if (!find_for_writing(tx, writing, &ticket, err) || !check_writing(ticket, writing, err)) return false;
     if (!insert_message(tx, writing, &id, err) || !add_references(tx, id, writing, err)
         || !add_files(tx, id, writing, &names, err) || !add_delivery(tx, id, writing, err) || !note_in_ticket(tx, writing, err))
         return error_context(err, "adding a message to ticket %" PRId64, writing->ticket.value);

@@ -41,7 +41,10 @@ static bool open_target(struct moving *moving, struct error *err) {
         .team = message->team_id, .mailbox = message->mailbox_id, .channel = text_string(&moving->tx->mem, message->channel),
         .follows = message->ticket_id, .created_at = message->created_at,
     };
-    return ticket_open(moving->tx, moving->doer, &opening, &moving->to, err);
+    const struct ticket *opened;
+    if (!ticket_open(moving->tx, moving->doer, &opening, &opened, err)) return false;
+    moving->to = opened->id;
+    return true;
 }
 
 static struct text moved_data(const struct moving *moving) {

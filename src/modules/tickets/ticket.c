@@ -3,8 +3,6 @@
 
 #include "base/clock.h"
 
-#include <assert.h>
-
 enum { SUBJECT_LIMIT = 400, TAG_LIMIT = 30, TAG_SIZE = 60 };
 
 static const char *const category_names[] = {"new", "open", "waiting", "resolved", "closed"};
@@ -83,26 +81,47 @@ struct text subject_of(struct arena *mem, struct text subject) {
     return text_empty(cut) ? text_of("") : text_copy(mem, cut);
 }
 
-static bool tags_add(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
-    struct buffer out = {.mem = &tx->mem};
-    struct json_writer json = json_writer(&out);
+/* As they are kept: folded, each once. */
+static bool tags_clean(struct tx *tx, const struct json_list *tags, struct json_list *ret_tags, struct error *err) {
     const struct text *at = tags->at;
     if (tags->count > TAG_LIMIT) return error_field(err, "tags", "too_many", "at most %d tags", TAG_LIMIT);
-    json_array_begin(&json);
+    struct text *clean = arena_array(&tx->mem, tags->count + 1, sizeof *clean);
+    size_t count = 0;
     for (size_t i = 0; i < tags->count; i++) {
         struct text tag = text_fold(&tx->mem, text_trim(at[i]));
-        int64_t added = 0;
+        bool is_new = true;
         if (text_empty(tag) || tag.size > TAG_SIZE) return error_field(err, "tags", "invalid", "a tag has 1 to %d bytes", TAG_SIZE);
-        if (!sql_ticket_tag_add(tx, &(struct sql_ticket_tag_add){.ticket_id = id, .tag = tag}, &added, err)) return false;
-        if (added) json_text(&json, tag);
+        for (size_t j = 0; j < count && is_new; j++) is_new = !text_equal(clean[j], tag);
+        if (is_new) clean[count++] = tag;
     }
-    json_array_end(&json);
-    *ret_json = buffer_text(&out);
+    *ret_tags = (struct json_list){count, clean};
     return true;
 }
 
+static bool tags_add(struct tx *tx, ticket_id id, const struct json_list *clean, struct error *err) {
+    const struct text *at = clean->at;
+    for (size_t i = 0; i < clean->count; i++)
+        if (!sql_ticket_tag_add(tx, &(struct sql_ticket_tag_add){.ticket_id = id, .tag = at[i]}, NULL, err)) return false;
+    return true;
+}
+
+static struct text tags_json(struct tx *tx, const struct json_list *clean) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    const struct text *at = clean->at;
+    json_array_begin(&json);
+    for (size_t i = 0; i < clean->count; i++) json_text(&json, at[i]);
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
 bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
-    return sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err) && tags_add(tx, id, tags, ret_json, err);
+    struct json_list clean;
+    if (!tags_clean(tx, tags, &clean, err) || !sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err)
+        || !tags_add(tx, id, &clean, err))
+        return false;
+    *ret_json = tags_json(tx, &clean);
+    return true;
 }
 
 static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
@@ -128,44 +147,43 @@ static bool link_tickets(struct tx *tx, ticket_id from, ticket_id to, struct err
     return sql_ticket_link_add(tx, &link, NULL, err);
 }
 
-static bool finish_opening(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, ticket_id id,
-                           struct error *err) {
-    const struct ticket *ticket;
-    struct text tags;
-    if (opening->tags.count && !tags_add(tx, id, &opening->tags, &tags, err)) return false;
-    if (!participant_add(tx, id, opening->requester, "requester", err)) return false;
-    if (opening->follows.value && !link_tickets(tx, id, opening->follows, err)) return false;
-    if (!ticket_find(tx, &tx->mem, id, &ticket, err)) return false;
-    assert(ticket);
+static bool finish_opening(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, const struct json_list *tags,
+                           const struct ticket *ticket, struct error *err) {
+    if (!tags_add(tx, ticket->id, tags, err) || !participant_add(tx, ticket->id, opening->requester, "requester", err)) return false;
+    if (opening->follows.value && !link_tickets(tx, ticket->id, opening->follows, err)) return false;
     counters_move(tx, NULL, ticket);
     ticket_event(tx, doer, ticket, "ticket.opened", opened_data(tx, ticket), false);
     return true;
 }
 
-/* The tags as they will be stored, before the ticket has an id. */
-static struct text tags_json(struct tx *tx, const struct json_list *tags) {
-    struct buffer out = {.mem = &tx->mem};
-    struct json_writer json = json_writer(&out);
-    const struct text *at = tags->at;
-    json_array_begin(&json);
-    for (size_t i = 0; i < tags->count; i++) json_text(&json, text_fold(&tx->mem, text_trim(at[i])));
-    json_array_end(&json);
-    return buffer_text(&out);
+/* As ticket_insert writes it. */
+static const struct ticket *new_ticket(struct tx *tx, const struct sql_ticket_insert *in, ticket_id id) {
+    struct ticket *ticket = arena_alloc(&tx->mem, sizeof *ticket);
+    *ticket = (struct ticket){
+        .id = id, .number = id.value + TICKET_NUMBER_BASE, .subject = in->subject, .requester = in->requester_id,
+        .owner = in->owner_id, .assignee = in->assignee_id, .team = in->team_id, .mailbox = in->mailbox_id, .state = text_of("new"),
+        .category = CATEGORY_NEW, .priority = (enum priority)in->priority, .channel = in->channel, .tags = in->tags, .is_spam = in->is_spam,
+        .is_active = !in->is_spam, .created_at = in->created_at, .updated_at = in->created_at, .version = 1,
+    };
+    return ticket;
 }
 
-bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, ticket_id *ret_id,
+bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, const struct ticket **ret_ticket,
                  struct error *err) {
+    struct json_list tags;
+    if (!tags_clean(tx, &opening->tags, &tags, err)) return false;
     const struct sql_ticket_insert in = {
         .subject = subject_of(&tx->mem, opening->subject), .requester_id = opening->requester,
         .assignee_id = opening->assignee, .owner_id = opening->assignee, .team_id = opening->team,
         .mailbox_id = opening->mailbox, .priority = opening->priority ? opening->priority : PRIORITY_NORMAL,
-        .channel = text_of(opening->channel), .is_spam = opening->is_spam, .tags = tags_json(tx, &opening->tags),
+        .channel = text_copy(&tx->mem, text_of(opening->channel)), .is_spam = opening->is_spam, .tags = tags_json(tx, &tags),
         .created_at = opening->created_at ? opening->created_at : tx->now,
     };
     const struct sql_ticket_insert_row *row;
     if (!sql_ticket_insert(tx, &tx->mem, &in, &row, err)) return error_context(err, "opening a ticket");
-    if (!finish_opening(tx, doer, opening, row->ticket_id, err)) return false;
-    *ret_id = row->ticket_id;
+    const struct ticket *ticket = new_ticket(tx, &in, row->ticket_id);
+    if (!finish_opening(tx, doer, opening, &tags, ticket, err)) return false;
+    *ret_ticket = ticket;
     return true;
 }
 

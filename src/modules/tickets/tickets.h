@@ -63,7 +63,7 @@ struct ticket_opening {
     ticket_id follows;            /* a closed ticket that this one continues: linked both ways */
 };
 MUST_USE bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening,
-                          ticket_id *ret_id, struct error *err);
+                          const struct ticket **ret_ticket, struct error *err);
 
 struct message_file {
     struct text hash, name, media_type, content_id;
@@ -74,6 +74,7 @@ struct message_file {
 
 struct message_writing {
     ticket_id ticket;
+    const struct ticket *opened;  /* the ticket, when this transaction has just opened it; NULL: it is read */
     enum direction direction;
     enum audience audience;
     const char *kind;             /* "mail", "note", "chat", "call", "sms", "post", "form", "system" */

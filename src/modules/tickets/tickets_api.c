@@ -82,8 +82,8 @@ static bool team_for_new(struct request *request, struct text word, team_id *ret
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not open tickets for this team");
 }
 
-static bool open_for(struct request *request, const struct ticket_create *body, struct ticket_opening *opening, ticket_id *ret_id,
-                     struct error *err) {
+static bool open_for(struct request *request, const struct ticket_create *body, struct ticket_opening *opening,
+                     const struct ticket **ret_ticket, struct error *err) {
     struct doer doer = doer_of(request);
     if (!team_for_new(request, body->team, &opening->team, err)) return false;
     if (!person_ensure(request->tx, "email", body->requester->email, body->requester->name, &opening->requester, err)) return false;
@@ -93,7 +93,7 @@ static bool open_for(struct request *request, const struct ticket_create *body, 
     opening->channel = body->channel.data ? text_string(request->mem, body->channel) : "api";
     opening->tags = body->tags;
     if (body->has_priority) (void)priority_find(body->priority, &opening->priority);
-    return ticket_open(request->tx, &doer, opening, ret_id, err);
+    return ticket_open(request->tx, &doer, opening, ret_ticket, err);
 }
 
 bool post_ticket(struct request *request, struct response *response, struct error *err) {
@@ -101,18 +101,18 @@ bool post_ticket(struct request *request, struct response *response, struct erro
     const struct prepared_text *prepared = request->prepared;
     struct ticket_opening opening = {0};
     struct doer doer = doer_of(request);
-    ticket_id id;
+    const struct ticket *ticket;
     message_id message;
-    if (!open_for(request, body, &opening, &id, err)) return false;
+    if (!open_for(request, body, &opening, &ticket, err)) return false;
     const struct message_writing writing = {
-        .ticket = id, .direction = DIRECTION_IN, .kind = strcmp(opening.channel, "phone") == 0 ? "call" : "form",
+        .ticket = ticket->id, .opened = ticket, .direction = DIRECTION_IN, .kind = strcmp(opening.channel, "phone") == 0 ? "call" : "form",
         .author_person = opening.requester, .from_name = body->requester->name, .from_address = body->requester->email,
         .subject = body->subject, .text = prepared->text, .html = prepared->html,
         .remote_images = prepared->remote_images,
     };
     if (!message_add(request->tx, &doer, &writing, &message, err)) return false;
-    response_created(response, request, "/api/v1/tickets/%" PRId64, id.value);
-    return write_ticket(request, response, id, err);
+    response_created(response, request, "/api/v1/tickets/%" PRId64, ticket->id.value);
+    return write_ticket(request, response, ticket->id, err);
 }
 
 /* --- Changing --------------------------------------------------------------------------------------------------- */

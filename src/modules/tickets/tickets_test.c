@@ -35,7 +35,10 @@ static bool open_work(struct tx *tx, void *argument, struct error *err) {
     customer.id = desk->opening.requester.value;
     desk->opening.team = (team_id){1};
     desk->opening.channel = "mail";
-    return ticket_open(tx, &customer, &desk->opening, &desk->ticket, err);
+    const struct ticket *opened;
+    if (!ticket_open(tx, &customer, &desk->opening, &opened, err)) return false;
+    desk->ticket = opened->id;
+    return true;
 }
 
 static bool write_work_of(struct tx *tx, void *argument, struct error *err) {

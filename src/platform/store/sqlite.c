@@ -81,7 +81,7 @@ static bool set_up(struct sqlite_connection *c, bool read_only, struct error *er
     const char *pragmas = read_only
         ? "PRAGMA query_only = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"
         : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-          "PRAGMA cache_size = -24000; PRAGMA journal_size_limit = 67108864";
+          "PRAGMA cache_size = -24000; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000";
     return sqlite_script(&c->common, pragmas, err);
 }
 
