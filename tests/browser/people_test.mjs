@@ -21,7 +21,7 @@ async function aCustomerIsFoundAndChanged(desk) {
   await page.getByLabel('Notizen').fill('Ruft abends an.')
   await page.getByLabel('Adresse oder Nummer').fill('+49 30 1234')
   await page.getByRole('button', { name: 'Hinzufügen' }).click()
-  await page.getByText('+49 30 1234').waitFor()
+  await page.getByRole('link', { name: '+49 30 1234' }).waitFor()
   await page.getByRole('button', { name: 'Speichern' }).click()
   await page.getByText('Ruft abends an.').waitFor()
   const person = (await desk.api(page, 'GET', `/people/${ticket.requester.id}`)).json
@@ -53,18 +53,65 @@ async function whoTakesPartStandsBesideTheTicket(desk) {
   await page.goto(`${desk.url}/inbox/all/${ticket.id}`)
   const panel = page.locator('aside.context')
   await panel.getByText('Erster Vorgang').waitFor()
+  expect(await panel.locator('form').count(), 0, 'forms that nobody asked for')
+  await panel.getByRole('button', { name: 'Person beteiligen' }).click()
   await panel.getByLabel('E-Mail-Adresse').fill('ben@example.org')
   await panel.getByRole('button', { name: 'Hinzufügen' }).click()
   await panel.getByRole('link', { name: 'ben@example.org' }).waitFor()
   await panel.getByRole('switch', { name: /ben@example.org/ }).uncheck()
   const people = async () => (await desk.api(page, 'GET', `/tickets/${ticket.id}/participants`)).json.items
   await until('switching off', async () => (await people())[1].active === false)
+  await panel.getByRole('button', { name: 'Vorgang verknüpfen' }).click()
   await panel.getByLabel('Nummer des Vorgangs').fill(String(first.number))
-  await panel.getByRole('button', { name: 'Verknüpfen' }).click()
+  await panel.getByRole('button', { name: 'Verknüpfen', exact: true }).click()
   await panel.getByRole('link', { name: /Hängt zusammen mit/ }).waitFor()
   await until('the link', async () => (await desk.api(page, 'GET', `/tickets/${ticket.id}/links`)).json.items.length === 1)
   await panel.getByRole('button', { name: 'ben@example.org zur anfragenden Person machen' }).click()
   await until('the requester', async () => (await people())[0].person.email === 'ben@example.org')
+}
+
+async function whatChangesBesideATicketCanBeTakenBack(desk) {
+  const page = await desk.page()
+  await desk.setUp(page)
+  const first = (await desk.api(page, 'POST', '/tickets', { ...letter, subject: 'Erster Vorgang' })).json
+  const ticket = (await desk.api(page, 'POST', '/tickets', letter)).json
+  await desk.api(page, 'POST', `/tickets/${first.id}/links`, { ticket: ticket.id, kind: 'parent' })
+  const of = async part => (await desk.api(page, 'GET', `/tickets/${ticket.id}/${part}`)).json.items
+  const people = async () => (await of('participants')).map(each => [each.person.email, each.role, each.active])
+  const links = async () => (await of('links')).map(each => [each.id, each.kind])
+  const back = async (what, ask, wanted) => {
+    await page.getByRole('button', { name: /Rückgängig/ }).click()
+    await until(what, async () => JSON.stringify(await ask()) === JSON.stringify(wanted))
+  }
+  await page.goto(`${desk.url}/inbox/all/${ticket.id}`)
+  const panel = page.locator('aside.context')
+  await panel.getByRole('button', { name: 'Person beteiligen' }).click()
+  await page.keyboard.press('Escape')
+  expect(await panel.locator('form').count(), 0, 'Escape puts the form away')
+  await panel.getByRole('button', { name: 'Person beteiligen' }).click()
+  await panel.getByLabel('E-Mail-Adresse').fill('ben@example.org')
+  await panel.getByRole('button', { name: 'Hinzufügen' }).click()
+  await panel.getByRole('link', { name: 'ben@example.org' }).waitFor()
+  await back('not taking part', people, [['ana@nordlicht.example', 'requester', true]])
+  await desk.api(page, 'POST', `/tickets/${ticket.id}/participants`, { email: 'ben@example.org', role: 'third_party' })
+  const both = await people()
+  await panel.getByRole('switch', { name: /ben@example.org/ }).uncheck()
+  await back('taking part again', people, both)
+  await panel.getByRole('button', { name: 'ben@example.org entfernen' }).click()
+  await panel.getByRole('link', { name: 'ben@example.org' }).waitFor({ state: 'detached' })
+  await back('coming back', people, both)
+  await panel.getByRole('button', { name: 'ben@example.org zur anfragenden Person machen' }).click()
+  await until('the requester', async () => (await people())[0][0] === 'ben@example.org')
+  await back('the first requester', async () => (await people())[0].slice(0, 2), ['ana@nordlicht.example', 'requester'])
+  await panel.getByRole('button', { name: /^Verknüpfung mit/ }).click()
+  await until('no link', async () => !(await links()).length)
+  await back('the link from the other side', links, [[first.id, 'parent_of']])
+  await panel.getByRole('button', { name: 'Bearbeiten' }).click()
+  await panel.getByLabel('Name', { exact: true }).fill('Ana Szabó')
+  await panel.getByRole('button', { name: 'Speichern' }).click()
+  const name = async () => (await desk.api(page, 'GET', `/people/${ticket.requester.id}`)).json.name
+  await until('the new name', async () => await name() === 'Ana Szabó')
+  await back('the old name', name, 'Ana Kovács')
 }
 
 async function anAddressOfAnotherPointsToThem(desk) {
@@ -81,4 +128,4 @@ async function anAddressOfAnotherPointsToThem(desk) {
   await page.waitForURL(`**/customers/${ana.id}`)
 }
 
-runAll({ aCustomerIsFoundAndChanged, aCompanyGathersItsPeople, whoTakesPartStandsBesideTheTicket, anAddressOfAnotherPointsToThem })
+runAll({ aCustomerIsFoundAndChanged, aCompanyGathersItsPeople, whoTakesPartStandsBesideTheTicket, whatChangesBesideATicketCanBeTakenBack, anAddressOfAnotherPointsToThem })

@@ -1,7 +1,7 @@
 /** One short message at a time, with a way back. */
 import { shallowRef } from 'vue'
 
-export interface Toast { text: string; act?: string; undo?: () => void; failed?: boolean }
+export interface Toast { text: string; act?: string; undo?: () => unknown; failed?: boolean }
 export const toast = shallowRef<Toast | null>(null)
 /** Where toasts stand: a place of their own that a page offers, or floating above everything. */
 export const toastSlot = shallowRef<HTMLElement | null>(null)

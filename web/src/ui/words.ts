@@ -24,3 +24,6 @@ export function fieldsOf(cause: unknown): Record<string, string> {
 }
 
 export function sayFailure(cause: unknown) { showToast({ text: wordsOf(cause), failed: true }) }
+
+/** What was done, with the way back. */
+export function sayDone(text: string, undo: () => unknown) { showToast({ text, act: i18n.global.t('keys.undo'), undo }) }

@@ -49,6 +49,7 @@ export function wayBack(before: Ticket, wish: TicketPatch): TicketPatch {
     back.state = before.state
     if (before.category === 'waiting') { back.waiting_reason = before.waiting_reason ?? 'customer'; back.waiting_until = before.waiting_until_at ?? undefined }
   }
+  if ('requester' in wish) back.requester = before.requester.id
   if ('assignee' in wish) back.assignee = before.assignee?.id ?? null
   if ('team' in wish) back.team = before.team?.id
   if ('priority' in wish) back.priority = before.priority

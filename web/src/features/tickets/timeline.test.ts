@@ -6,7 +6,7 @@ import { lineUp } from './timeline'
 import { merge } from './views'
 
 beforeAll(() => { i18n.global.setLocaleMessage('en', JSON.parse(en)) })
-const ticket = { id: 1, requester: { name: 'Ana' }, state: 'open', category: 'open', assignee: null, priority: 'low', tags: ['a'], team: { id: 2, name: 'Support' } } as never
+const ticket = { id: 1, requester: { id: 5, name: 'Ana' }, state: 'open', category: 'open', assignee: null, priority: 'low', tags: ['a'], team: { id: 2, name: 'Support' } } as never
 const message = (id: number, created_at: string) => ({ id, created_at }) as never
 const event = (id: number, at: string, data: object) => ({ id, at, kind: 'ticket.changed', actor_kind: 0, actor_id: 0, cause: null, data }) as never
 
@@ -19,7 +19,7 @@ test('an event that says nothing to people has no line', () => {
   expect(lineUp([], [event(1, '2026-01-02', {})], ticket, false)).toEqual([])
 })
 test('a change is taken back by the values before it', () => {
-  expect(wayBack(ticket, { priority: 'urgent', assignee: 7, tags: [] })).toEqual({ priority: 'low', assignee: null, tags: ['a'] })
+  expect(wayBack(ticket, { priority: 'urgent', assignee: 7, tags: [], requester: 6 })).toEqual({ priority: 'low', assignee: null, tags: ['a'], requester: 5 })
 })
 test('new rows are counted, not shown; rows on the screen keep their place', () => {
   const row = (id: number, subject = '') => ({ id, subject }) as never

@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { colleagues, teams } from '@/api/directory'
 import type { Message, Ticket, TicketPatch } from '@/api/types'
 import { slip } from '@/ui/format'
-import { showToast } from '@/ui/toast'
+import { sayDone } from '@/ui/words'
 import { wayBack } from './changes'
 import type { useList } from './useList'
 import type { useTicket } from './useTicket'
@@ -17,11 +17,11 @@ interface Desk {
 export function useInbox({ view, tickets, list, now, open, back }: Desk) {
   const { t } = useI18n()
   const { ticket, late } = now
-  const undo = (act: () => void, text: string) => showToast({ text, act: t('keys.undo'), undo: act })
 
   function wordsOf(wish: TicketPatch, after: Ticket) {
     const number = slip(after.number)
     if (wish.is_spam !== undefined) return t(wish.is_spam ? 'done.spam' : 'done.noSpam', { number })
+    if (wish.requester) return t('done.requester', { number, name: after.requester.name || after.requester.email })
     if ('assignee' in wish) return wish.assignee ? t('done.assigned', { number, name: colleagues.value.find(each => each.id === wish.assignee)?.name ?? after.assignee?.name ?? '' }) : t('done.unassigned', { number })
     if (wish.team) return t('done.team', { number, name: teams.value.find(each => each.id === wish.team)?.name ?? '' })
     if (wish.priority) return t('done.priority', { number, priority: t(`priority.${wish.priority}`) })
@@ -32,7 +32,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
   async function change(wish: TicketPatch, shown: Partial<Ticket>) {
     const before = ticket.value
     const after = await now.patch(wish, shown)
-    if (before && after) undo(() => { now.revert(after, wayBack(before, wish)) }, wordsOf(wish, after))
+    if (before && after) sayDone(wordsOf(wish, after), () => now.revert(after, wayBack(before, wish)))
   }
 
   /** The next ticket in the list, else the one before. */
@@ -52,11 +52,11 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     if (leaves() && at >= 0) list.remove(one.id)
     if (next) open(next.id)
     else back()
-    undo(async () => {
+    sayDone(t('ticket.resolved', { number: slip(one.number) }), async () => {
       if (!await now.revert(after, wayBack(one, { state: 'resolved' }))) return
       if (leaves() && at >= 0) list.restore(one, at)
       open(one.id)
-    }, t('ticket.resolved', { number: slip(one.number) }))
+    })
   }
 
   function reopen() { return change({ state: 'open' }, { state: 'open', category: 'open' }) }

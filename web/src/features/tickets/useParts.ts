@@ -1,0 +1,49 @@
+/** What belongs to a ticket and is kept beside it. A change shows at once, and the way back leads to the ticket it was made in. */
+import { ref, shallowRef, watch } from 'vue'
+import { http, type Page } from '@/api/http'
+import type { Ticket } from '@/api/types'
+import { sayDone, sayFailure, wordsOf } from '@/ui/words'
+
+export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links') {
+  type Act = (path: string) => Promise<Page<T>>
+  const list = shallowRef<T[]>([])
+  const broken = ref('')
+  const pathOf = (id: number) => `/tickets/${id}/${part}`
+
+  /** Answers that came too late belong to a ticket that is not shown any more. */
+  async function take(id: number, act: Act) {
+    const page = await act(pathOf(id))
+    if (id !== ticket().id) return
+    list.value = page.items
+    broken.value = ''
+  }
+  async function load() {
+    const { id } = ticket()
+    try { await take(id, http.get<Page<T>>) } catch (cause) { if (id === ticket().id) broken.value = wordsOf(cause) }
+  }
+  async function tryTo(id: number, act: Act) {
+    try { await take(id, act); return true } catch (cause) { sayFailure(cause); load(); return false }
+  }
+  /** Shows the list as it will be and asks for it. */
+  async function change(shown: T[], act: Act, text: string, back: Act) {
+    const { id } = ticket()
+    list.value = shown
+    if (await tryTo(id, act)) sayDone(text, () => tryTo(id, back))
+  }
+  /** A new part, known by what was not there before. Throws what the server refuses. */
+  async function add(body: object, said: (made: T) => { text: string; back: Act }, isSame: (one: T, other: T) => boolean) {
+    const { id } = ticket()
+    const before = list.value
+    let made: T | undefined
+    await take(id, async path => {
+      const page = await http.post<Page<T>>(path, body)
+      made = page.items.find(each => !before.some(one => isSame(one, each)))
+      return page
+    })
+    if (!made) return
+    const { text, back } = said(made)
+    sayDone(text, () => tryTo(id, back))
+  }
+  watch(ticket, (now, before) => { if (now.id !== before?.id) list.value = []; load() }, { immediate: true })
+  return { list, broken, change, add }
+}
