@@ -3,7 +3,7 @@
     -- name: ticket_queue                 the function is sql_ticket_queue
     -- name: ticket_queue (postgresql)    the other database's text, where it differs
     -- one                                at most one row
-    -- plan: ticket_by_team               the index that SQLite's plan must use
+    -- plan: ticket_by_team               the index that SQLite's plan must use; 'ticket_by_team in order': and sort nothing
     -- int: position, size                types of columns and parameters whose name does not tell them;
                                           also bool:, real:, blob:, json:, time:, text:, or ticket_id: and the like
 Types by name: id -> number; ticket_id, assignee_id, ... -> their id type; *_at -> time; is_*, has_* -> bool; text else.

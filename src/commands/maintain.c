@@ -20,8 +20,10 @@ static bool check_chain(struct store *store, struct error *err) {
 
 static bool check_counters(struct store *store, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
-    int64_t wrong;
-    if (!store_read(store, &tx, err) || !counters_check(&tx, &wrong, err)) return false;
+    int64_t wrong, wrong_tags;
+    if (!store_read(store, &tx, err) || !counters_check(&tx, &wrong, err) || !tag_counters_check(&tx, &wrong_tags, err)) return false;
+    if (wrong_tags)
+        return error_set(err, ERR_STORE, "counters of tags are wrong in %" PRId64 " places; the server mends them within the hour", wrong_tags);
     return !wrong || error_set(err, ERR_STORE, "counters of active tickets are wrong in %" PRId64 " places; the next start counts anew", wrong);
 }
 

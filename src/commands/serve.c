@@ -149,6 +149,7 @@ static void tidy(const struct application *application) {
     int64_t removed;
     if (!uploads_tidy(application->store, application->files, &removed, &err)) log_error(&err, "throwing away what nothing names");
     else if (removed) log_line(LOG_INFO, "threw away %" PRId64 " files that nothing names", removed);
+    if (!tag_counters_mend(application->store, &err)) log_error(&err, "counting tags anew");
 }
 
 /* Between signals, waiting tickets are opened when their time has come, and once an hour it is tidied up. */

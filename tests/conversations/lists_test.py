@@ -38,6 +38,15 @@ def test_each_list_of_a_small_team_holds_what_its_members_see(desk):
         "assignee=me": lambda m: not m["spam"] and m["assignee"] == lea, "assignee=none": lambda m: not m["spam"] and not m["assignee"],
         "team=small": lambda m: not m["spam"] and m["own"], "team=support": lambda m: not m["spam"] and not m["own"],
         f"requester={made[0]['requester']}": lambda m: not m["spam"] and m["requester"] == made[0]["requester"],
+        "tag=vip&spam=true": lambda m: m["spam"] and m["vip"], "tag=vip&assignee=none": lambda m: not m["spam"] and m["vip"] and not m["assignee"],
+        f"tag=vip&assignee={lea}": lambda m: not m["spam"] and m["vip"] and m["assignee"] == lea,
+        "tag=vip&team=support": lambda m: not m["spam"] and m["vip"] and not m["own"],
+        f"tag=vip&requester={made[1]['requester']}": lambda m: not m["spam"] and m["vip"] and m["requester"] == made[1]["requester"],
+        f"requester={made[0]['requester']}&assignee=none&state=open": lambda m: not m["spam"] and m["requester"] == made[0]["requester"]
+                                                                      and not m["assignee"] and m["state"] == "open",
+        "team=support&assignee=none": lambda m: not m["spam"] and not m["own"] and not m["assignee"],
+        f"team=support&assignee={lea}": lambda m: not m["spam"] and not m["own"] and m["assignee"] == lea,
+        "spam=true&team=small&state=open": lambda m: m["spam"] and m["own"] and m["state"] == "open", "spam=true&assignee=none": lambda m: m["spam"] and not m["assignee"],
         "tag=vip&state=active": lambda m: not m["spam"] and m["vip"] and m["state"] == "open", f"assignee={lea + 1}": lambda m: False,
     }
     for query, fit in fits.items():
@@ -49,6 +58,37 @@ def test_each_list_of_a_small_team_holds_what_its_members_see(desk):
                 expect(sorted(found), sorted(m["id"] for m in whole if fit(m)), query + sort)
                 if "created_at" in sort:
                     expect(found, sorted(found, reverse="-" in sort))
+
+
+def tags(desk, token=True):
+    return {t["name"]: t["uses"] for t in desk.get("/tags", token=token).json["items"]}
+
+
+def test_a_tag_counts_and_orders_with_its_tickets(desk):
+    team, lea, token = small_team(desk)
+    first = desk.customer_writes(team="small", tags=["vip", "late", "vip"])["id"]
+    second = desk.customer_writes(tags=["vip"])["id"]
+    third = desk.customer_writes()["id"]
+    expect((tags(desk), tags(desk, token)), ({"vip": 2, "late": 1}, {"vip": 1, "late": 1}))
+    steps = [
+        ({"assignee": lea}, second, {"vip": 2, "late": 1}), ({"assignee": None}, second, {"vip": 1, "late": 1}), ({"team": team}, second, {"vip": 2, "late": 1}),
+        ({"tags": ["late"]}, second, {"vip": 1, "late": 2}), ({"tags": ["new"], "assignee": lea}, third, {"vip": 1, "late": 2, "new": 1}),
+        ({"tags": []}, first, {"late": 1, "new": 1}), ({"tags": ["vip"], "is_spam": True}, first, {"late": 1, "new": 1, "vip": 1}),
+    ]
+    for change, ticket, counted in steps:
+        expect(desk.patch(f"/tickets/{ticket}", change).status, 200)
+        expect(tags(desk, token), counted, change)
+    expect(desk.patch(f"/tickets/{first}", {"is_spam": False}).status, 200)
+    expect(desk.patch(f"/tickets/{second}", {"tags": ["vip"]}).status, 200)
+    listed = lambda: [t["id"] for t in desk.get("/tickets?tag=vip").json["items"]]
+    expect(listed(), [second, first])
+    desk.post(f"/tickets/{first}/messages", {"text": "Here I am", "audience": "internal"})
+    expect(listed(), [first, second])
+    desk.patch(f"/tickets/{second}", {"priority": "urgent"})
+    expect([t["id"] for t in desk.get("/tickets?tag=vip&sort=-priority").json["items"]], [second, first])
+    expect("unbroken" in desk.run("check"), True)
+    desk.rows("UPDATE ticket_tag_count SET uses = uses + 1")
+    expect("tags" in desk.run("check", check=False).stderr, True)
 
 
 def test_a_new_ticket_is_for_a_team_of_its_opener(desk):

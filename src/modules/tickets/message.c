@@ -139,13 +139,15 @@ static bool is_first_response(const struct message_writing *writing) {
            && writing->author_staff.value;
 }
 
-static bool note_in_ticket(struct tx *tx, const struct message_writing *writing, struct error *err) {
+static bool note_in_ticket(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, struct error *err) {
     const struct sql_ticket_note_message in = {
         .ticket_id = writing->ticket, .updated_at = writing->created_at ? writing->created_at : tx->now,
         .snippet = snippet_of(&tx->mem, writing->text), .is_first_response = is_first_response(writing),
         .is_shown = writing->audience == AUDIENCE_PUBLIC,
     };
-    return sql_ticket_note_message(tx, &in, NULL, err);
+    return sql_ticket_note_message(tx, &in, NULL, err)
+           && (!ticket_is_tagged(ticket)
+               || sql_ticket_tags_touch(tx, &(struct sql_ticket_tags_touch){.ticket_id = ticket->id, .updated_at = in.updated_at}, NULL, err));
 }
 
 const char *state_after(const struct ticket *ticket, const struct message_writing *writing) {
@@ -199,7 +201,7 @@ bool message_add(struct tx *tx, const struct doer *doer, const struct message_wr
     message_id id;
     if (!find_for_writing(tx, writing, &ticket, err) || !check_writing(ticket, writing, err)) return false;
     if (!insert_message(tx, writing, &id, err) || !add_references(tx, id, writing, err)
-        || !add_files(tx, id, writing, &names, err) || !add_delivery(tx, id, writing, err) || !note_in_ticket(tx, writing, err))
+        || !add_files(tx, id, writing, &names, err) || !add_delivery(tx, id, writing, err) || !note_in_ticket(tx, ticket, writing, err))
         return error_context(err, "adding a message to ticket %" PRId64, writing->ticket.value);
     add_to_index(tx, id, writing, buffer_text(&names));
     ticket_event(tx, doer, ticket, "message.written", written_data(tx, writing, id), writing->audience == AUDIENCE_INTERNAL);

@@ -14,7 +14,8 @@ bool ticket_recount(struct tx *tx, ticket_id id, struct error *err) {
         .ticket_id = id, .message_count = said->message_count, .last_message_at = said->last_message_at,
         .first_response_at = said->first_response_at, .snippet = shown ? snippet_of(&tx->mem, shown->text) : text_of(""), .updated_at = tx->now,
     };
-    return sql_ticket_recount(tx, &in, NULL, err);
+    return sql_ticket_recount(tx, &in, NULL, err)
+           && sql_ticket_tags_touch(tx, &(struct sql_ticket_tags_touch){.ticket_id = id, .updated_at = tx->now}, NULL, err);
 }
 
 /* How a ticket stood before a message, as far as the writing of the message changed it. */

@@ -68,6 +68,10 @@ bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket
     return *ret_ticket || error_set_key(err, ERR_NOT_FOUND, "ticket_not_found", "there is no ticket %" PRId64, id.value);
 }
 
+bool ticket_is_tagged(const struct ticket *ticket) {
+    return !text_empty(ticket->tags) && !text_is(ticket->tags, "[]");
+}
+
 void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *ticket, const char *kind, struct text data,
                   bool internal) {
     event_record(tx, &(struct event){.kind = kind, .actor = doer->kind, .actor_id = doer->id, .cause = doer->cause,
@@ -152,6 +156,7 @@ static bool finish_opening(struct tx *tx, const struct doer *doer, const struct 
     if (!tags_add(tx, ticket->id, tags, err) || !participant_add(tx, ticket->id, opening->requester, "requester", err)) return false;
     if (opening->follows.value && !link_tickets(tx, ticket->id, opening->follows, err)) return false;
     counters_move(tx, NULL, ticket);
+    tag_counters_move(tx, NULL, ticket);
     ticket_event(tx, doer, ticket, "ticket.opened", opened_data(tx, ticket), false);
     return true;
 }

@@ -171,7 +171,9 @@ static bool write_ticket(struct change *change, struct error *err) {
         .is_spam = after->is_spam, .is_active = after->is_active, .resolved_at = after->resolved_at,
         .closed_at = after->closed_at, .updated_at = change->tx->now,
     };
-    return sql_ticket_write(change->tx, &in, NULL, err);
+    return sql_ticket_write(change->tx, &in, NULL, err)
+           && (!ticket_is_tagged(after)
+               || sql_ticket_tags_follow(change->tx, &(struct sql_ticket_tags_follow){.ticket_id = after->id}, NULL, err));
 }
 
 /* Who could see the ticket because of its team or agent, and perhaps can't any more, learns that it left, and no more than that. */
@@ -262,6 +264,7 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     if (!change.any) return true;
     if (!write_ticket(&change, err) || !hand_over_requester(&change, err)) return error_context(err, "changing ticket %" PRId64, id.value);
     counters_move(tx, ticket, &change.after);
+    tag_counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);
     tell_the_left(&change, doer);
     return true;

@@ -113,6 +113,10 @@ MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct m
 MUST_USE bool counters_check(struct tx *tx, int64_t *ret_wrong, struct error *err);
 MUST_USE bool counters_mend(struct store *store, struct error *err);
 
+/* The same of the counters of tags, which are many: once an hour. */
+MUST_USE bool tag_counters_check(struct tx *tx, int64_t *ret_wrong, struct error *err);
+MUST_USE bool tag_counters_mend(struct store *store, struct error *err);
+
 /* Opens the waiting tickets whose time has come, some at a time: call it again and again. */
 MUST_USE bool tickets_wake(struct store *store, struct error *err);
 

@@ -89,35 +89,64 @@ SELECT key, category, position, agent_de, agent_en, agent_hu, customer_de, custo
   FROM ticket_state ORDER BY position;
 
 -- name: ticket_tag_add
-INSERT INTO ticket_tag (ticket_id, tag) VALUES (:ticket_id, :tag) ON CONFLICT DO NOTHING;
+INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
+SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
+  FROM ticket WHERE id = :ticket_id
+ON CONFLICT DO NOTHING;
 
 -- name: ticket_tags_clear
--- plan: ticket_tag_by_ticket
+-- plan: USING PRIMARY KEY (ticket_id=?)
 DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;
+
+-- name: ticket_tags_follow
+-- After a change of the ticket.
+-- plan: USING PRIMARY KEY (ticket_id=?)
+UPDATE ticket_tag SET (shelf, team_id, assignee_id, category, priority, updated_at) =
+       (SELECT CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, ticket.team_id, ticket.assignee_id, ticket.category,
+               ticket.priority, ticket.updated_at
+          FROM ticket WHERE ticket.id = :ticket_id)
+ WHERE ticket_id = :ticket_id;
+
+-- name: ticket_tags_touch
+-- After a message.
+-- plan: USING PRIMARY KEY (ticket_id=?)
+UPDATE ticket_tag SET updated_at = :updated_at WHERE ticket_id = :ticket_id;
 
 -- name: tag_list
 -- The tags in use, most used first.
 -- int: uses
-SELECT tag AS name, count(*) AS uses FROM ticket_tag GROUP BY tag ORDER BY uses DESC, tag LIMIT 500;
-
--- name: tag_count
--- How many tickets have a tag, counted up to a limit.
--- one
--- int: count, limit
-SELECT count(*) AS count FROM (SELECT 1 FROM ticket_tag WHERE tag = :tag LIMIT :limit) AS first_ones;
-
--- name: requester_count
--- How many tickets a person has, counted up to a limit.
--- one
--- plan: ticket_by_requester
--- int: count, limit
-SELECT count(*) AS count FROM (SELECT 1 FROM ticket WHERE requester_id = :requester_id LIMIT :limit) AS first_ones;
+SELECT tag AS name, CAST(SUM(uses) AS bigint) AS uses FROM ticket_tag_count GROUP BY tag HAVING SUM(uses) > 0 ORDER BY 2 DESC, tag LIMIT 500;
 
 -- name: tag_list_visible
 -- As tag_list, of the tickets that the caller may read; the list puts its own condition behind it.
 -- int: uses
-SELECT ticket_tag.tag AS name, count(*) AS uses FROM ticket_tag JOIN ticket ON ticket.id = ticket_tag.ticket_id
- WHERE 1 = 1 GROUP BY ticket_tag.tag;
+SELECT ticket.tag AS name, CAST(SUM(ticket.uses) AS bigint) AS uses FROM ticket_tag_count AS ticket
+ WHERE 1 = 1 GROUP BY ticket.tag;
+
+-- name: tag_teams
+-- The teams whose tickets have a tag: how many, with nobody, and with one agent.
+-- plan: ticket_tag_count
+-- int: uses, unassigned, agents
+SELECT team_id, CAST(SUM(uses) AS bigint) AS uses, CAST(SUM(CASE WHEN assignee_id = 0 THEN uses ELSE 0 END) AS bigint) AS unassigned,
+       CAST(SUM(CASE WHEN assignee_id = :assignee_id THEN uses ELSE 0 END) AS bigint) AS agents
+  FROM ticket_tag_count WHERE tag = :tag GROUP BY team_id HAVING SUM(uses) > 0 ORDER BY team_id;
+
+-- name: ticket_tag_count_add
+-- int: assignee, change
+INSERT INTO ticket_tag_count (tag, team_id, assignee_id, uses) VALUES (:tag, :team_id, :assignee, :change)
+ON CONFLICT (tag, team_id, assignee_id) DO UPDATE SET uses = ticket_tag_count.uses + excluded.uses;
+
+-- name: ticket_tag_count_wrong
+-- Where the counters are not what is there.
+-- int: assignee, counted, there
+SELECT tag, team_id, assignee, CAST(SUM(counted) AS bigint) AS counted, CAST(SUM(there) AS bigint) AS there
+  FROM (SELECT tag, team_id, assignee_id AS assignee, uses AS counted, 0 AS there FROM ticket_tag_count
+        UNION ALL
+        SELECT tag, team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket_tag) AS both_sides
+ GROUP BY tag, team_id, assignee HAVING SUM(counted) <> SUM(there);
+
+-- name: team_ids
+SELECT id AS team_id FROM team_card ORDER BY id;
 
 -- name: ticket_link_add
 INSERT INTO ticket_link (from_id, to_id, kind, created_at) VALUES (:from_id, :to_id, :kind, :created_at) ON CONFLICT DO NOTHING;

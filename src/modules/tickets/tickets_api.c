@@ -212,7 +212,7 @@ bool get_tags(struct request *request, struct response *response, struct error *
     composer_begin(&query, request->tx, request->mem, &statement_tag_list_visible);
     composer_add(&query, "\n WHERE 1 = 1");
     composer_visible(&query, request->actor);
-    composer_add(&query, " GROUP BY ticket_tag.tag ORDER BY uses DESC, ticket_tag.tag LIMIT 500");
+    composer_add(&query, " GROUP BY ticket.tag HAVING SUM(ticket.uses) > 0 ORDER BY 2 DESC, ticket.tag LIMIT 500");
     json_object_begin(&response->json);
     json_key(&response->json, "items");
     json_array_begin(&response->json);

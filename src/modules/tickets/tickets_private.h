@@ -79,8 +79,12 @@ MUST_USE bool reply_defaults(struct tx *tx, struct arena *mem, const struct tick
 /* struct address[] as JSON. */
 struct text addresses_json(struct arena *mem, const struct json_list *list);
 
+/* What is written of a ticket is then written of its tags too. */
+bool ticket_is_tagged(const struct ticket *ticket);
+
 /* A ticket was opened (before NULL) or changed. */
 void counters_move(struct tx *tx, const struct ticket *before, const struct ticket *after);
+void tag_counters_move(struct tx *tx, const struct ticket *before, const struct ticket *after);
 
 /* The state that a ticket takes by a message; NULL: it stays. */
 const char *state_after(const struct ticket *ticket, const struct message_writing *writing);

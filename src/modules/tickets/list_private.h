@@ -1,0 +1,48 @@
+/* list_private.h - for the lists of tickets: what a page asks for, and the walks that find it. */
+#ifndef THEKE_MODULES_TICKETS_LIST_PRIVATE_H
+#define THEKE_MODULES_TICKETS_LIST_PRIVATE_H
+
+#include "api/modules_tickets.h"
+#include "modules/tickets/tickets_private.h"
+
+struct page {
+    const struct get_tickets_query *in;
+    const struct actor *actor;
+    const char *key;      /* column of the order */
+    bool descending, is_spam, is_unassigned;
+    int64_t limit, after_key, after_id;
+    team_id team;
+    bool categories[5];
+    int64_t state;        /* a named state beside its category; 0: none */
+    staff_id assignee;    /* the filter's, when it names one */
+    person_id requester;
+    struct text tag;
+    int tag_param;        /* the parameter that holds it */
+};
+
+enum whose { ANYONES, NOBODYS, AN_AGENTS };
+
+/* Where one walk goes. */
+struct area {
+    team_id team;         /* 0: all, for one person's tickets */
+    int category;         /* -1: those that the page wants */
+    enum whose whose;
+    staff_id agent;
+};
+
+/* Binds the tag, if there is one, so that the walks can name it. */
+void page_bind_tag(struct composer *query, struct page *page);
+
+/* The index that a walk goes along; NULL for one person's tickets in another order than theirs: those are sorted. */
+const char *area_index(struct arena *mem, const struct page *page, struct area area);
+
+/* "SELECT id, key FROM …" of at most one page. */
+void area_walk(struct composer *query, const struct page *page, struct area area);
+
+/* All walks of the page as one SELECT of id and key. */
+MUST_USE bool page_walks(struct composer *query, const struct page *page, struct tx *tx, struct error *err);
+
+/* "key DESC, id DESC LIMIT …": one more than the page holds, so that the next one's beginning is known. */
+void page_order(struct composer *query, const struct page *page, const char *key, const char *id);
+
+#endif

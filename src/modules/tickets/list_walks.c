@@ -1,0 +1,193 @@
+/* Finding a page of tickets: one walk of an index for each team and each category, in the order that was asked for.
+ *
+ * Each walk is bounded by the page's size, so that the cost grows with the page and not with the store. All tickets, one agent's,
+ * nobody's, spam and those of a tag have an index for each order, led by team and category. One person's are sorted unless they
+ * are wanted by their last change. SQLite is told which index: it has no statistics that would make it guess right. */
+#include "modules/tickets/list_private.h"
+
+enum { WALKS_TOGETHER = 100 }; /* SQLite refuses more than 500 in one compound */
+
+void page_bind_tag(struct composer *query, struct page *page) {
+    if (!page->tag.data) return;
+    composer_bind_text(query, page->tag);
+    page->tag_param = query->params;
+}
+
+static bool is_tagged(const struct page *page) {
+    return page->tag.data && !page->requester.value;
+}
+
+static const char *index_family(const struct page *page, struct area area) {
+    if (is_tagged(page)) return "ticket_tag_by";
+    if (page->is_spam) return "ticket_spam";
+    if (area.whose == NOBODYS) return "ticket_unassigned";
+    if (area.whose == AN_AGENTS) return "ticket_by_assignee";
+    return "ticket_by_team";
+}
+
+const char *area_index(struct arena *mem, const struct page *page, struct area area) {
+    bool by_change = strcmp(page->key, "updated_at") == 0;
+    if (page->requester.value) return by_change ? "ticket_by_requester" : NULL;
+    return arena_printf(mem, "%s_%s", index_family(page, area), by_change ? "updated" : strcmp(page->key, "created_at") == 0 ? "created" : "priority");
+}
+
+/* Numbers stand in the text: ids and times are ours or were read as numbers, and many walks would not fit the parameters. */
+static void add_number(struct composer *query, const char *sql, int64_t value) {
+    buffer_printf(&query->sql, "%s%" PRId64, sql, value);
+}
+
+void page_order(struct composer *query, const struct page *page, const char *key, const char *id) {
+    const char *direction = page->descending ? "DESC" : "ASC";
+    buffer_printf(&query->sql, "%s %s, %s %s LIMIT %" PRId64, key, direction, id, direction, page->limit + 1);
+}
+
+static void add_categories(struct composer *query, const struct page *page, int category) {
+    const char *sign = " AND ticket.category IN (";
+    if (category >= 0) {
+        add_number(query, " AND ticket.category = ", category);
+        return;
+    }
+    for (int i = 0; i < 5; i++) {
+        if (!page->categories[i]) continue;
+        add_number(query, sign, i);
+        sign = ", ";
+    }
+    composer_add(query, ")");
+}
+
+static void add_area(struct composer *query, const struct page *page, struct area area) {
+    if (area.team.value) add_number(query, " AND ticket.team_id = ", area.team.value);
+    if (area.whose == NOBODYS) composer_add(query, " AND ticket.assignee_id IS NULL");
+    if (area.whose == AN_AGENTS) add_number(query, " AND ticket.assignee_id = ", area.agent.value);
+    add_categories(query, page, area.category);
+}
+
+/* A tag has its own rows; what they don't say is looked up. */
+static void add_tag(struct composer *query, const struct page *page) {
+    composer_add(query, " AND ticket.tag = ");
+    composer_again(query, page->tag_param);
+    add_number(query, " AND ticket.shelf = ", page->is_spam);
+    if (page->state) add_number(query, " AND EXISTS (SELECT 1 FROM ticket AS whole WHERE whole.id = ticket.ticket_id AND whole.state_id = ", page->state);
+    if (page->state) composer_add(query, ")");
+}
+
+static void add_ticket(struct composer *query, const struct page *page) {
+    add_number(query, " AND ticket.is_spam = ", page->is_spam);
+    composer_add(query, " AND ticket.merged_into_id IS NULL");
+    if (page->state) add_number(query, " AND ticket.state_id = ", page->state);
+    if (!page->requester.value) return;
+    add_number(query, " AND ticket.requester_id = ", page->requester.value);
+    composer_visible(query, page->actor);
+    if (!page->tag.data) return;
+    composer_add(query, " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
+    composer_again(query, page->tag_param);
+    composer_add(query, ")");
+}
+
+void area_walk(struct composer *query, const struct page *page, struct area area) {
+    bool tagged = is_tagged(page);
+    const char *id = tagged ? "ticket.ticket_id" : "ticket.id", *table = tagged ? "ticket_tag" : "ticket";
+    const char *index = page->requester.value ? "ticket_by_requester" : area_index(query->mem, page, area);
+    char *key = arena_printf(query->mem, "ticket.%s", page->key);
+    buffer_printf(&query->sql, "SELECT %s AS id, %s AS key FROM %s AS ticket", id, key, table);
+    if (query->dialect == DIALECT_SQLITE) buffer_printf(&query->sql, " INDEXED BY %s", index);
+    composer_add(query, " WHERE 1 = 1");
+    add_area(query, page, area);
+    if (tagged) add_tag(query, page);
+    else add_ticket(query, page);
+    if (page->after_id)
+        buffer_printf(&query->sql, " AND (%s, %s) %c (%" PRId64 ", %" PRId64 ")", key, id, page->descending ? '<' : '>', page->after_key,
+                      page->after_id);
+    composer_add(query, " ORDER BY ");
+    page_order(query, page, key, id);
+}
+
+/* --- All walks of a page ---------------------------------------------------------------------------------------------- */
+
+struct walking {
+    struct composer *query;
+    const struct page *page;
+    int count;
+};
+
+static void walk(struct walking *walking, struct area area) {
+    bool begins = walking->count % WALKS_TOGETHER == 0;
+    if (walking->count) composer_add(walking->query, begins ? ") AS part UNION ALL " : " UNION ALL ");
+    composer_add(walking->query, begins ? "SELECT * FROM (SELECT * FROM (" : "SELECT * FROM (");
+    area_walk(walking->query, walking->page, area);
+    composer_add(walking->query, ") AS one");
+    walking->count++;
+}
+
+static void walk_categories(struct walking *walking, struct area area) {
+    for (area.category = 0; area.category < 5; area.category++)
+        if (walking->page->categories[area.category]) walk(walking, area);
+}
+
+static bool sees_team(const struct actor *actor, team_id team) {
+    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
+    return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
+}
+
+/* Whose tickets of a team are wanted and for the reader to see: of another team those of the reader. False: nobody's at all. */
+static bool find_whose(const struct page *page, team_id team, struct area *area) {
+    const struct actor *actor = page->actor;
+    bool sees = sees_team(actor, team);
+    *area = (struct area){.team = team, .whose = ANYONES};
+    if (page->is_unassigned) area->whose = NOBODYS;
+    if (page->assignee.value || (!sees && !page->is_unassigned)) area->whose = AN_AGENTS;
+    area->agent = page->assignee.value ? page->assignee : actor->staff;
+    return sees || (area->whose == AN_AGENTS && area->agent.value == actor->staff.value);
+}
+
+static bool walk_tag(struct walking *walking, struct tx *tx, struct error *err) {
+    const struct page *page = walking->page;
+    struct sql_tag_teams_rows teams;
+    const struct sql_tag_teams in = {.tag = page->tag, .assignee_id = page->assignee.value ? page->assignee : page->actor->staff};
+    if (!sql_tag_teams(tx, &tx->mem, &in, &teams, err)) return false;
+    for (size_t i = 0; i < teams.count; i++) {
+        struct area area;
+        const struct sql_tag_teams_row *team = &teams.at[i];
+        if ((page->team.value && team->team_id.value != page->team.value) || !find_whose(page, team->team_id, &area)) continue;
+        if ((area.whose == NOBODYS && !team->unassigned) || (area.whose == AN_AGENTS && !team->agents)) continue;
+        walk_categories(walking, area);
+    }
+    return true;
+}
+
+static bool walk_teams(struct walking *walking, struct tx *tx, struct error *err) {
+    struct sql_team_ids_rows teams;
+    struct area area;
+    if (!sql_team_ids(tx, &tx->mem, &teams, err)) return false;
+    for (size_t i = 0; i < teams.count; i++) {
+        if (walking->page->team.value && teams.at[i].team_id.value != walking->page->team.value) continue;
+        if (find_whose(walking->page, teams.at[i].team_id, &area)) walk_categories(walking, area);
+    }
+    return true;
+}
+
+/* One person's tickets, whatever their team, as far as they are for the reader. */
+static void walk_requester(struct walking *walking) {
+    const struct page *page = walking->page;
+    enum whose whose = page->is_unassigned ? NOBODYS : page->assignee.value ? AN_AGENTS : ANYONES;
+    walk(walking, (struct area){.team = page->team, .category = -1, .whose = whose, .agent = page->assignee});
+}
+
+/* What was bound has to be named. */
+static void walk_nowhere(struct composer *query, const struct page *page) {
+    composer_add(query, "SELECT 0 AS id, 0 AS key WHERE 1 = 0");
+    if (!page->tag_param) return;
+    composer_add(query, " AND '' <> ");
+    composer_again(query, page->tag_param);
+}
+
+bool page_walks(struct composer *query, const struct page *page, struct tx *tx, struct error *err) {
+    struct walking walking = {.query = query, .page = page};
+    bool ok = true;
+    if (page->requester.value) walk_requester(&walking);
+    else if (page->tag.data) ok = walk_tag(&walking, tx, err);
+    else ok = walk_teams(&walking, tx, err);
+    if (walking.count) composer_add(query, ") AS part");
+    else walk_nowhere(query, page);
+    return ok;
+}
