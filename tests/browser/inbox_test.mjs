@@ -33,4 +33,19 @@ async function anAnswerIsSentAndANoteStaysInside(desk) {
   expect((await desk.api(page, 'GET', `/tickets/${ticket.id}`)).json.state, 'open')
 }
 
-runAll({ anOpenTicketArrivesWithoutReload, anAnswerIsSentAndANoteStaysInside })
+async function aVeryLongMessageIsShownWhole(desk) {
+  const page = await desk.page()
+  await desk.setUp(page)
+  const text = `Anfang\n${'Zeile um Zeile steht hier etwas.\n'.repeat(7000)}Ganz am Ende`
+  const ticket = await desk.api(page, 'POST', '/tickets', { ...complaint, text })
+  expect(ticket.status, 201)
+  await page.goto(`${desk.url}/inbox/all/${ticket.json.id}`)
+  const message = page.locator('.msg', { hasText: 'Anfang' })
+  await message.getByText('Hier steht nur ihr Anfang.').waitFor()
+  expect(await message.getByText('Ganz am Ende').count(), 0)
+  await message.getByRole('button', { name: 'Alles zeigen' }).click()
+  await message.getByText('Ganz am Ende').waitFor()
+  expect(await message.getByRole('button', { name: 'Alles zeigen' }).count(), 0)
+}
+
+runAll({ anOpenTicketArrivesWithoutReload, anAnswerIsSentAndANoteStaysInside, aVeryLongMessageIsShownWhole })
