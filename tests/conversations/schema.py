@@ -36,6 +36,9 @@ class Description:
 
     def fault(self, schema, value, place):
         schema = self.resolve(schema)
+        if "oneOf" in schema:
+            faults = [self.fault(part, value, place) for part in schema["oneOf"]]
+            return None if None in faults else faults[0]
         types = schema.get("type")
         types = [types] if isinstance(types, str) else types or []
         if types and not any(self.is_type(value, t) for t in types):
@@ -44,6 +47,8 @@ class Description:
             return f"{place}: {value!r} is not among {schema['enum']}"
         if isinstance(value, dict) and "properties" in schema:
             return self.object_fault(schema, value, place)
+        if isinstance(value, dict) and "additionalProperties" in schema:
+            return next((f for k, v in value.items() if (f := self.fault(schema["additionalProperties"], v, f"{place}.{k}"))), None)
         if isinstance(value, list) and "items" in schema:
             return next((f for i, v in enumerate(value) if (f := self.fault(schema["items"], v, f"{place}[{i}]"))), None)
         return None

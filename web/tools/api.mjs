@@ -10,4 +10,4 @@ if (!existsSync(from)) {
   process.exit(1)
 }
 copyFileSync(from, path('../src/api/openapi.json'))
-writeFileSync(path('../src/api/schema.d.ts'), astToString(await openapiTS(new URL('../src/api/openapi.json', import.meta.url))))
+writeFileSync(path('../src/api/schema.d.ts'), astToString(await openapiTS(new URL('../src/api/openapi.json', import.meta.url), { emptyObjectsUnknown: true })))

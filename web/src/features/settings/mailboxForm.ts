@@ -1,5 +1,5 @@
 /** The wish behind the form of a mailbox: what it starts from, what providers need, what is sent. */
-import type { Inbound, Mailbox, Oauth, Outbound } from '@/api/types'
+import type { Mailbox } from '@/api/types'
 
 export const providers = {
   google: { token_url: 'https://oauth2.googleapis.com/token', inbound: 'imap.gmail.com', outbound: 'smtp.gmail.com' },
@@ -7,9 +7,11 @@ export const providers = {
 }
 export type Provider = keyof typeof providers
 
-export interface Wish {
-  name: string; address: string; aliases: string[]; team: number; contact_form: boolean
-  inbound: Inbound; outbound: Outbound; oauth: Oauth
+type Typed<T> = Omit<T, 'has_password' | 'has_refresh_token'>
+export interface Wish extends Pick<Mailbox, 'name' | 'address' | 'aliases' | 'team' | 'contact_form'> {
+  inbound: Typed<Mailbox['inbound']> & { password: string }
+  outbound: Typed<Mailbox['outbound']> & { password: string }
+  oauth: Typed<Mailbox['oauth']> & { client_secret: string; refresh_token: string }
 }
 
 export function wishOf(mailbox: Mailbox | undefined, team: number): Wish {

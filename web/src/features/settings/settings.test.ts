@@ -3,7 +3,7 @@ import { detailOf } from './audit'
 import { groupsOf, scopesFor } from './rights'
 
 const names = { person: (id: number) => `P${id}`, team: (id: number) => `T${id}`, right: (key: string) => key, scope: (key: string) => key, role: (key: string) => key, state: (key: string) => key }
-const event = (kind: string, data: Record<string, unknown>) => ({ id: 1, at: '', kind, actor: { kind: 'staff', id: 1 }, cause: null, data })
+const event = (kind: string, data: Record<string, unknown>) => ({ id: 1, at: '', kind, actor: { kind: 'staff' as const, id: 1 }, cause: null, ticket: null, team: null, scope: 'audit', internal: true, data })
 
 test('rights are grouped by what they are about', () => {
   expect(groupsOf({ 'audit.read': 'all', 'tickets.read': 'own', 'tickets.reply': 'own' })).toEqual([{ name: 'tickets', permissions: ['tickets.read', 'tickets.reply'] }, { name: 'audit', permissions: ['audit.read'] }])

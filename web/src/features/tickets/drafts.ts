@@ -2,14 +2,18 @@
 import { openDB } from 'idb'
 import { shallowRef } from 'vue'
 import { http, Problem, type Page } from '@/api/http'
-import type { Audience, Draft, DraftForm } from '@/api/types'
+import type { Audience, DraftMark, Upload } from '@/api/types'
+
+/** What the composer keeps. The server holds it without looking into it. */
+export interface DraftForm { html: string; text: string; to: string; cc: string; bcc: string; files: Upload[] }
+export interface Draft { audience: Audience; content: { public?: DraftForm; internal?: DraftForm; saved: number } }
 
 const base = () => openDB('theke', 1, { upgrade: store => { store.createObjectStore('draft') } })
 
 /** Tickets in which a draft of the reader's waits. */
 export const drafted = shallowRef<Set<number>>(new Set())
 export async function loadDrafts() {
-  const page = await http.get<Page<{ ticket_id: number }>>('/drafts').catch(() => null)
+  const page = await http.get<Page<DraftMark>>('/drafts').catch(() => null)
   if (page) drafted.value = new Set(page.items.map(each => each.ticket_id))
 }
 function mark(ticket: number, has: boolean) {

@@ -1,6 +1,6 @@
 /** Messages and what happened between them, in the order of time. */
-import type { Message, Ticket } from '@/api/types'
-import { happeningsOf, type Happening, type Recording } from './useHistory'
+import type { Message, Recording, Ticket } from '@/api/types'
+import { happeningsOf, type Happening } from './useHistory'
 
 export interface Line { key: string; message?: Message; events?: Happening[] }
 

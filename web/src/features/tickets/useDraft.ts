@@ -1,8 +1,8 @@
 /** What is being written in one ticket: reply and note, saved in the browser after 0.4 s of rest and on the server every 3 s. */
 import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
 import { me } from '@/api/session'
-import type { Audience, Draft } from '@/api/types'
-import { dropDraft, emptyForm, findDraft, formsOf, isBlank, keepDraft, sendDraft } from './drafts'
+import type { Audience } from '@/api/types'
+import { dropDraft, emptyForm, findDraft, formsOf, isBlank, keepDraft, sendDraft, type Draft } from './drafts'
 
 const REST = 400, EVERY = 3000
 

@@ -2,11 +2,10 @@
 import { ref, shallowRef, watch, type Ref } from 'vue'
 import { http, type Page } from '@/api/http'
 import { staffName } from '@/api/directory'
-import type { Ticket } from '@/api/types'
+import type { Recording, Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
 import { changesOf, type Change, type Recorded } from './changes'
 
-export interface Recording { id: number; at: string; kind: string; actor_kind: number; actor_id: number; cause: string | null; data: Recorded & { from?: number; to?: number; message?: number } }
 export interface Happening { id: number; at: string; who: string; changes: Change[]; moved?: number }
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
@@ -20,8 +19,8 @@ function whoOf(event: Recording, ticket: Ticket) {
 
 export function happeningsOf(events: Recording[], ticket: Ticket): Happening[] {
   return events.filter(each => told.includes(each.kind)).map(event => ({
-    id: event.id, at: event.at, who: whoOf(event, ticket), changes: event.kind === 'ticket.changed' ? changesOf(event.data) : [],
-    moved: event.kind === 'message.moved' ? event.data.message : undefined,
+    id: event.id, at: event.at, who: whoOf(event, ticket), changes: event.kind === 'ticket.changed' ? changesOf(event.data as Recorded) : [],
+    moved: event.kind === 'message.moved' ? event.data?.message as number : undefined,
   })).filter(each => each.changes.length || each.moved).sort((one, other) => one.id - other.id)
 }
 

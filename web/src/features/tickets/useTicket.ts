@@ -2,7 +2,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { http, Problem, type Page } from '@/api/http'
 import { follow } from '@/api/live'
-import type { Message, Ticket, TicketPatch } from '@/api/types'
+import type { Message, Recording, Ticket, TicketPatch } from '@/api/types'
 import { sayFailure, wordsOf } from '@/ui/words'
 import { differences, type Change } from './changes'
 
@@ -92,7 +92,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
     await load()
     const now = ticket.value
     if (now?.id !== before.id) return
-    const by = await http.get<Page<{ actor_kind: number; actor_id: number }>>(`/tickets/${before.id}/history`, { limit: 1 }).catch(() => null)
+    const by = await http.get<Page<Recording>>(`/tickets/${before.id}/history`, { limit: 1 }).catch(() => null)
     const last = by?.items[0]
     late.value = { wish, shown, changes: differences(before, now), by: last?.actor_kind === 1 ? last.actor_id : null }
   }
