@@ -3,6 +3,7 @@
     with ImapServer({1: letter, 2: letter}, validity=5) as server:
         server.validity = 6              # all letters numbered anew
         server.break_at = 2              # the second letter from now on breaks the connection
+        server.broken = {2: None}        # whoever fetches it loses the connection; or hears these words instead of the letter
         server.hang = "SEARCH"           # what is not answered before server.go_on.set()
 """
 import datetime
@@ -65,6 +66,8 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def fetch(self, uid, with_body):
         owner = self.server.owner
+        if uid not in owner.letters:
+            return True
         raw, received = owner.letters[uid], owner.received[uid].strftime("%d-%b-%Y %H:%M:%S +0000")
         if not with_body:
             self.say(f'* {uid} FETCH (UID {uid} INTERNALDATE "{received}" RFC822.SIZE {len(raw)})')
@@ -72,6 +75,11 @@ class Conversation(socketserver.StreamRequestHandler):
         owner.fetched.append(uid)
         owner.break_at -= 1
         if owner.break_at == 0:
+            return False
+        if uid in owner.broken:
+            if owner.broken[uid]:
+                self.say(owner.broken[uid])
+                return True
             return False
         self.say(f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
         return True
@@ -91,6 +99,7 @@ class ImapServer:
         now = datetime.datetime.now(datetime.timezone.utc)
         self.letters, self.validity, self.seen, self.fetched = dict(letters), validity, set(), []
         self.received = {uid: (received or {}).get(uid, now) for uid in letters}
+        self.broken = {}
         self.break_at, self.hang, self.hanging, self.go_on = 0, None, threading.Event(), threading.Event()
         self.server = Server(("127.0.0.1", 0), Conversation)
         self.server.owner = self

@@ -127,5 +127,50 @@ def test_servers_that_hang_delay_no_stop(desk):
         desk.start()
 
 
+BREAKS = {"a closed connection": None, "nonsense": "* 2 FETCH (UID 2 BODY[] {oops", "no text": "* 2 FETCH (UID 2 RFC822.SIZE 99 BODY[] NIL)"}
+
+
+def test_a_letter_that_can_not_be_fetched_is_set_aside_and_fetched_when_wanted(desk):
+    for number, (fault, words) in enumerate(BREAKS.items()):
+        letters = {uid: letter(f"Row {number} letter {uid}") for uid in (1, 2, 3)}
+        wanted = [f"Row {number} letter {uid}" for uid in (1, 2, 3)]
+        with ImapServer(letters) as server:
+            server.broken = {2: words}
+            path = add_mailbox(desk, server, name=f"Box {number}", address=f"box{number}@theke.test")
+            soon(lambda: wanted[2] in subjects(desk), f"the letter behind one with {fault}", 40)
+            aside, = desk.get(f"/parked-mails?mailbox={path.split('/')[-1]}").json["items"]
+            expect((aside["missing_uid"], f"mailbox Box {number}, letter 2," in aside["reason"]), (2, True), aside)
+            expect((server.fetched.count(2), desk.get(path).json["parked_count"]), (3, 1), fault)
+            expect(desk.get(f"/parked-mails/{aside['id']}/source").json["code"], "parked_mail_missing")
+            server.add(4, letter(f"Row {number} letter 4"))
+            desk.kill()
+            desk.start()
+            soon(lambda: f"Row {number} letter 4" in subjects(desk), "later letters")
+            expect(server.fetched.count(2), 3, "it is left alone until somebody wants it")
+            server.broken = {}
+            expect(desk.post(f"/parked-mails/{aside['id']}/release").status, 204)
+            soon(lambda: wanted[1] in subjects(desk), "the letter that is wanted")
+            expect((desk.get(path).json["parked_count"], 2 in server.seen), (0, True))
+            desk.ask("DELETE", path)
+
+
+def test_a_letter_that_still_can_not_be_fetched_is_set_aside_again(desk):
+    with ImapServer({1: letter("Stubborn"), 2: letter("Plain")}) as server:
+        server.broken = {1: "* 1 FETCH (UID 1 BODY[] {oops"}
+        path = add_mailbox(desk, server)
+        caught_up(desk, path, "Plain")
+        aside, = desk.get("/parked-mails").json["items"]
+        expect(desk.post(f"/parked-mails/{aside['id']}/release").status, 204)
+        expect(desk.get("/parked-mails").json["items"], [])
+        again = soon(lambda: desk.get("/parked-mails").json["items"], "being set aside again")
+        expect([each["id"] for each in again], [aside["id"]])
+        del server.letters[1]
+        expect(desk.post(f"/parked-mails/{aside['id']}/release").status, 204)
+        gone, = soon(lambda: desk.get("/parked-mails").json["items"], "being told that it is gone")
+        expect("does not have this letter any more" in gone["reason"], True, gone)
+        expect(desk.ask("DELETE", f"/parked-mails/{aside['id']}").status, 204)
+        expect(desk.get("/parked-mails").json["items"], [])
+
+
 if __name__ == "__main__":
     run_all(__name__)

@@ -17,7 +17,8 @@ static const int64_t PAUSE_LIMIT = 120 * 1000000LL, LOOK = 1000000LL;
 struct fetcher {
     struct email *email;
     mailbox_id id;
-    int64_t version;
+    int64_t version, refetches;
+    struct stumble stumble;
     int wake[2];           /* readable once it is told to go, and from then on */
     pthread_t thread;
     struct fetcher *next;
@@ -40,6 +41,7 @@ static bool connect_once(struct fetcher *fetcher, struct error *err) {
     SCOPED(arena_free) struct arena mem = {0};
     struct fetching *fetching = arena_alloc(&mem, sizeof *fetching);
     fetching->email = fetcher->email;
+    fetching->stumble = &fetcher->stumble;
     fetching->session.socket = fetching->session.wake = -1;
     if (!find_mailbox_of(fetcher, &mem, &fetching->mailbox, err)) return false;
     if (!fetching->mailbox || fetching->mailbox->version != fetcher->version) return true;
@@ -74,10 +76,11 @@ struct fetchers {
     struct fetcher *first;
 };
 
-static void start_fetcher(struct fetchers *fetchers, mailbox_id id, int64_t version) {
+static void start_fetcher(struct fetchers *fetchers, const struct sql_mailbox_ids_row *row) {
     struct fetcher *fetcher = calloc(1, sizeof *fetcher);
     if (!fetcher) return;
-    *fetcher = (struct fetcher){.email = fetchers->email, .id = id, .version = version, .next = fetchers->first};
+    *fetcher = (struct fetcher){.email = fetchers->email, .id = row->mailbox_id, .version = row->version, .refetches = row->refetches,
+                                .next = fetchers->first};
     if (pipe2(fetcher->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         free(fetcher);
         return;
@@ -112,7 +115,8 @@ static bool is_ours(struct fetchers *fetchers, const struct sql_mailbox_ids_row 
 
 static bool is_wanted(struct fetchers *fetchers, const struct fetcher *fetcher, const struct sql_mailbox_ids_rows *rows) {
     for (size_t i = 0; i < rows->count; i++)
-        if (rows->at[i].mailbox_id.value == fetcher->id.value) return rows->at[i].version == fetcher->version && is_ours(fetchers, &rows->at[i]);
+        if (rows->at[i].mailbox_id.value == fetcher->id.value)
+            return rows->at[i].version == fetcher->version && rows->at[i].refetches == fetcher->refetches && is_ours(fetchers, &rows->at[i]);
     return false;
 }
 
@@ -147,7 +151,7 @@ static void follow_table(struct fetchers *fetchers) {
     stop_fetchers(unwanted);
     for (size_t i = 0; i < rows.count; i++)
         if (!is_running(fetchers, rows.at[i].mailbox_id) && is_ours(fetchers, &rows.at[i]))
-            start_fetcher(fetchers, rows.at[i].mailbox_id, rows.at[i].version);
+            start_fetcher(fetchers, &rows.at[i]);
 }
 
 static void *follow(void *argument) {

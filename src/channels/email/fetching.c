@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "sql/channels_intake.h"
 #include "sql/channels_mailboxes.h"
 
 enum { PIECE = 50 };
@@ -111,15 +112,36 @@ static bool find_last(struct fetching *fetching, struct arena *mem, int64_t *ret
 /* --- Letters -------------------------------------------------------------------------------------------------------- */
 
 struct fetched {
+    uint32_t uid;
     uint64_t size;
     int64_t received_at;
     struct buffer *body;
+    bool is_there, is_unreadable;   /* the last answer named the letter; it was none */
 };
+
+/* One letter on the server. */
+struct wanted {
+    uint32_t uid;
+    struct text key, missing_key;
+    bool again;                     /* it had been set aside, and somebody wants it */
+};
+
+static struct wanted wanted_of(struct fetching *fetching, struct arena *mem, uint32_t uid) {
+    struct wanted wanted = {.uid = uid};
+    wanted.key = text_printf(mem, "imap:%" PRId64 ".%" PRId64 ":%" PRId64 ":%u", fetching->mailbox->id.value, fetching->mailbox->generation,
+                             fetching->uid_validity, uid);
+    wanted.missing_key = text_printf(mem, "%.*s#missing", (int)wanted.key.size, wanted.key.data);
+    return wanted;
+}
 
 static void take_fetch(const struct imap_response *response, void *context) {
     struct fetched *wanted = context;
     struct imap_fetch fetch;
-    if (!imap_fetch_read(response, &fetch)) return;
+    if (!imap_fetch_read(response, &fetch)) {
+        wanted->is_unreadable = wanted->is_unreadable || text_is_nocase(response->name, "FETCH");
+        return;
+    }
+    wanted->is_there = wanted->is_there || fetch.uid == wanted->uid;
     if (fetch.size) wanted->size = fetch.size;
     if (fetch.internal_date.size && fetch.internal_date.size < 40) {
         char date[40];
@@ -132,33 +154,87 @@ static void take_fetch(const struct imap_response *response, void *context) {
 
 static bool fetch_part(struct fetching *fetching, struct arena *mem, uint32_t uid, const char *part, struct fetched *wanted, struct error *err) {
     fetching->session.body = wanted->body;
+    wanted->uid = uid;
+    wanted->is_there = false;
     bool ok = imap_run_words(&fetching->session, mem, arena_printf(mem, "UID FETCH %u (UID %s)", uid, part), take_fetch, wanted, err);
     fetching->session.body = NULL;
-    return ok;
+    if (!ok) return false;
+    if (wanted->is_unreadable) return error_set(err, ERR_REMOTE, "the server's answer can't be read");
+    bool has_none = wanted->is_there && wanted->body && wanted->body->size == 0 && wanted->size > 0;
+    return !has_none || error_set(err, ERR_REMOTE, "the server gives nothing of the letter but its size");
 }
 
-/* Accepts one letter. A letter beyond the limit is parked with its headers, and stays on the server. */
-static bool fetch_letter(struct fetching *fetching, uint32_t uid, struct error *err) {
-    SCOPED(arena_free) struct arena mem = {0};
-    struct email *email = fetching->email;
+static bool set_aside(struct fetching *fetching, const struct wanted *wanted, uint64_t size, struct text reason, struct error *err) {
+    const struct missing_letter missing = {.key = wanted->missing_key, .mailbox = fetching->mailbox->id, .uid = wanted->uid, .size = size,
+                                           .reason = reason};
+    return intake_set_aside(fetching->email->options.store, &missing, err);
+}
+
+/* The server has failed at this letter: true when it has so often that the letter is set aside and others may follow on this
+ * connection. */
+static bool stumble(struct fetching *fetching, struct arena *mem, const struct wanted *wanted, const struct fetched *got, struct error *err) {
+    struct stumble *stumble = fetching->stumble;
     const struct mailbox *mailbox = fetching->mailbox;
-    struct buffer body = {.mem = &mem, .limit = email->options.mail_limit};
-    struct fetched got = {0};
-    struct arriving arriving = {.mailbox = mailbox->id};
-    arriving.source_key = text_printf(&mem, "imap:%" PRId64 ".%" PRId64 ":%" PRId64 ":%u", mailbox->id.value, mailbox->generation, fetching->uid_validity, uid);
-    if (!fetch_part(fetching, &mem, uid, "INTERNALDATE RFC822.SIZE", &got, err)) return false;
-    bool huge = got.size > email->options.mail_limit;
-    got.body = &body;
-    if (!fetch_part(fetching, &mem, uid, huge ? "RFC822.SIZE BODY.PEEK[HEADER]" : "RFC822.SIZE BODY.PEEK[]", &got, err)) return false;
-    if (body.size == 0) return true; /* gone meanwhile */
-    if (huge || body.failed)
-        arriving.parked_because = text_printf(&mem, "the letter has %" PRIu64 " bytes, more than %zu; only its headers were fetched", got.size,
+    struct error aside_err = {0};
+    if (fetching->session.was_woken) return false;
+    if (stumble->uid != wanted->uid || stumble->uid_validity != fetching->uid_validity)
+        *stumble = (struct stumble){.uid_validity = fetching->uid_validity, .uid = wanted->uid};
+    struct text reason = text_printf(mem, "mailbox %.*s, letter %u, could not be fetched %d times: %s", (int)mailbox->name.size, mailbox->name.data,
+                                     wanted->uid, FETCH_TRIES, err->message);
+    if (++stumble->tries < FETCH_TRIES) return error_context(err, "letter %u", wanted->uid);
+    if (!set_aside(fetching, wanted, got->size, text_make_utf8(mem, reason), &aside_err)) {
+        log_error(&aside_err, "mailbox %" PRId64 ": setting letter %u aside", mailbox->id.value, wanted->uid);
+        return false;
+    }
+    log_line(LOG_WARNING, "set aside: %.*s", (int)reason.size, reason.data);
+    *stumble = (struct stumble){0};
+    return !fetching->session.is_broken;
+}
+
+/* *ret_is: the letter had been set aside, and stays so until a person wants it. */
+static bool look_aside(struct fetching *fetching, const struct wanted *wanted, bool *ret_is, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    const struct sql_mail_in_by_missing_row *row;
+    if (!store_read(fetching->email->options.store, &tx, err)
+        || !sql_mail_in_by_missing(&tx, &tx.mem, &(struct sql_mail_in_by_missing){.source_key = wanted->missing_key}, &row, err))
+        return false;
+    *ret_is = row != NULL;
+    return true;
+}
+
+static bool accept_letter(struct fetching *fetching, struct arena *mem, const struct wanted *wanted, const struct fetched *got, bool is_whole,
+                          struct error *err) {
+    struct email *email = fetching->email;
+    struct arriving arriving = {.mailbox = fetching->mailbox->id, .source_key = wanted->key, .raw = buffer_text(got->body),
+                                .received_at = got->received_at};
+    if (wanted->again) arriving.missing_key = wanted->missing_key;
+    if (!is_whole)
+        arriving.parked_because = text_printf(mem, "the letter has %" PRIu64 " bytes, more than %zu; only its headers were fetched", got->size,
                                               email->options.mail_limit);
-    arriving.raw = buffer_text(&body);
-    arriving.received_at = got.received_at;
     if (!intake_accept(email->options.store, email->options.files, &arriving, NULL, err)) return false;
     intake_wake(email->intake);
     return true;
+}
+
+/* Accepts one letter. A letter beyond the limit is parked with its headers, and stays on the server. */
+static bool fetch_wanted(struct fetching *fetching, struct arena *mem, const struct wanted *wanted, struct error *err) {
+    size_t limit = fetching->email->options.mail_limit;
+    struct buffer body = {.mem = mem, .limit = limit};
+    struct fetched got = {0};
+    if (!fetch_part(fetching, mem, wanted->uid, "INTERNALDATE RFC822.SIZE", &got, err)) return stumble(fetching, mem, wanted, &got, err);
+    bool huge = got.size > limit;
+    got.body = &body;
+    if (!fetch_part(fetching, mem, wanted->uid, huge ? "RFC822.SIZE BODY.PEEK[HEADER]" : "RFC822.SIZE BODY.PEEK[]", &got, err))
+        return stumble(fetching, mem, wanted, &got, err);
+    if (body.size) return accept_letter(fetching, mem, wanted, &got, !huge && !body.failed, err);
+    return !wanted->again || set_aside(fetching, wanted, got.size, text_of("the server does not have this letter any more"), err);
+}
+
+static bool fetch_letter(struct fetching *fetching, uint32_t uid, struct error *err) {
+    SCOPED(arena_free) struct arena mem = {0};
+    const struct wanted wanted = wanted_of(fetching, &mem, uid);
+    bool is_aside;
+    return look_aside(fetching, &wanted, &is_aside, err) && (is_aside || fetch_wanted(fetching, &mem, &wanted, err));
 }
 
 static bool mark_seen(struct fetching *fetching, struct arena *mem, const uint32_t *uids, size_t count, struct error *err) {
@@ -214,6 +290,30 @@ static bool fetch_backlog(struct fetching *fetching, struct arena *mem, struct e
     return keep_cursor(fetching, err);
 }
 
+/* --- What had been set aside ------------------------------------------------------------------------------------------ */
+
+static bool find_missing(struct fetching *fetching, struct arena *mem, struct sql_mail_in_wanted_rows *ret_rows, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    const struct sql_mail_in_wanted in = {.mailbox_id = fetching->mailbox->id};
+    return store_read(fetching->email->options.store, &tx, err) && sql_mail_in_wanted(&tx, mem, &in, ret_rows, err);
+}
+
+/* What somebody wants to be tried again. The numbers of another account, folder or count name other letters by now. */
+static bool fetch_again(struct fetching *fetching, struct arena *mem, struct error *err) {
+    struct sql_mail_in_wanted_rows rows;
+    if (!find_missing(fetching, mem, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        uint32_t uid = (uint32_t)rows.at[i].missing_uid;
+        struct wanted wanted = wanted_of(fetching, mem, uid);
+        bool is_known = text_equal(wanted.missing_key, rows.at[i].source_key);
+        wanted.again = true;
+        wanted.missing_key = rows.at[i].source_key;
+        if (!is_known && !set_aside(fetching, &wanted, 0, text_of("the server numbers its letters anew, so this one can't be found"), err)) return false;
+        if (is_known && (!fetch_wanted(fetching, mem, &wanted, err) || !mark_seen(fetching, mem, &uid, 1, err))) return false;
+    }
+    return true;
+}
+
 /* --- Coming and staying --------------------------------------------------------------------------------------------------- */
 
 /* A mailbox that is new to us gives its unread letters of the last month, not its whole past; one whose letters have new numbers
@@ -255,7 +355,7 @@ bool fetching_stay(struct fetching *fetching, int wake, struct error *err) {
         return false;
     for (;;) {
         SCOPED(arena_free) struct arena mem = {0};
-        if (!fetch_new(fetching, &mem, err) || !fetch_backlog(fetching, &mem, err)) return false;
+        if (!fetch_new(fetching, &mem, err) || !fetch_backlog(fetching, &mem, err) || !fetch_again(fetching, &mem, err)) return false;
         note_well(fetching);
         if (!imap_wait(&fetching->session, &mem, IDLE_TIME, err)) return false;
     }

@@ -4,10 +4,20 @@
 
 #include "channels/email/imap_session.h"
 
-/* The caller gives the first two; the rest is private and begins zeroed. */
+enum { FETCH_TRIES = 3 }; /* a letter that breaks so many connections is set aside */
+
+/* The letter at which fetching ended, from connection to connection. */
+struct stumble {
+    int64_t uid_validity;
+    uint32_t uid;
+    int tries;
+};
+
+/* The caller gives the first three; the rest is private and begins zeroed. */
 struct fetching {
     struct email *email;
     const struct mailbox *mailbox;
+    struct stumble *stumble;
     struct imap_session session;
     int64_t uid_validity, uid_last, backlog_last, backlog_since_at, noted_at;
     const char *backlog;

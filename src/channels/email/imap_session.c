@@ -19,7 +19,8 @@ static enum waited wait_for(struct imap_session *session, short events, int64_t 
     int ready = poll(pollers, COUNT_OF(pollers), (int)(time / 1000));
     if (ready < 0) return WAITED_ERROR;
     if (ready == 0) return WAITED_TIME;
-    return pollers[1].revents ? WAITED_WOKEN : WAITED_READABLE;
+    session->was_woken = session->was_woken || pollers[1].revents;
+    return session->was_woken ? WAITED_WOKEN : WAITED_READABLE;
 }
 
 static bool break_off(struct imap_session *session, struct error *err, const char *words) {

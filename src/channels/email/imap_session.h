@@ -13,7 +13,7 @@ struct imap_session {
     struct text left;              /* read, but not taken yet */
     char input[64 << 10];
     unsigned tags;
-    bool has_idle, is_broken, has_new;
+    bool has_idle, is_broken, has_new, was_woken;
     struct buffer *body;           /* where the text of a fetched message goes */
 };
 

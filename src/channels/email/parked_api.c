@@ -3,6 +3,7 @@
 #include "channels/email/email_private.h"
 #include "modules/people/people.h"
 #include "sql/channels_intake.h"
+#include "sql/channels_mailboxes.h"
 
 static bool find_parked(struct request *request, const struct sql_mail_in_row_row **ret_row, struct error *err) {
     const struct sql_mail_in_row in = {.mail_id = request->id[0]};
@@ -35,12 +36,21 @@ bool get_parked_mails(struct request *request, struct response *response, struct
     return true;
 }
 
+/* Nothing of it is here: whoever fetches its mailbox looks for it again. */
+static bool ask_again(struct request *request, const struct sql_mail_in_row_row *row, struct error *err) {
+    int64_t changed = 0;
+    const struct sql_mail_in_ask_again in = {.mail_id = row->mail_id};
+    if (!sql_mailbox_refetch(request->tx, &(struct sql_mailbox_refetch){.mailbox_id = row->mailbox_id}, &changed, err)) return false;
+    if (!changed) return error_set_key(err, ERR_CONFLICT, "parked_mail_unreachable", "the mailbox of letter %" PRId64 " is not fetched any more", row->mail_id);
+    return sql_mail_in_ask_again(request->tx, &in, NULL, err);
+}
+
 bool post_parked_mail_release(struct request *request, struct response *response, struct error *err) {
     const struct sql_mail_in_row_row *row;
     const struct sql_mail_in_release in = {.mail_id = request->id[0], .next_at = request->tx->now};
     if (!find_parked(request, &row, err)) return false;
     if (row->is_partial) return error_set_key(err, ERR_CONFLICT, "parked_mail_partial", "only the headers of letter %" PRId64 " are here", in.mail_id);
-    if (!sql_mail_in_release(request->tx, &in, NULL, err)) return false;
+    if (row->missing_uid ? !ask_again(request, row, err) : !sql_mail_in_release(request->tx, &in, NULL, err)) return false;
     parked_event(request, "mail.released");
     response_none(response);
     return true;
@@ -59,6 +69,7 @@ bool get_parked_mail_source(struct request *request, struct response *response, 
     const struct application *application = request->application;
     const struct sql_mail_in_row_row *row;
     if (!find_parked(request, &row, err)) return false;
+    if (row->missing_uid) return error_set_key(err, ERR_CONFLICT, "parked_mail_missing", "letter %" PRId64 " could not be fetched", row->mail_id);
     response->content_type = "message/rfc822";
     response->content_policy = file_content_policy;
     response_header(response, request, "Content-Disposition",

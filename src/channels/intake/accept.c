@@ -38,6 +38,8 @@ static bool insert(struct tx *tx, void *argument, struct error *err) {
                                         (int)accepting->raw_hash.size, accepting->raw_hash.data);
         if (!insert_row(tx, accepting, other, err)) return false;
     }
+    const struct sql_mail_in_miss_no_more found = {.source_key = accepting->arriving->missing_key};
+    if (found.source_key.data && !sql_mail_in_miss_no_more(tx, &found, NULL, err)) return false;
     return !accepting->is_new || mail_keep(tx, &accepting->packed, err);
 }
 
@@ -99,6 +101,23 @@ bool intake_accept(struct store *store, struct files *files, const struct arrivi
     if (!store_write(store, insert, &accepting, err)) return error_context(err, "accepting a letter");
     if (ret_is_new) *ret_is_new = accepting.is_new;
     return true;
+}
+
+static bool set_aside(struct tx *tx, void *argument, struct error *err) {
+    const struct missing_letter *missing = argument;
+    const struct sql_mail_in_set_aside in = {.source_key = missing->key, .mailbox_id = missing->mailbox, .missing_uid = missing->uid,
+                                             .size = (int64_t)missing->size, .reason = text_cut(missing->reason, 400), .received_at = tx->now};
+    int64_t changed = 0;
+    if (!sql_mail_in_set_aside(tx, &in, &changed, err)) return false;
+    if (changed)
+        event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",
+                                         .data = text_printf(&tx->mem, "{\"mailbox\":%" PRId64 ",\"uid\":%u,\"reason\":\"missing\"}",
+                                                             missing->mailbox.value, missing->uid)});
+    return true;
+}
+
+bool intake_set_aside(struct store *store, const struct missing_letter *missing, struct error *err) {
+    return store_write(store, set_aside, (void *)missing, err);
 }
 
 bool intake_look(struct tx *tx, struct intake_state *ret_state, struct error *err) {

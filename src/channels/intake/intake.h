@@ -19,6 +19,7 @@ struct arriving {
     struct text source_key;         /* "imap:3.1:1700000000:812"; no text: the letter's own hash */
     int64_t received_at;            /* by the mail server before us; 0: just now */
     size_t limit;                   /* bytes of a letter that is understood: a larger one is parked; 0: none */
+    struct text missing_key;        /* it had been set aside under this key, and is no longer missing; no text: it had not */
     struct text parked_because;     /* raw is its headers alone, for this reason: parked at once and for good; no text: it is whole */
 };
 
@@ -28,6 +29,16 @@ size_t intake_size_limit(size_t limit);
 /* ERR_IO and ERR_STORE mean: not accepted, try again. *ret_is_new (may be NULL): it had not been handed over before. */
 MUST_USE bool intake_accept(struct store *store, struct files *files, const struct arriving *arriving, bool *ret_is_new,
                             struct error *err);
+
+/* A letter that its mailbox's server has but does not give: people see it among the parked ones and may have it fetched again. */
+struct missing_letter {
+    struct text key;                /* "imap:3.1:1700000000:812#missing" */
+    mailbox_id mailbox;
+    uint32_t uid;
+    uint64_t size;                  /* 0: unknown */
+    struct text reason;
+};
+MUST_USE bool intake_set_aside(struct store *store, const struct missing_letter *missing, struct error *err);
 
 struct intake;
 struct intake_options {

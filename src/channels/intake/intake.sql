@@ -72,15 +72,16 @@ SELECT id AS mail_id, message_id FROM mail_in WHERE done_key = :content_key;
 
 -- name: mail_in_row
 -- one
-SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason, is_partial FROM mail_in WHERE id = :mail_id;
+-- int: missing_uid
+SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason, is_partial, missing_uid FROM mail_in WHERE id = :mail_id;
 
 -- name: mail_in_parked
 -- Parked letters, newest first.
 -- plan: mail_in_parked
 -- int: before, limit
--- id: mailbox
+-- id: mailbox, missing_uid
 -- text: from
-SELECT id, received_at, COALESCE(from_address, sender) AS "from", subject, size, reason, mailbox_id AS mailbox, is_partial FROM mail_in
+SELECT id, received_at, COALESCE(from_address, sender) AS "from", subject, size, reason, mailbox_id AS mailbox, is_partial, missing_uid FROM mail_in
  WHERE state = 'parked' AND id < :before AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id) ORDER BY id DESC LIMIT :limit;
 
 -- name: mail_in_parked_count
@@ -91,7 +92,31 @@ SELECT count(*) AS count FROM mail_in WHERE state = 'parked' AND (COALESCE(:mail
 -- name: mail_in_waiting_count
 -- one
 -- int: count
-SELECT count(*) AS count, MIN(next_at) AS oldest_at FROM mail_in WHERE state = 'waiting';
+SELECT count(*) AS count, MIN(next_at) AS oldest_at FROM mail_in WHERE state = 'waiting' AND missing_uid IS NULL;
+
+-- name: mail_in_set_aside
+-- A letter that could not be fetched, or not again.
+-- int: size, missing_uid
+INSERT INTO mail_in (source_key, content_key, raw_hash, size, recipients, mailbox_id, state, reason, received_at, missing_uid)
+VALUES (:source_key, :source_key, '', :size, '[]', :mailbox_id, 'parked', :reason, :received_at, :missing_uid)
+ON CONFLICT (source_key) DO UPDATE SET state = 'parked', reason = excluded.reason WHERE mail_in.state = 'waiting';
+
+-- name: mail_in_by_missing
+-- one
+SELECT id AS mail_id FROM mail_in WHERE source_key = :source_key AND missing_uid IS NOT NULL;
+
+-- name: mail_in_wanted
+-- What is to be fetched again, oldest first.
+-- plan: mail_in_missing
+-- int: missing_uid
+SELECT source_key, missing_uid FROM mail_in
+ WHERE state = 'waiting' AND missing_uid IS NOT NULL AND mailbox_id = :mailbox_id ORDER BY id;
+
+-- name: mail_in_miss_no_more
+DELETE FROM mail_in WHERE source_key = :source_key AND missing_uid IS NOT NULL;
+
+-- name: mail_in_ask_again
+UPDATE mail_in SET state = 'waiting', reason = NULL WHERE id = :mail_id AND state = 'parked' AND missing_uid IS NOT NULL;
 
 -- name: intake_team_first
 -- one

@@ -8,7 +8,8 @@ SELECT id AS mailbox_id, name, address, team_id, kind, auth, in_host, in_port, i
   FROM mailbox WHERE id = :mailbox_id;
 
 -- name: mailbox_ids
-SELECT id AS mailbox_id, kind, version FROM mailbox ORDER BY id;
+-- int: refetches
+SELECT id AS mailbox_id, kind, version, refetches FROM mailbox ORDER BY id;
 
 -- name: mailbox_states
 -- bool: is_in_failing, is_out_failing, is_tripped
@@ -76,6 +77,9 @@ INSERT INTO mailbox_address (address, mailbox_id) VALUES (:address, :mailbox_id)
 UPDATE mailbox SET uid_validity = :uid_validity, uid_last = :uid_last, backlog = :backlog, backlog_last = :backlog_last,
        backlog_since_at = :backlog_since_at
  WHERE id = :mailbox_id AND generation = :generation;
+
+-- name: mailbox_refetch
+UPDATE mailbox SET refetches = refetches + 1 WHERE id = :mailbox_id AND kind = 'imap';
 
 -- name: mailbox_in_ok
 UPDATE mailbox SET in_ok_at = :now_at, in_error = NULL, in_error_at = NULL WHERE id = :mailbox_id;

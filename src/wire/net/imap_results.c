@@ -72,7 +72,7 @@ static bool read_item(struct imap_fetch *fetch, struct text name, const struct i
         read_flags(fetch, value);
     } else if (text_starts_nocase(name, "BODY[")) {
         fetch->has_body = value->kind == IMAP_STREAMED || value->kind == IMAP_STRING;
-        fetch->body = value->text;
+        if (fetch->has_body) fetch->body = value->text;
     }
     return true;
 }
