@@ -99,6 +99,30 @@ def test_a_ticket_is_found_once_with_the_messages_that_fit(desk):
     expect(hits[0]["snippet"].startswith(("Drucker, Versuch", "Der Drucker")), True)
 
 
+def shown(desk, query, sort="-created_at"):
+    items = desk.get(f"/search?sort={sort}&q=" + urllib.parse.quote(query)).json["items"]
+    expect(len(items) > 0, True, query)
+    hit = items[0]["hits"][0]
+    return hit["snippet"], [hit["snippet"][mark["from"]:mark["from"] + mark["size"]] for mark in hit["marks"]]
+
+
+def test_a_hit_shows_the_word_that_was_found(desk):
+    far = "Ein Satz über Äpfel und Öl. " * 40
+    desk.customer_writes(subject="Frage", text=far + "Die Rechnungen von Herrn Müller stimmen nicht. " + far)
+    desk.customer_writes(subject="Állatkert", text="Csak egy kérdés.", email="zsofia@example.hu", name="Zsófia Kovács")
+    desk.customer_writes(subject="Lang", text="Wort " * 5000 + "Nadelöhr am Ende")
+    name = urllib.parse.quote("Quittung vom März.pdf")
+    upload = desk.ask("POST", "/uploads", b"%PDF-1.4 x", headers={"Content-Type": "application/octet-stream", "X-File-Name": name}).json["id"]
+    expect(desk.post("/tickets/2/messages", {"audience": "internal", "text": "Siehe Anhang", "attachments": [upload]}).status, 201)
+    for sort in ("-created_at", "relevance"):
+        for query, marked in (("rechnung", ["Rechnungen"]), ("muller", ["Müller"]), ("állatkert", ["Állatkert"]), ("allatkert", ["Állatkert"]), ("kovacs", ["Kovács"]),
+                              ("from:zsof", ["Zsófia", "zsofia"]), ("quittung", ["Quittung"]), ("vom märz", ["vom", "März"]), ("nadelohr", ["Nadelöhr"]),
+                              ("rechnung müller", ["Rechnungen", "Müller"]), ("rechnung (stimmen OR sonstwas)", ["Rechnungen", "stimmen"]), ('"herrn müller"', ["Herrn", "Müller"]),
+                              ("rechnung -paket", ["Rechnungen"])):
+            snippet, marks = shown(desk, query, sort)
+            expect(marks, marked, f"{query} in {snippet}")
+
+
 def test_the_best_comes_first_when_asked_for(desk):
     desk.customer_writes(subject="Storno", text="Bitte stornieren. Storno!")
     desk.customer_writes(subject="Frage", text="Ein langer Brief über vieles, in dem Storno nur einmal steht. " + "Und noch mehr Worte. " * 50)

@@ -263,10 +263,19 @@ void search_add_conditions(struct search *search) {
     composer_visible(composer, search->actor);
 }
 
+/* Whatever of the words a message was found by is shown, those of an OR too; what is excluded is not. */
+static void note_wanted(struct search *search, const struct query *node) {
+    bool prefix = node->kind == QUERY_TERM && (node->prefix || ((node->field == QUERY_FROM || node->field == QUERY_TO) && !node->phrase));
+    if (search_is_words(node)) marker_want(search->marker, node->value, prefix);
+    for (const struct query *child = node->kind == QUERY_TERM || node->kind == QUERY_NOT ? NULL : node->first; child; child = child->next)
+        note_wanted(search, child);
+}
+
 static void note_words(struct search *search) {
+    search->marker = marker_make(search->mem);
+    note_wanted(search, search->root);
     for (const struct query *term = search->top; term; term = term->next) {
         if (search_is_words(term)) search->by_words = true;
-        if (search_is_words(term) && term->field == QUERY_ANY && !search->first_word.data) search->first_word = term->value;
         if (term->kind == QUERY_TERM && term->field == QUERY_IS && text_is(term->value, "spam")) search->wants_spam = true;
     }
 }

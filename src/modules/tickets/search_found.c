@@ -1,6 +1,8 @@
 /* A page of what was found: each ticket once, as the list shows it, with the beginnings of its messages that fit. */
 #include "modules/tickets/search_private.h"
 
+#include <jansson.h>
+
 struct found_page found_page_begin(struct arena *mem, int64_t limit) {
     return (struct found_page){.all = arena_array(mem, (size_t)limit, sizeof(struct found)), .limit = (size_t)limit};
 }
@@ -23,20 +25,86 @@ void found_add_hit(struct found *found, int64_t message, struct text text) {
     found->texts[found->count++] = text;
 }
 
-/* The place of the first word in the text, with what stands around it. */
-static struct text hit_snippet(struct search *search, struct text text) {
-    size_t at = text_empty(search->first_word) ? SIZE_MAX : text_find_nocase(text, search->first_word);
-    size_t from = at == SIZE_MAX || at < 60 ? 0 : at - 60;
-    while (from > 0 && ((unsigned char)text.data[from] & 0xC0) == 0x80) from--;
+/* --- What is shown of a message ---------------------------------------------------------------------------------------- */
+
+/* The place of the first found word, with what stands around it; no text when none does. A word at the edge is whole. */
+static struct text around_first(struct search *search, struct text text) {
+    enum { BEFORE = 60 };
+    struct mark mark;
+    if (!marker_find(search->marker, text, &mark, 1)) return (struct text){0};
+    size_t from = mark.from < BEFORE ? 0 : mark.from - BEFORE;
+    while (from > 0 && from < mark.from && text.data[from - 1] != ' ' && text.data[from - 1] != '\n') from++;
     return snippet_of(search->mem, text_skip(text, from));
+}
+
+static void add_words(struct buffer *out, const char *separator, struct text words) {
+    if (text_empty(words)) return;
+    if (out->size) buffer_add_string(out, separator);
+    buffer_add_text(out, words);
+}
+
+static void add_people(struct buffer *out, struct text list) {
+    json_t *root = json_loadb(list.data, list.size, 0, NULL), *person;
+    size_t index;
+    json_array_foreach(root, index, person) {
+        add_words(out, ", ", text_of(json_is_string(person) ? json_string_value(person) : json_string_value(json_object_get(person, "name"))));
+        add_words(out, " ", text_of(json_string_value(json_object_get(person, "email"))));
+    }
+    json_decref(root);
+}
+
+static struct text people_of(struct arena *mem, const struct sql_search_elsewhere_row *row) {
+    struct buffer out = {.mem = mem};
+    add_words(&out, "", row->from_name);
+    add_words(&out, " ", row->from_address);
+    add_people(&out, row->to_list);
+    add_people(&out, row->cc_list);
+    return buffer_text(&out);
+}
+
+/* The beginning of the text shows what was found only by what nobody wrote, such as an excluded word. */
+static bool find_snippet(struct search *search, int64_t message, struct text text, struct text *ret, struct error *err) {
+    const struct sql_search_elsewhere_row *row;
+    *ret = around_first(search, text);
+    if (ret->data) return true;
+    if (!sql_search_elsewhere(search->request->tx, search->mem, &(struct sql_search_elsewhere){.id = message}, &row, err)) return false;
+    const struct text places[] = {row ? row->subject : text_of(""), row ? row->files : text_of(""), row ? people_of(search->mem, row) : text_of(""),
+                                  row ? row->rest : text_of("")};
+    for (size_t i = 0; i < COUNT_OF(places) && !ret->data; i++) *ret = around_first(search, places[i]);
+    if (!ret->data) *ret = snippet_of(search->mem, text);
+    return true;
+}
+
+static int64_t count_chars(struct text text) {
+    int64_t count = 0;
+    for (size_t i = 0; i < text.size; i++) count += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Places in characters, as a browser counts them in an array of a string. */
+static void write_marks(struct search *search, struct text snippet, struct json_writer *json) {
+    struct mark marks[20];
+    size_t count = marker_find(search->marker, snippet, marks, COUNT_OF(marks));
+    json_key(json, "marks");
+    json_array_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(json);
+        json_put_int(json, "from", count_chars(text_slice(snippet, 0, marks[i].from)));
+        json_put_int(json, "size", count_chars(text_slice(snippet, marks[i].from, marks[i].size)));
+        json_object_end(json);
+    }
+    json_array_end(json);
 }
 
 static bool write_hit(struct search *search, int64_t message, struct text text, struct json_writer *json, struct error *err) {
     const struct sql_search_text_row *row = NULL;
+    struct text snippet;
     if (!text.data && !sql_search_text(search->request->tx, search->mem, &(struct sql_search_text){.id = message}, &row, err)) return false;
+    if (!find_snippet(search, message, text.data ? text : row ? row->text : text_of(""), &snippet, err)) return false;
     json_object_begin(json);
     json_put_id(json, "message", message);
-    json_put_text(json, "snippet", hit_snippet(search, text.data ? text : row ? row->text : text_of("")));
+    json_put_text(json, "snippet", snippet);
+    write_marks(search, snippet, json);
     json_object_end(json);
     return true;
 }

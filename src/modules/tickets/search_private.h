@@ -3,6 +3,7 @@
 #define THEKE_MODULES_TICKETS_SEARCH_PRIVATE_H
 
 #include "modules/tickets/tickets_private.h"
+#include "platform/search/marks.h"
 #include "wire/net/query.h"
 
 struct search {
@@ -13,7 +14,7 @@ struct search {
     const struct query *root, *top; /* top: the first of the terms that must all hold */
     int64_t limit;
     bool by_words, wants_spam;
-    struct text first_word; /* for the snippet */
+    struct marker *marker; /* for the snippets */
 };
 
 bool search_is_words(const struct query *node);

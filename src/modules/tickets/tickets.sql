@@ -240,9 +240,10 @@ RETURNING id AS message_id;
 INSERT INTO message_index (rowid, subject, body, people, files) VALUES (:message_id, :subject, :body, :people, :files);
 
 -- name: message_index_add (postgresql)
+-- To PostgreSQL a file's name is one word; its parts are words too.
 INSERT INTO message_index (message_id, document)
 VALUES (:message_id, setweight(to_tsvector('simple', :subject) || to_tsvector('german', :subject) || to_tsvector('english', :subject), 'A')
-        || to_tsvector('simple', :people || ' ' || left(:body, 200000) || ' ' || :files)
+        || to_tsvector('simple', :people || ' ' || left(:body, 200000) || ' ' || :files || ' ' || translate(:files, '._-', '   '))
         || to_tsvector('german', left(:body, 200000)) || to_tsvector('english', left(:body, 200000)));
 
 -- name: message_reference_add
@@ -623,6 +624,21 @@ SELECT id, created_at FROM message WHERE id <= :newest ORDER BY id DESC LIMIT 1;
 -- name: search_text
 -- one
 SELECT substr(text, 1, 20000) AS text FROM message WHERE id = :id;
+
+-- name: search_elsewhere
+-- What else than its text a message is found by.
+-- one
+-- json: to_list, cc_list
+SELECT message.subject, COALESCE(message.from_name, '') AS from_name, COALESCE(message.from_address, '') AS from_address, message.to_list, message.cc_list,
+       COALESCE((SELECT group_concat(attachment.name, ', ') FROM attachment WHERE attachment.message_id = message.id), '') AS files,
+       substr(message.text, 20001, 1000000) AS rest
+  FROM message WHERE message.id = :id;
+
+-- name: search_elsewhere (postgresql)
+SELECT message.subject, COALESCE(message.from_name, '') AS from_name, COALESCE(message.from_address, '') AS from_address, message.to_list, message.cc_list,
+       COALESCE((SELECT string_agg(attachment.name, ', ') FROM attachment WHERE attachment.message_id = message.id), '') AS files,
+       substr(message.text, 20001, 1000000) AS rest
+  FROM message WHERE message.id = :id;
 
 -- name: search_state
 -- one

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { around, marked, toggleTerm, wordsIn } from './query'
+import { around, marked, pieces, toggleTerm, wordsIn } from './query'
 
 test('only what is looked for is marked', () => {
   expect(wordsIn('Rechnung -Mahnung state:open from:"Ana B" OR ű')).toEqual(['rechnung'])
@@ -7,6 +7,11 @@ test('only what is looked for is marked', () => {
 })
 test('letters with marks are found without them', () => {
   expect(marked('Kovács', ['kovacs'])).toEqual([{ text: 'Kovács', hit: true }])
+})
+test('the places that the server names are marked, counted in characters', () => {
+  expect(pieces('📎 Rechnung vom März', [{ from: 2, size: 8 }, { from: 15, size: 4 }]))
+    .toEqual([{ text: '📎 ', hit: false }, { text: 'Rechnung', hit: true }, { text: ' vom ', hit: false }, { text: 'März', hit: true }])
+  expect(pieces('Hallo', [])).toEqual([{ text: 'Hallo', hit: false }])
 })
 test('what is wrong stands between its neighbours', () => {
   expect(around('ö staet:open', 3, 5)).toEqual(['ö ', 'staet', ':open'])

@@ -12,6 +12,15 @@ export function marked(text: string, words: string[]) {
   return text.split(/([\p{L}\p{N}\p{M}]+)/u).filter(Boolean).map(piece => ({ text: piece, hit: words.some(word => fold(piece).startsWith(word)) }))
 }
 
+/** A text in pieces, those marked that the server names; places count characters. */
+export function pieces(text: string, marks: { from: number; size: number }[]) {
+  const letters = [...text]
+  const cut = (from: number, to: number, hit: boolean) => ({ text: letters.slice(from, to).join(''), hit })
+  const ends = [0, ...marks.map(mark => mark.from + mark.size)]
+  return [...marks.flatMap((mark, index) => [cut(ends[index]!, mark.from, false), cut(mark.from, ends[index + 1]!, true)]), cut(ends.at(-1)!, letters.length, false)]
+    .filter(piece => piece.text)
+}
+
 /** The question in three pieces around what is wrong; positions count characters from 1. */
 export function around(query: string, position: number, length: number) {
   const letters = [...query], from = Math.max(0, position - 1), to = from + Math.max(1, length)
