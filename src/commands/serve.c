@@ -173,6 +173,7 @@ static void wait_for_signal(const struct serving *serving) {
 static void stop(struct serving *serving) {
     struct application *application = &serving->application;
     if (application->server) server_drain(application->server);
+    email_prepare_stop(serving->email);
     server_stop(application->server);
     email_stop(serving->email);
     store_leave(application->store);

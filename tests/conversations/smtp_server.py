@@ -2,6 +2,8 @@
 
     with SmtpServer(seconds=8) as server:    # between the end of a letter and the answer
         ... server.letters                   # their bytes, in the order they were taken
+        server.hang = "EHLO"                 # what is not answered: a command, or TEXT: the letter is not read
+        server.hanging.wait()
 """
 import socketserver
 import threading
@@ -13,6 +15,10 @@ class Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 slow.test\r\n")
         for line in self.rfile:
             word = line[:4].upper()
+            self.server.owner.goodbyes += word == b"QUIT"
+            if self.server.owner.hang == word.decode():
+                self.server.owner.hanging.set()
+                self.server.owner.go_on.wait()
             if word == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 self.take_letter()
@@ -25,10 +31,15 @@ class Conversation(socketserver.StreamRequestHandler):
     def take_letter(self):
         owner = self.server.owner
         lines = []
+        if owner.hang == "TEXT":
+            owner.hanging.set()
+            owner.go_on.wait()
         for line in self.rfile:
             if line == b".\r\n":
                 break
             lines.append(line)
+        if not lines or line != b".\r\n":
+            return  # broken off
         owner.begun.set()
         with owner.lock:
             owner.letters.append(b"".join(lines))
@@ -47,6 +58,8 @@ class Server(socketserver.ThreadingTCPServer):
 class SmtpServer:
     def __init__(self, seconds=0, answer="250 2.0.0 taken"):
         self.seconds, self.answer, self.letters = seconds, answer, []
+        self.goodbyes = 0
+        self.hang, self.hanging, self.go_on = None, threading.Event(), threading.Event()
         self.begun, self.lock = threading.Event(), threading.Lock()
         self.server = Server(("127.0.0.1", 0), Conversation)
         self.server.owner = self
@@ -57,6 +70,7 @@ class SmtpServer:
         return self
 
     def __exit__(self, *error):
+        self.go_on.set()
         self.server.shutdown()
         self.server.server_close()
 

@@ -2,6 +2,7 @@
 #include "channels/email/email_private.h"
 #include "channels/email/fetch.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 static void wake_intake(void *context) {
@@ -64,8 +65,44 @@ void email_mailbox_changed(struct email *email) {
     fetchers_wake(email->fetchers);
 }
 
+/* --- Stopping ------------------------------------------------------------------------------------------------------- */
+
+static const int64_t GRACE = 5 * SECOND;
+
+static bool stops_longer_than(const struct email *email, int64_t time) {
+    int64_t since = atomic_load(&email->stops_at);
+    return since && clock_steady() - since > time;
+}
+
+bool email_grace_is_over(const struct email *email) {
+    return stops_longer_than(email, GRACE);
+}
+
+bool email_stop_limit_is_over(const struct email *email) {
+    return stops_longer_than(email, EMAIL_STOP_SECONDS * SECOND);
+}
+
+static int ask_whether_to_go_on(void *context, curl_off_t to_get, curl_off_t got, curl_off_t to_send, curl_off_t sent) {
+    return email_grace_is_over(context);
+}
+
+void email_may_break_off(CURL *curl, const struct email *email) {
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_whether_to_go_on);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, email);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+}
+
+void email_prepare_stop(struct email *email) {
+    if (!email || atomic_load(&email->stops_at)) return;
+    atomic_store(&email->stops_at, clock_steady());
+    if (email->outbox) outbox_prepare_stop(email->outbox);
+    if (email->intake) intake_prepare_stop(email->intake);
+    if (email->fetchers) fetchers_prepare_stop(email->fetchers);
+}
+
 void email_stop(struct email *email) {
     if (!email) return;
+    email_prepare_stop(email);
     fetchers_stop(email->fetchers);
     lmtp_stop(email->listener);
     intake_stop(email->intake);

@@ -40,6 +40,9 @@ struct email_options {
 /* Starts intake, listener, fetchers and outbox. */
 MUST_USE bool email_start(const struct email_options *options, struct email **ret_email, struct error *err);
 uint16_t email_lmtp_port(const struct email *email);    /* 0: no listener */
+/* Nothing new is begun from now on, and what is under way comes to its end or is broken off within EMAIL_STOP_SECONDS. Accepts NULL. */
+enum { EMAIL_STOP_SECONDS = 15 };
+void email_prepare_stop(struct email *email);
 void email_stop(struct email *email);                   /* accepts NULL */
 
 /* How mail fares: fits application.mail_ready and application.mail_metrics. */

@@ -7,6 +7,7 @@
 #include "channels/outbox/outbox.h"
 
 #include <curl/curl.h>
+#include <stdatomic.h>
 
 struct fetchers;
 
@@ -16,7 +17,16 @@ struct email {
     struct outbox *outbox;
     struct lmtp_listener *listener;
     struct fetchers *fetchers;
+    atomic_llong stops_at;          /* since when it is about to stop (steady); 0: it isn't */
 };
+
+/* What can be done again without harm is broken off after the grace; a letter that may have been taken already is waited for to the
+ * limit. */
+bool email_grace_is_over(const struct email *email);
+bool email_stop_limit_is_over(const struct email *email);
+
+/* Lets a transfer be broken off after the grace. */
+void email_may_break_off(CURL *curl, const struct email *email);
 
 /* Encryption, user and password (or a fresh access token) for one side of a mailbox. */
 MUST_USE bool email_set_login(CURL *curl, struct email *email, struct arena *mem, const struct mailbox *mailbox,

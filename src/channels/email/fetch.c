@@ -195,9 +195,13 @@ void fetchers_wake(struct fetchers *fetchers) {
     signal_fetchers(fetchers, false);
 }
 
+void fetchers_prepare_stop(struct fetchers *fetchers) {
+    signal_fetchers(fetchers, true);
+}
+
 void fetchers_stop(struct fetchers *fetchers) {
     if (!fetchers) return;
-    signal_fetchers(fetchers, true);
+    fetchers_prepare_stop(fetchers);
     pthread_join(fetchers->thread, NULL);
     pthread_cond_destroy(&fetchers->changed);
     pthread_mutex_destroy(&fetchers->lock);

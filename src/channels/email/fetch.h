@@ -7,6 +7,7 @@
 struct fetchers;
 MUST_USE bool fetchers_start(struct email *email, struct fetchers **ret_fetchers, struct error *err);
 void fetchers_wake(struct fetchers *fetchers);   /* the table has changed */
+void fetchers_prepare_stop(struct fetchers *fetchers);
 void fetchers_stop(struct fetchers *fetchers);   /* accepts NULL */
 
 #endif

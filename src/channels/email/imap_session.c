@@ -58,7 +58,8 @@ static bool receive(struct imap_session *session, int64_t time, enum waited *ret
         }
         if (code != CURLE_AGAIN) return break_off(session, err, "the connection is gone");
         int64_t left = until - clock_steady();
-        *ret_why = left <= 0 ? WAITED_TIME : wait_for(session, POLLIN, left < SECOND * 60 ? left + 1000 : SECOND * 60);
+        *ret_why = left <= 0 ? WAITED_TIME : wait_for(session, POLLIN, left < SECOND ? left + 1000 : SECOND);
+        if (email_grace_is_over(session->email)) *ret_why = WAITED_WOKEN;
         if (*ret_why == WAITED_ERROR) return break_off(session, err, "the connection is gone");
         if (*ret_why == WAITED_WOKEN) return break_off(session, err, "told to go");
         if (*ret_why == WAITED_TIME && left <= 0) return true;
@@ -175,7 +176,7 @@ static void note_capability(const struct imap_response *response, void *context)
 static int is_told_to_go(void *context, curl_off_t to_get, curl_off_t got, curl_off_t to_send, curl_off_t sent) {
     const struct imap_session *session = context;
     struct pollfd poller = {.fd = session->wake, .events = POLLIN};
-    return session->wake >= 0 && poll(&poller, 1, 0) > 0;
+    return email_grace_is_over(session->email) || (session->wake >= 0 && poll(&poller, 1, 0) > 0);
 }
 
 static bool connect_to(struct imap_session *session, struct email *email, struct arena *mem, const struct mailbox *mailbox, struct error *err) {
@@ -204,7 +205,7 @@ static bool connect_to(struct imap_session *session, struct email *email, struct
 
 bool imap_session_open(struct imap_session *session, struct email *email, struct arena *mem, const struct mailbox *mailbox, int wake,
                        struct error *err) {
-    *session = (struct imap_session){.wake = wake, .socket = -1};
+    *session = (struct imap_session){.email = email, .wake = wake, .socket = -1};
     session->curl = curl_easy_init();
     if (!session->curl) return error_set(err, ERR_INTERNAL, "no memory for a connection");
     /* Larger letters are noticed by their declared size; a server that lies about it is dropped here. */

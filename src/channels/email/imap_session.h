@@ -7,6 +7,7 @@
 
 struct imap_session {
     CURL *curl;
+    const struct email *email;
     int socket, wake;              /* wake: becomes readable, and stays so, when it is time to go; -1: none */
     struct imap_reader reader;
     struct imap_mailbox selected;

@@ -101,7 +101,9 @@ static bool ask_provider(struct email *email, struct arena *mem, const struct ma
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* never waits for a name server that is given up */
     if (email->options.ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, email->options.ca_file);
+    email_may_break_off(curl, email);
     CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) return error_set(err, ERR_REMOTE, "asking for an access token: %s", curl_easy_strerror(code));
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -136,6 +138,7 @@ bool email_set_login(CURL *curl, struct email *email, struct arena *mem, const s
                      struct error *err) {
     struct text word;
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* never waits for a name server that is given up */
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps,imap,imaps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");

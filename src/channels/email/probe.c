@@ -69,6 +69,7 @@ static bool connect_side(struct probing *probing, const struct mail_server *serv
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 4L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 4L);
+    email_may_break_off(curl, probing->email);
     CURLcode code = curl_easy_perform(curl);
     const char *failed = code == CURLE_OK ? "" : step_of(code);
     struct text why = text_of(words[0] ? words : curl_easy_strerror(code));

@@ -55,6 +55,7 @@ struct intake_options {
 /* Starts the worker's thread; begins with what was left from before. */
 MUST_USE bool intake_start(const struct intake_options *options, struct intake **ret_intake, struct error *err);
 void intake_wake(struct intake *intake);   /* something was accepted in this process */
+void intake_prepare_stop(struct intake *intake); /* begins with no further letters */
 void intake_stop(struct intake *intake);   /* accepts NULL; what was begun is finished */
 
 /* Works off everything that is due, on the calling thread; *ret_count letters were finished or parked. */

@@ -191,7 +191,16 @@ static void work_batch(struct batch *batch) {
     arena_free(&batch->mem);
 }
 
-bool intake_work(const struct intake_options *options, int64_t *ret_count, struct error *err) {
+static bool is_stopping(struct intake *intake) {
+    if (!intake) return false;
+    pthread_mutex_lock(&intake->lock);
+    bool stopping = intake->stopping;
+    pthread_mutex_unlock(&intake->lock);
+    return stopping;
+}
+
+/* intake: may end it between two batches; NULL: nobody. */
+static bool work_off(const struct intake_options *options, struct intake *intake, int64_t *ret_count, struct error *err) {
     SCOPED(arena_free) struct arena mem = {0};
     struct batch *batch = arena_alloc(&mem, sizeof *batch);
     *batch = (struct batch){.options = options, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
@@ -200,8 +209,12 @@ bool intake_work(const struct intake_options *options, int64_t *ret_count, struc
         if (!store_write(options->store, take, batch, err)) return error_context(err, "taking mail");
         *ret_count += (int64_t)batch->count;
         if (batch->count) work_batch(batch);
-    } while (batch->count && !batch->has_lost);
+    } while (batch->count && !batch->has_lost && !is_stopping(intake));
     return !batch->has_lost || error_set(err, ERR_BUSY, "the store does not take what became of letters");
+}
+
+bool intake_work(const struct intake_options *options, int64_t *ret_count, struct error *err) {
+    return work_off(options, NULL, ret_count, err);
 }
 
 /* --- The thread ------------------------------------------------------------------------------------------------------ */
@@ -263,7 +276,7 @@ static void *run(void *argument) {
         struct error err = {0};
         take_care(intake);
         if (!is_due(intake)) continue;
-        bool ok = intake_work(&intake->options, &count, &err);
+        bool ok = work_off(&intake->options, intake, &count, &err);
         if (!ok && !failing) log_error(&err, "intake");
         failing = !ok;
         intake->has_failed = intake->has_failed || !ok;
@@ -296,12 +309,16 @@ void intake_wake(struct intake *intake) {
     pthread_mutex_unlock(&intake->lock);
 }
 
-void intake_stop(struct intake *intake) {
-    if (!intake) return;
+void intake_prepare_stop(struct intake *intake) {
     pthread_mutex_lock(&intake->lock);
     intake->stopping = true;
     pthread_cond_signal(&intake->changed);
     pthread_mutex_unlock(&intake->lock);
+}
+
+void intake_stop(struct intake *intake) {
+    if (!intake) return;
+    intake_prepare_stop(intake);
     pthread_join(intake->thread, NULL);
     pthread_cond_destroy(&intake->changed);
     pthread_mutex_destroy(&intake->lock);

@@ -138,6 +138,10 @@ static void note_later(struct outbox *outbox, const struct due *due, const struc
 
 static void note_result(struct outbox *outbox, const struct due *due, const struct sending *sending, const struct send_result *result) {
     mailbox_id mailbox = sending->mailbox->id;
+    if (result->outcome == SEND_STOPPED) {
+        note_later(outbox, due, sending, result->detail, 0);
+        return;
+    }
     struct noting noting = {.due = due, .mailbox = mailbox, .detail = result->detail, .notes_mailbox = true, .mailbox_fails = result->is_mailbox};
     bool over = outbox_gives_up(due->attempts, clock_now() - due->created_at);
     int64_t pause = outbox_pause(due->attempts);
@@ -356,12 +360,16 @@ void outbox_wake(struct outbox *outbox) {
     pthread_mutex_unlock(&outbox->lock);
 }
 
-void outbox_stop(struct outbox *outbox) {
-    if (!outbox) return;
+void outbox_prepare_stop(struct outbox *outbox) {
     pthread_mutex_lock(&outbox->lock);
     outbox->stopping = true;
     pthread_cond_broadcast(&outbox->changed);
     pthread_mutex_unlock(&outbox->lock);
+}
+
+void outbox_stop(struct outbox *outbox) {
+    if (!outbox) return;
+    outbox_prepare_stop(outbox);
     for (int i = 0; i < outbox->thread_count; i++) pthread_join(outbox->senders[i].thread, NULL);
     pthread_cond_destroy(&outbox->changed);
     pthread_mutex_destroy(&outbox->lock);

@@ -2,7 +2,8 @@
  *
  * The queue is the table of deliveries (modules/tickets) and of the program's own letters (modules/people). What fails for now
  * is tried again with growing pauses for four days; what fails for good is shown at the message. A letter that was handed to
- * the server just before the program was killed may leave twice, with the same Message-ID: never not at all. */
+ * the server just before the program was killed, or whose server took too long when it was to stop, may leave twice, with the same
+ * Message-ID: never not at all. */
 #ifndef THEKE_CHANNELS_OUTBOX_OUTBOX_H
 #define THEKE_CHANNELS_OUTBOX_OUTBOX_H
 
@@ -16,6 +17,7 @@ enum send_outcome {
     SEND_DONE,
     SEND_LATER,    /* the server or the way to it fails: try again */
     SEND_REFUSED,  /* this letter will never be taken */
+    SEND_STOPPED,  /* broken off because the program ends, and surely not taken: due at once */
 };
 
 struct send_result {
@@ -47,6 +49,7 @@ struct outbox_options {
 
 MUST_USE bool outbox_start(const struct outbox_options *options, struct outbox **ret_outbox, struct error *err);
 void outbox_wake(struct outbox *outbox);
-void outbox_stop(struct outbox *outbox);    /* accepts NULL; a letter under way is finished first */
+void outbox_prepare_stop(struct outbox *outbox); /* takes nothing more */
+void outbox_stop(struct outbox *outbox);    /* accepts NULL; waits for what send makes of a letter under way */
 
 #endif
