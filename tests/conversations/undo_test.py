@@ -4,7 +4,8 @@ import datetime
 from desk import expect, run_all
 from post import soon
 
-KEPT = ("state", "category", "waiting_reason", "waiting_until_at", "first_response_at", "snippet", "message_count", "last_message_at")
+KEPT = ("state", "category", "waiting_reason", "waiting_until_at", "first_response_at", "snippet", "message_count", "last_message_at",
+        "resolved_at", "closed_at")
 
 
 def by_hand(desk):
@@ -33,7 +34,7 @@ def undo(desk, message, page):
 def test_undo_undoes_all_that_the_answer_did(desk):
     page = by_hand(desk)
     waits = {"state": "waiting", "waiting_reason": "date", "waiting_until": "2031-05-01T08:00:00Z"}
-    for before in ({}, {"state": "open"}, waits, {"state": "resolved"}):
+    for before in ({}, {"state": "open"}, waits, {"state": "resolved"}, {"state": "closed"}):
         for wish in ({}, {"state": "resolved"}, {"state": "waiting", "waiting_reason": "customer"}):
             ticket = desk.customer_writes()["id"]
             if before:

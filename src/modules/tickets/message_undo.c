@@ -62,6 +62,48 @@ static bool find_standing(struct tx *tx, const struct sql_message_row_row *messa
     return true;
 }
 
+/* --- Since when it had been resolved or closed -------------------------------------------------------------------------- */
+
+static bool category_of(struct tx *tx, struct text key, enum category *ret_category, struct error *err) {
+    const struct sql_ticket_state_by_key_row *row;
+    const struct sql_ticket_state_by_key in = {.key = key};
+    if (!sql_ticket_state_by_key(tx, &tx->mem, &in, &row, err)) return false;
+    *ret_category = row ? (enum category)row->category : CATEGORY_NEW;
+    return true;
+}
+
+/* An event of before the message: did it resolve or close the ticket? The latest that did counts. */
+static bool note_end(struct tx *tx, const struct sql_event_of_ticket_row *row, struct ticket_change *back, struct error *err) {
+    json_t *data = json_loadb(row->data.data, row->data.size, 0, NULL);
+    const json_t *states = json_object_get(data, "state");
+    enum category before = CATEGORY_NEW, after = CATEGORY_NEW;
+    bool ok = !json_is_array(states)
+              || (category_of(tx, text_of(json_string_value(json_array_get(states, 0))), &before, err)
+                  && category_of(tx, text_of(json_string_value(json_array_get(states, 1))), &after, err));
+    json_decref(data);
+    if (after == CATEGORY_CLOSED && before != CATEGORY_CLOSED && !back->closed_at) back->closed_at = row->at;
+    if (after >= CATEGORY_RESOLVED && before < CATEGORY_RESOLVED && !back->resolved_at) back->resolved_at = row->at;
+    return ok;
+}
+
+/* What was resolved before there were events of it is resolved as of now. */
+static bool find_ends(struct tx *tx, const struct sql_message_row_row *message, struct ticket_change *back, struct error *err) {
+    enum category category;
+    struct sql_event_of_ticket_rows rows = {0};
+    struct sql_event_of_ticket in = {.ticket_id = message->ticket_id, .before = INT64_MAX, .limit = 200};
+    if (!category_of(tx, back->state, &category, err)) return false;
+    if (category < CATEGORY_RESOLVED) return true;
+    do {
+        if (!sql_event_of_ticket(tx, &tx->mem, &in, &rows, err)) return false;
+        for (size_t i = 0; i < rows.count && !back->resolved_at; i++) {
+            in.before = rows.at[i].id;
+            bool earlier = rows.at[i].at < message->created_at && text_is(rows.at[i].kind, "ticket.changed");
+            if (earlier && !note_end(tx, &rows.at[i], back, err)) return false;
+        }
+    } while (!back->resolved_at && (int64_t)rows.count == in.limit);
+    return true;
+}
+
 static bool restore_state(struct tx *tx, const struct doer *doer, const struct sql_message_row_row *message, struct error *err) {
     const struct ticket *ticket;
     if (!ticket_find(tx, &tx->mem, message->ticket_id, &ticket, err)) return false;
@@ -72,9 +114,9 @@ static bool restore_state(struct tx *tx, const struct doer *doer, const struct s
     if (was.waiting_until_at && was.waiting_until_at <= tx->now) was.waiting_until_at = tx->now + SECOND;
     struct doer undoing = *doer;
     undoing.cause = text_printf(&tx->mem, "message %" PRId64 " taken back", message->message_id.value);
-    const struct ticket_change change = {.has_state = true, .state = was.state, .waiting_reason = was.waiting_reason,
-                                         .waiting_until_at = was.waiting_until_at};
-    return ticket_apply(tx, &undoing, ticket->id, &change, err);
+    struct ticket_change back = {.has_state = true, .state = was.state, .waiting_reason = was.waiting_reason,
+                                 .waiting_until_at = was.waiting_until_at};
+    return find_ends(tx, message, &back, err) && ticket_apply(tx, &undoing, ticket->id, &back, err);
 }
 
 bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err) {

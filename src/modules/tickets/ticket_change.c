@@ -74,8 +74,9 @@ static bool change_state(struct change *change, const struct ticket_change *wish
     after->state = wish->state;
     after->category = (enum category)state->category;
     bool done = after->category >= CATEGORY_RESOLVED, was_done = change->before->category >= CATEGORY_RESOLVED;
-    after->resolved_at = !done ? 0 : was_done ? after->resolved_at : change->tx->now;
-    after->closed_at = after->category == CATEGORY_CLOSED ? (after->closed_at ? after->closed_at : change->tx->now) : 0;
+    int64_t resolved_at = wish->resolved_at ? wish->resolved_at : change->tx->now, closed_at = wish->closed_at ? wish->closed_at : change->tx->now;
+    after->resolved_at = !done ? 0 : was_done ? after->resolved_at : resolved_at;
+    after->closed_at = after->category == CATEGORY_CLOSED ? (after->closed_at ? after->closed_at : closed_at) : 0;
     return true;
 }
 

@@ -134,6 +134,7 @@ struct ticket_change {
     enum priority priority;
     struct json_list tags;
     bool is_spam;
+    int64_t resolved_at, closed_at; /* when a change is taken back: since when it had been so; 0: now */
     int64_t version;              /* 0: not checked; else ERR_STALE with the changed fields when it is not the present one */
 };
 MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *change,
