@@ -274,13 +274,15 @@ bool store_write_later(struct store *store, write_work *work, write_done *done, 
 }
 
 bool store_join(struct store *store, struct error *err) {
-    return store->dialect == DIALECT_SQLITE || watch_start(store, &store->watch, err);
+    return store->dialect == DIALECT_SQLITE ? sqlite_watch_start(store, &store->sqlite_watch, err) : watch_start(store, &store->watch, err);
 }
 
 void store_leave(struct store *store) {
     if (!store) return;
     watch_stop(store->watch);
+    sqlite_watch_stop(store->sqlite_watch);
     store->watch = NULL;
+    store->sqlite_watch = NULL;
 }
 
 int64_t store_process(const struct store *store) {

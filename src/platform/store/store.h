@@ -82,9 +82,10 @@ void tx_at_end(struct tx *tx, tx_task *task, void *argument);
  * the commits of other processes too, on a thread of the store; last_event is then INT64_MAX. */
 void store_on_commit(struct store *store, void (*hook)(void *context, int64_t last_event), void *context);
 
-/* --- Several processes on one PostgreSQL; alone on SQLite, where nothing here does anything ---------------------- */
+/* --- Several processes on one PostgreSQL; on SQLite there are only commands beside the one ------------------------- */
 
-/* From now on this process hears of the others' commits and counts as alive until it ends. */
+/* From now on this process hears of the others' commits, with SQLite within a quarter of a second, and counts as alive until it
+ * ends. */
 MUST_USE bool store_join(struct store *store, struct error *err);
 
 /* Nothing is heard any more: before the hooks of store_on_commit end. Accepts NULL. */

@@ -76,6 +76,7 @@ struct store {
     } readers, writers;        /* writers: PostgreSQL only */
     struct writer *writer;     /* SQLite only */
     struct watch *watch;       /* PostgreSQL only, once joined */
+    struct sqlite_watch *sqlite_watch; /* SQLite only, once joined */
     int64_t process;           /* see store_process */
     struct commit_hook hooks[COMMIT_HOOKS];
     int hook_count;
@@ -97,6 +98,10 @@ void watch_stop(struct watch *watch);
 bool watch_hold(struct watch *watch, int64_t id);
 bool watch_settled(struct watch *watch);
 MUST_USE bool watch_is_gone(struct watch *watch, struct tx *tx, int64_t process, bool *ret_gone, struct error *err);
+
+/* sqlite_watch.c: commands that write to the same SQLite file. */
+MUST_USE bool sqlite_watch_start(struct store *store, struct sqlite_watch **ret_watch, struct error *err);
+void sqlite_watch_stop(struct sqlite_watch *watch);
 
 void store_committed(struct store *store, int64_t last_event);
 
