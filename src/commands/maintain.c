@@ -1,4 +1,5 @@
 /* theke check, backup, restore, openapi */
+#include "commands/anchor.h"
 #include "commands/archive.h"
 #include "commands/commands.h"
 #include "modules/tickets/tickets.h"
@@ -10,10 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool check_chain(struct store *store, struct error *err) {
+static bool check_chain(struct store *store, const char *folder, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     int64_t count;
     if (!store_read(store, &tx, err) || !events_verify(&tx, &count, err)) return false;
+    tx_end(&tx);
+    if (!anchor_check(store, folder, err)) return false;
     printf("events: %" PRId64 ", the chain is unbroken\n", count);
     return true;
 }
@@ -76,7 +79,7 @@ int command_check(struct config *config) {
     struct store *store = NULL;
     const char *folder;
     bool ok = open_data(config, &folder, &err) && open_store(config, &store, &err) && check_database(store, &err)
-              && check_chain(store, &err) && check_counters(store, &err) && check_files(store, folder, &err);
+              && check_chain(store, folder, &err) && check_counters(store, &err) && check_files(store, folder, &err);
     store_close(store);
     return ok ? 0 : fail(&err);
 }
@@ -126,6 +129,7 @@ static bool restore(struct config *config, const char *file, struct error *err) 
     if (access(file, R_OK) != 0) return error_errno(err, "reading %s", file);
     if (access(path, F_OK) == 0 && !config_switch(config, "force"))
         return error_set(err, ERR_CONFLICT, "%s exists; stop the server, move it away or add --force", path);
+    anchor_forget(folder);
     return archive_extract(file, folder, err) && archive_copy_database(file, path, err) && archive_strip(path, err);
 }
 

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "channels/email/email.h"
+#include "commands/anchor.h"
 #include "commands/commands.h"
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
@@ -27,7 +28,7 @@ struct serving {
     struct limits limits;
     char address[64], lmtp_address[64];
     uint16_t port, lmtp_port;
-    bool has_lmtp;
+    bool has_lmtp, is_started;
     const char *url;   /* where people reach us */
     struct email *email;
     int signals;
@@ -152,12 +153,22 @@ static void tidy(const struct application *application) {
     if (!tag_counters_mend(application->store, &err)) log_error(&err, "counting tags anew");
 }
 
-/* Between signals, waiting tickets are opened when their time has come, and once an hour it is tidied up. */
+/* Said once: it stays so until somebody has looked. */
+static void move_anchor(const struct application *application, bool *is_stuck) {
+    struct error err = {0};
+    bool ok = anchor_move(application->store, application->data, &application->secret, &err);
+    if (!ok && !*is_stuck) log_error(&err, "keeping the end of the events");
+    *is_stuck = !ok;
+}
+
+/* Between signals, waiting tickets are opened when their time has come, the end of the events is kept, and once an hour it is tidied
+ * up. */
 static void wait_for_signal(const struct serving *serving) {
     enum { TICK = 5000 }; /* milliseconds */
     struct pollfd signals = {.fd = serving->signals, .events = POLLIN};
     struct signalfd_siginfo info;
     int64_t tidy_at = 0;
+    bool is_stuck = false;
     while (poll(&signals, 1, TICK) <= 0) {
         struct error err = {0};
         if (clock_steady() >= tidy_at) {
@@ -165,6 +176,7 @@ static void wait_for_signal(const struct serving *serving) {
             tidy_at = clock_steady() + HOUR;
         }
         if (!tickets_wake(serving->application.store, &err)) log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
+        move_anchor(&serving->application, &is_stuck);
     }
     while (read(serving->signals, &info, sizeof info) != sizeof info) continue;
     log_line(LOG_INFO, "stopping on signal %u", info.ssi_signo);
@@ -178,6 +190,7 @@ static void stop(struct serving *serving) {
     email_stop(serving->email);
     store_leave(application->store);
     hub_stop(application->hub);
+    if (application->store && serving->is_started) move_anchor(application, &(bool){false});
     store_close(application->store);
     files_close(application->files);
     if (serving->signals > 0) close(serving->signals);
@@ -189,6 +202,7 @@ int command_serve(struct config *config) {
     if (!read_listen(&serving, &err)) return fail(&err) + 1;
     bool ok = block_signals(&serving, &err) && open_parts(&serving, &err)
               && start_parts(&serving, &err) && announce(&serving, &err);
+    serving.is_started = ok;
     if (ok) wait_for_signal(&serving);
     stop(&serving);
     return ok ? 0 : fail(&err);

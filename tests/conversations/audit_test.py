@@ -1,6 +1,7 @@
 """Every change to people, rights, settings, mailboxes, tokens and sessions stands in the record: who, what, before and after, no secrets."""
 import json
 import re
+import signal
 import sqlite3
 import subprocess
 
@@ -183,6 +184,22 @@ def test_a_changed_or_missing_event_is_found(desk):
         expect(check(desk), (0, ""))
     change(desk, f"DELETE FROM event WHERE id = {victim}")
     expect(check(desk), (1, f"theke: event {victim} is missing"))
+
+
+def test_a_cut_off_end_of_the_events_is_found(desk):
+    for number in range(3):
+        desk.customer_writes(subject=f"Number {number}")
+    desk.kill(signal.SIGTERM)
+    expect("unbroken" in desk.run("check"), True)
+    last = desk.rows("SELECT max(id) FROM event")[0][0]
+    desk.rows(f"DELETE FROM event WHERE id > {int(last) - 2}")
+    expect(f"cut off: event {last}" in desk.run("check", check=False).stderr, True)
+    desk.start()
+    for number in range(3):
+        desk.customer_writes(subject=f"Later {number}")
+    desk.kill(signal.SIGTERM)
+    expect(f"cut off: event {last}" in desk.run("check", check=False).stderr, True, "also when others were written since")
+    desk.start()
 
 
 if __name__ == "__main__":

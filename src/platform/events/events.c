@@ -93,6 +93,21 @@ bool events_flush(struct tx *tx, int64_t *ret_last, struct error *err) {
     return true;
 }
 
+bool events_head(struct tx *tx, struct event_head *ret_head, struct error *err) {
+    const struct sql_event_last_row *last;
+    if (!sql_event_last(tx, &tx->mem, &last, err)) return false;
+    *ret_head = (struct event_head){.id = last ? last->id : 0};
+    if (last && last->hash.size == sizeof ret_head->hash) memcpy(ret_head->hash, last->hash.data, sizeof ret_head->hash);
+    return true;
+}
+
+bool events_has(struct tx *tx, const struct event_head *head, bool *ret_has, struct error *err) {
+    const struct sql_event_hash_row *row;
+    if (!sql_event_hash(tx, &tx->mem, &(struct sql_event_hash){.id = head->id}, &row, err)) return false;
+    *ret_has = row && row->hash.size == sizeof head->hash && memcmp(row->hash.data, head->hash, sizeof head->hash) == 0;
+    return true;
+}
+
 enum { VERIFY_STEP = 1000 };
 
 static bool verify_row(const struct sql_event_chain_row *row, int64_t wanted, unsigned char head[32], struct error *err) {

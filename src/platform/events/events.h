@@ -33,6 +33,14 @@ MUST_USE bool events_hold(struct tx *tx, struct error *err);
 /* Writes what was recorded. The store calls it; nobody else. *ret_last is 0 when there was nothing. */
 MUST_USE bool events_flush(struct tx *tx, int64_t *ret_last, struct error *err);
 
+/* An event by its place in the chain and its hash, which stands for all before it. */
+struct event_head {
+    int64_t id; /* 0: there is none */
+    unsigned char hash[32];
+};
+MUST_USE bool events_head(struct tx *tx, struct event_head *ret_head, struct error *err);
+MUST_USE bool events_has(struct tx *tx, const struct event_head *head, bool *ret_has, struct error *err);
+
 /* Recomputes the chain. ERR_STORE names the first event that does not fit. */
 MUST_USE bool events_verify(struct tx *tx, int64_t *ret_count, struct error *err);
 

@@ -3,6 +3,11 @@
 -- blob: hash
 SELECT id, hash FROM event ORDER BY id DESC LIMIT 1;
 
+-- name: event_hash
+-- one
+-- blob: hash
+SELECT hash FROM event WHERE id = :id;
+
 -- name: event_insert
 -- int: actor_kind, actor_id
 -- blob: hash
