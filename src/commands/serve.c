@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "channels/email/email.h"
+#include "channels/intake/intake.h"
 #include "commands/anchor.h"
 #include "commands/commands.h"
 #include "commands/limits.h"
@@ -145,12 +146,24 @@ static bool announce(struct serving *serving, struct error *err) {
     return true;
 }
 
-static void tidy(const struct application *application) {
-    struct error err = {0};
-    int64_t removed;
-    if (!uploads_tidy(application->store, application->files, &removed, &err)) log_error(&err, "throwing away what nothing names");
-    else if (removed) log_line(LOG_INFO, "threw away %" PRId64 " files that nothing names", removed);
-    if (!tag_counters_mend(application->store, &err)) log_error(&err, "counting tags anew");
+/* Where throwing away goes on. */
+struct tidying {
+    int files, mail;
+    int64_t next_at;
+};
+
+/* A share of the files at a time, since signals wait meanwhile. */
+static void tidy(const struct application *application, struct tidying *tidying) {
+    struct error err = {0}, tags_err = {0};
+    int64_t files = 0, letters = 0;
+    bool begins = !tidying->files && !tidying->mail;
+    bool ok = uploads_tidy(application->store, application->files, &tidying->files, &files, &err)
+              && intake_tidy(application->store, application->files, &tidying->mail, &letters, &err);
+    if (!ok) log_error(&err, "throwing away what nothing names");
+    if (files || letters) log_line(LOG_INFO, "threw away %" PRId64 " files and %" PRId64 " letters that nothing names", files, letters);
+    if (begins && !tag_counters_mend(application->store, &tags_err)) log_error(&tags_err, "counting tags anew");
+    bool goes_on = ok && (tidying->files || tidying->mail);
+    tidying->next_at = clock_steady() + (goes_on ? MINUTE : HOUR);
 }
 
 /* Said once: it stays so until somebody has looked. */
@@ -167,14 +180,11 @@ static void wait_for_signal(const struct serving *serving) {
     enum { TICK = 5000 }; /* milliseconds */
     struct pollfd signals = {.fd = serving->signals, .events = POLLIN};
     struct signalfd_siginfo info;
-    int64_t tidy_at = 0;
+    struct tidying tidying = {0};
     bool is_stuck = false;
     while (poll(&signals, 1, TICK) <= 0) {
         struct error err = {0};
-        if (clock_steady() >= tidy_at) {
-            tidy(&serving->application);
-            tidy_at = clock_steady() + HOUR;
-        }
+        if (clock_steady() >= tidying.next_at) tidy(&serving->application, &tidying);
         if (!tickets_wake(serving->application.store, &err)) log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
         move_anchor(&serving->application, &is_stuck);
     }

@@ -2,10 +2,11 @@
 import os
 import time
 
+import mail
 from desk import expect, run_all
 from post import soon
 
-OPTIONS = ["--limits.requests_per_minute", "0"]
+OPTIONS = ["--limits.requests_per_minute", "0", "--lmtp", "127.0.0.1:0", "--limits.mail_bytes", "1000000"]
 
 
 def upload(desk, content):
@@ -40,6 +41,45 @@ def test_what_was_abandoned_is_thrown_away_after_a_day(desk):
     expect(int(desk.rows("SELECT count(*) FROM attachment")[0][0]), 2)
     expect([desk.get(f"/attachments/{each.json['id']}").body for each in (kept, waiting)], [b"Kept", b"Waiting"])
     expect("all there" in desk.run("check"), True)
+
+
+def kept_mail(desk):
+    return sorted(path.name[:6] for path in (desk.data / "mail").glob("??/*"))
+
+
+def test_the_text_of_letters_that_nobody_names_is_thrown_away_after_a_day(desk):
+    def arrives(subject, size):
+        noise = os.urandom(size).hex()
+        letter = mail.write_letter("support@theke.test", subject=subject, text=noise)
+        expect(mail.send(letter, "ana@example.org", ["support@theke.test"], desk.lmtp, lmtp=True), {})
+        return noise
+
+    small, large = arrives("Kept small", 1000), arrives("Kept large", 400000)
+    arrives("Too large, dropped", 600000)
+    arrives("Too large, parked", 600000)
+    arrives("Too large, dropped just now", 600000)
+    arrives("Small, dropped", 1000)
+    read = lambda: {m["subject"]: m["id"] for m in desk.get("/messages?after=0&limit=200").json["items"]}
+    soon(lambda: len(read()) == 3, "the letters being read")
+    ids = [int(row[0]) for row in desk.rows("SELECT id FROM mail_in ORDER BY id")]
+    for dropped in (ids[2], ids[4], ids[5]):
+        desk.rows(f"UPDATE mail_in SET state = 'parked', next_at = NULL, message_id = NULL, done_key = NULL WHERE id = {dropped}")
+        expect(desk.ask("DELETE", f"/parked-mails/{dropped}").status, 204)
+    desk.rows(f"UPDATE message SET raw_hash = NULL WHERE id = {read()['Small, dropped']}")
+    desk.rows(f"UPDATE mail_in SET done_at = done_at - 90000000000 WHERE id IN ({ids[2]}, {ids[5]})")
+    orphan = desk.data / "mail" / "ab" / ("c" * 62 + ".zst")
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_bytes(b"left by a crash")
+    for path in (desk.data / "mail").glob("??/*"):
+        os.utime(path, (time.time() - 90000,) * 2)
+    expect((len(kept_mail(desk)), int(desk.rows("SELECT count(*) FROM mail_raw")[0][0])), (5, 2))
+    desk.kill()
+    desk.start()
+    soon(lambda: len(kept_mail(desk)) == 3, "the files of the dropped letter and of the crash going")
+    soon(lambda: int(desk.rows("SELECT count(*) FROM mail_raw")[0][0]) == 1, "the row of the dropped letter going")
+    sources = [desk.get(f"/messages/{read()[subject]}/source").body for subject in ("Kept small", "Kept large")]
+    expect([noise[:40].encode() in source for noise, source in zip((small, large), sources)], [True, True])
+    expect(desk.get(f"/parked-mails/{ids[3]}/source").status, 200)
 
 
 if __name__ == "__main__":

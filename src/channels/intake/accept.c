@@ -33,7 +33,8 @@ static bool insert(struct tx *tx, void *argument, struct error *err) {
     if (!insert_row(tx, accepting, accepting->source_key, err)) return false;
     if (!accepting->is_new && !sql_mail_in_by_source(tx, &tx->mem, &(struct sql_mail_in_by_source){.source_key = accepting->source_key}, &known, err))
         return false;
-    if (known && !text_equal(known->raw_hash, accepting->raw_hash)) {
+    bool is_dropped = known && known->raw_hash.size == 0;
+    if (known && !is_dropped && !text_equal(known->raw_hash, accepting->raw_hash)) {
         struct text other = text_printf(&tx->mem, "%.*s#%.*s", (int)accepting->source_key.size, accepting->source_key.data,
                                         (int)accepting->raw_hash.size, accepting->raw_hash.data);
         if (!insert_row(tx, accepting, other, err)) return false;

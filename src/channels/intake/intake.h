@@ -61,6 +61,10 @@ void intake_stop(struct intake *intake);   /* accepts NULL; what was begun is fi
 /* Works off everything that is due, on the calling thread; *ret_count letters were finished or parked. */
 MUST_USE bool intake_work(const struct intake_options *options, int64_t *ret_count, struct error *err);
 
+/* Throws away the bytes of letters that were dropped more than a day ago and of those that nothing names, a share of them at a
+ * time: *shelf as for uploads_tidy. */
+MUST_USE bool intake_tidy(struct store *store, struct files *files, int *shelf, int64_t *ret_removed, struct error *err);
+
 /* How the intake fares, for /readyz and /metrics. */
 struct intake_state {
     int64_t waiting, parked, oldest_at;

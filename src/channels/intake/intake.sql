@@ -94,6 +94,20 @@ SELECT count(*) AS count FROM mail_in WHERE state = 'parked' AND (COALESCE(:mail
 -- int: count
 SELECT count(*) AS count, MIN(next_at) AS oldest_at FROM mail_in WHERE state = 'waiting' AND missing_uid IS NULL;
 
+-- name: mail_in_of_raw
+-- one
+-- plan: mail_in_by_raw
+SELECT id AS mail_id FROM mail_in WHERE raw_hash = :raw_hash AND raw_hash <> '' LIMIT 1;
+
+-- name: mail_in_dropped
+-- plan: mail_in_dropped
+-- int: limit
+SELECT id AS mail_id, raw_hash FROM mail_in
+ WHERE state = 'dropped' AND raw_hash <> '' AND done_at < :before_at ORDER BY done_at LIMIT :limit;
+
+-- name: mail_in_unname
+UPDATE mail_in SET raw_hash = '' WHERE id = :mail_id;
+
 -- name: mail_in_set_aside
 -- A letter that could not be fetched, or not again.
 -- int: size, missing_uid

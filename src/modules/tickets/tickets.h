@@ -229,8 +229,12 @@ MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text heade
 bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
 
 /* Throws away uploads that have waited for a message for more than a day, then the files of a day ago that no attachment
- * names. Younger ones may have their row still on its way. */
-MUST_USE bool uploads_tidy(struct store *store, struct files *files, int64_t *ret_files, struct error *err);
+ * names. Younger ones may have their row still on its way. *shelf: where this round begins, then where the next one does
+ * (cleaning_round). */
+MUST_USE bool uploads_tidy(struct store *store, struct files *files, int *shelf, int64_t *ret_files, struct error *err);
+
+/* Does any message have these bytes for its source? */
+MUST_USE bool message_has_raw(struct tx *tx, struct text raw_hash, bool *ret_has, struct error *err);
 
 /* Each file that an attachment names, once, in the order of its hash. */
 MUST_USE bool attachment_each(struct tx *tx, bool (*visit)(void *context, struct text hash, int64_t size, struct error *err), void *context,

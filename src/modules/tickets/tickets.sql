@@ -674,6 +674,11 @@ SELECT id AS attachment_id FROM attachment WHERE message_id IS NULL AND created_
 -- plan: attachment_waiting
 DELETE FROM attachment WHERE message_id IS NULL AND created_at < :before_at;
 
+-- name: message_of_raw
+-- one
+-- plan: message_by_raw
+SELECT id AS message_id FROM message WHERE raw_hash = :raw_hash LIMIT 1;
+
 -- name: attachment_of_hash
 -- one
 -- plan: attachment_by_hash

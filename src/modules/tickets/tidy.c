@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "platform/files/files.h"
 
+enum { ROUND = 2000 }; /* files that are looked at before others get their turn */
+
 struct naming {
     struct tx *tx;
     struct error err;
@@ -31,13 +33,24 @@ static bool has_old(struct store *store, bool *ret_has, struct error *err) {
     return true;
 }
 
-bool uploads_tidy(struct store *store, struct files *files, int64_t *ret_files, struct error *err) {
+bool message_has_raw(struct tx *tx, struct text raw_hash, bool *ret_has, struct error *err) {
+    SCOPED(arena_free) struct arena mem = {0};
+    const struct sql_message_of_raw_row *row;
+    if (!sql_message_of_raw(tx, &mem, &(struct sql_message_of_raw){.raw_hash = raw_hash}, &row, err)) return false;
+    *ret_has = row != NULL;
+    return true;
+}
+
+bool uploads_tidy(struct store *store, struct files *files, int *shelf, int64_t *ret_files, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     struct naming naming = {.tx = &tx};
+    struct cleaning_round round = {.age = DAY, .limit = ROUND, .named = is_named, .context = &naming, .shelf = *shelf};
     bool has;
     if (!has_old(store, &has, err) || (has && !store_write(store, purge, NULL, err)) || !store_read(store, &tx, err)
-        || !files_clean(files, DAY, is_named, &naming, ret_files, err))
+        || !files_clean(files, &round, err))
         return false;
+    *shelf = round.shelf;
+    *ret_files = round.removed;
     if (naming.err.code != ERR_NONE) *err = naming.err;
     return naming.err.code == ERR_NONE;
 }

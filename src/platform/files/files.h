@@ -56,14 +56,22 @@ MUST_USE bool mail_pack(struct files *files, struct arena *mem, struct text raw,
 MUST_USE bool mail_keep(struct tx *tx, const struct packed_mail *packed, struct error *err);
 MUST_USE bool mail_get(struct files *files, struct tx *tx, struct arena *mem, struct text hash, struct text *ret_raw,
                        struct error *err);
-MUST_USE bool mail_remove(struct files *files, struct tx *tx, struct text hash, struct error *err);
+
+/* Takes the row of a letter away when named says false, while nobody else can come to name it. A file stays, for mail_clean. */
+MUST_USE bool mail_forget(struct tx *tx, struct text hash, bool (*named)(void *context, struct text hash), void *context, struct error *err);
 
 /* Removes files (and halves of files) older than age (microseconds) for which named says false. The age guards files
- * whose row is just being written. */
-MUST_USE bool files_clean(struct files *files, int64_t age, bool (*named)(void *context, struct text hash),
-                          void *context, int64_t *ret_removed, struct error *err);
-MUST_USE bool mail_clean(struct files *files, int64_t age, bool (*named)(void *context, struct text hash),
-                         void *context, int64_t *ret_removed, struct error *err);
+ * whose row is just being written. A round ends behind the folder in which it has looked at limit files; the next one
+ * goes on there. */
+struct cleaning_round {
+    int64_t age, limit;
+    bool (*named)(void *context, struct text hash);
+    void *context;
+    int shelf;               /* in: the folder to begin with, 0 to 255; out: the next one, 0 when all have been seen */
+    int64_t removed;         /* out */
+};
+MUST_USE bool files_clean(struct files *files, struct cleaning_round *round, struct error *err);
+MUST_USE bool mail_clean(struct files *files, struct cleaning_round *round, struct error *err);
 
 /* A name that is safe on every system and in every header: the last part of a path, without control characters, marks
  * that turn the writing direction, characters that shells or Windows take specially, reserved names, or dots and

@@ -120,31 +120,41 @@ static bool keep(struct tx *tx, void *argument, struct error *err) {
     return mail_keep(tx, &keeping->packed, err);
 }
 
-static bool drop(struct tx *tx, void *argument, struct error *err) {
-    struct keeping *keeping = argument;
-    return mail_remove(keeping->shop->files, tx, text_of(keeping->packed.hash), err);
+static bool says(void *context, struct text hash) {
+    return *(const bool *)context;
+}
+
+static bool forget(struct tx *tx, void *argument, struct error *err) {
+    const struct keeping *keeping = argument;
+    bool named = true, unnamed = false;
+    return mail_forget(tx, text_of(keeping->packed.hash), says, &named, err) && mail_forget(tx, text_of(keeping->packed.hash), says, &unnamed, err);
+}
+
+static void expect_found(struct store *store, const struct keeping *keeping, bool found) {
+    SCOPED(tx_end) struct tx tx = {0};
+    SCOPED(arena_free) struct arena mem = {0};
+    struct error err = {0};
+    struct text back;
+    EXPECT_OK(store_read(store, &tx, &err), err);
+    EXPECT_INT(mail_get(keeping->shop->files, &tx, &mem, text_of(keeping->packed.hash), &back, &err), found);
+    EXPECT(found ? text_equal(back, keeping->raw) : err.code == ERR_NOT_FOUND);
 }
 
 static void expect_kept(struct store *store, struct shop *shop, struct text raw, bool is_file) {
     SCOPED(arena_free) struct arena mem = {0};
     struct keeping keeping = {.shop = shop, .raw = raw};
     struct error err = {0};
-    struct text back;
+    bool unnamed = false;
+    struct cleaning_round round = {.age = -2 * SECOND, .limit = 100, .named = says, .context = &unnamed};
     EXPECT_OK(mail_pack(shop->files, &mem, raw, &keeping.packed, &err), err);
     EXPECT_OK(store_write(store, keep, &keeping, &err), err);
     EXPECT_OK(store_write(store, keep, &keeping, &err), err);
     EXPECT_INT(exists(shop, "mail", keeping.packed.hash, ".zst"), is_file);
-    {
-        SCOPED(tx_end) struct tx tx = {0};
-        EXPECT_OK(store_read(store, &tx, &err), err);
-        EXPECT_OK(mail_get(shop->files, &tx, &mem, text_of(keeping.packed.hash), &back, &err), err);
-        EXPECT(text_equal(back, raw));
-    }
-    EXPECT_OK(store_write(store, drop, &keeping, &err), err);
-    SCOPED(tx_end) struct tx tx = {0};
-    EXPECT_OK(store_read(store, &tx, &err), err);
-    EXPECT(!mail_get(shop->files, &tx, &mem, text_of(keeping.packed.hash), &back, &err));
-    EXPECT_INT(err.code, ERR_NOT_FOUND);
+    expect_found(store, &keeping, true);
+    EXPECT_OK(store_write(store, forget, &keeping, &err), err);
+    expect_found(store, &keeping, is_file);
+    EXPECT_OK(mail_clean(shop->files, &round, &err), err);
+    expect_found(store, &keeping, false);
 }
 
 static void mail_comes_back_as_it_was(struct store *store) {
@@ -167,15 +177,43 @@ TEST(what_no_row_names_goes_when_it_is_old) {
     SCOPED(close_shop) struct shop shop = open_shop();
     struct stored_file kept, orphan;
     struct error err = {0};
-    int64_t removed = -1;
+    struct cleaning_round round = {.age = HOUR, .limit = 100, .named = is_kept, .context = kept.hash};
     EXPECT_OK(file_put(shop.files, text_of("kept"), &kept, &err), err);
     EXPECT_OK(file_put(shop.files, text_of("orphan"), &orphan, &err), err);
-    EXPECT_OK(files_clean(shop.files, HOUR, is_kept, kept.hash, &removed, &err), err);
-    EXPECT_INT(removed, 0);
-    EXPECT_OK(files_clean(shop.files, -2 * SECOND, is_kept, kept.hash, &removed, &err), err);
-    EXPECT_INT(removed, 1);
+    EXPECT_OK(files_clean(shop.files, &round, &err), err);
+    EXPECT_INT(round.removed, 0);
+    round.age = -2 * SECOND;
+    EXPECT_OK(files_clean(shop.files, &round, &err), err);
+    EXPECT_INT(round.removed, 1);
     EXPECT(exists(&shop, "files", kept.hash, ""));
     EXPECT(!exists(&shop, "files", orphan.hash, ""));
+}
+
+static bool is_none(void *context, struct text hash) {
+    (*(int *)context)++;
+    return false;
+}
+
+TEST(a_round_looks_at_no_more_than_its_share) {
+    SCOPED(close_shop) struct shop shop = open_shop();
+    struct stored_file stored;
+    struct error err = {0};
+    int asked = 0, rounds = 0;
+    struct cleaning_round round = {.age = -2 * SECOND, .limit = 1, .named = is_none, .context = &asked};
+    for (int i = 0; i < 40; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "file %d", i);
+        EXPECT_OK(file_put(shop.files, text_of(name), &stored, &err), err);
+    }
+    do {
+        int before = asked;
+        EXPECT_OK(files_clean(shop.files, &round, &err), err);
+        EXPECT(asked - before < 10);
+        EXPECT_INT(round.removed, asked - before);
+        rounds++;
+    } while (round.shelf > 0);
+    EXPECT_INT(asked, 40);
+    EXPECT(rounds > 10);
 }
 
 TEST(names_are_made_safe) {

@@ -79,9 +79,8 @@ bool mail_get(struct files *files, struct tx *tx, struct arena *mem, struct text
     return row ? unpack(mem, row->packed.data, row->packed.size, ret_raw, err) : get_file(files, mem, hash, ret_raw, err);
 }
 
-bool mail_remove(struct files *files, struct tx *tx, struct text hash, struct error *err) {
-    char path[FILE_HASH + 8];
-    if (!path_of(hash, suffix, path)) return error_set(err, ERR_NOT_FOUND, "this is no name of stored mail");
-    if (!sql_mail_raw_delete(tx, &(struct sql_mail_raw_delete){.hash = hash}, NULL, err)) return false;
-    return unlinkat(files->mail, path, 0) == 0 || errno == ENOENT || error_errno(err, "removing stored mail");
+bool mail_forget(struct tx *tx, struct text hash, bool (*named)(void *context, struct text hash), void *context, struct error *err) {
+    const struct sql_mail_raw_lock_row *row;
+    if (!sql_mail_raw_lock(tx, &tx->mem, &(struct sql_mail_raw_lock){.hash = hash}, &row, err)) return false;
+    return !row || named(context, hash) || sql_mail_raw_delete(tx, &(struct sql_mail_raw_delete){.hash = hash}, NULL, err);
 }
