@@ -104,6 +104,26 @@ def test_bounces_are_shown_at_the_message_and_flag_the_address(desk):
     expect(desk.get(f"/tickets/{first['ticket']}").json["category"], "waiting")
 
 
+def test_a_bounce_of_where_a_letter_was_forwarded_to_is_known_by_our_token(desk):
+    add_mailbox(desk)
+    first, _ = new_ticket(desk)
+    out = sent(desk, answer(desk, first["ticket"]))
+    report = (ROOT / "tests/mail/bounce-postfix.eml").read_text().replace("Original-Recipient: rfc822;weg@example.org\n", "")
+    report = report.replace("weg@example.org", "elsewhere@forward.example")
+    mark = out["message_id"][5:9]
+    forged = out["message_id"].replace(mark, mark[::-1] if mark != mark[::-1] else "zzzz")
+    deliver(report.replace("<out.2@theke.test>", forged).replace("Undelivered Mail", "Forged").replace("<b1@", "<b0@").encode(), sender="")
+    arrival(desk, "Forged Returned to Sender")
+    expect(desk.get(f"/messages/{out['id']}").json["delivery"]["state"], "sent", "a token that is not ours")
+    deliver(report.replace("<out.2@theke.test>", out["message_id"]).encode(), sender="")
+    bounce = arrival(desk, "Undelivered Mail Returned to Sender")
+    expect((bounce["ticket"], bounce["unverified"], bounce["report"]["recipients"][0]["address"]), (first["ticket"], False, "elsewhere@forward.example"))
+    delivery = desk.get(f"/messages/{out['id']}").json["delivery"]
+    expect((delivery["state"], "elsewhere@forward.example" in delivery["detail"]), ("bounced", True), delivery)
+    requester = desk.get(f"/tickets/{first['ticket']}").json["requester"]["id"]
+    expect([i["bounced_at"] for i in desk.get(f"/people/{requester}").json["identities"]], [None], "nobody knows whether the letter reached the address itself")
+
+
 def test_our_own_letters_make_no_tickets(desk):
     add_mailbox(desk)
     deliver(mail.write_letter("support@theke.test", sender="support@theke.test", subject="To myself"))

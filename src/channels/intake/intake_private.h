@@ -72,6 +72,7 @@ struct placing {
     const struct ticket *ticket;    /* NULL: a new one */
     message_id parent;              /* the message that was found; 0: only the ticket */
     bool is_signed;                 /* by a token of ours */
+    bool is_report_signed;          /* the letter that a report returns bears a token of ours */
     bool is_unverified;
     ticket_id follows;              /* a new one that continues this */
     const char *decision;

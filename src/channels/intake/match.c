@@ -156,6 +156,7 @@ static bool by_report(struct placing *placing, struct error *err) {
         struct mail_token token;
         if (text_empty(names[i]) || !token_find(names[i], placing->key, &token)) continue;
         if (!message_place(placing->tx, mem, token.message, &place, err)) return false;
+        placing->is_report_signed = place != NULL;
     }
     if (!place && !text_empty(report->original_id) && !message_by_header(placing->tx, mem, report->original_id, &place, err)) return false;
     return take_place(placing, place, "report", report->original_id, err);

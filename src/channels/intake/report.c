@@ -1,5 +1,6 @@
 /* Reports on letters of ours: what is shown of them, and what they may change. Anybody can write one, so it counts for nothing
- * but a letter that we sent, and for nobody but whom we sent it to. */
+ * but a letter that we sent, and for nobody but whom we sent it to. An address that our letter was forwarded to is none of those; then
+ * the token in the returned letter shows that it is ours, and the message tells what became of it, but no address is to blame. */
 #include "channels/intake/intake_private.h"
 
 static const char *report_word(const struct prepared *prepared) {
@@ -49,6 +50,14 @@ static bool went_to(struct arena *mem, const struct message_recipients *sent, st
     return addresses_have(mem, &sent->to, address) || addresses_have(mem, &sent->cc, address) || addresses_have(mem, &sent->bcc, address);
 }
 
+/* Whom our letter was passed on to: it bears our token, and the report does not say that it was sent there. */
+static const struct report_recipient *passed_on_to(const struct placing *placing) {
+    const struct report *report = &placing->prepared->report;
+    for (size_t i = 0; placing->is_report_signed && i < report->recipient_count; i++)
+        if (!report->recipients[i].is_original) return &report->recipients[i];
+    return NULL;
+}
+
 bool report_is_ours(struct placing *placing, bool *ret_is, struct error *err) {
     const struct report *report = &placing->prepared->report;
     const struct message_recipients *sent = NULL;
@@ -57,6 +66,10 @@ bool report_is_ours(struct placing *placing, bool *ret_is, struct error *err) {
     if (placing->parent.value && !message_recipients(placing->tx, mem, placing->parent, &sent, err)) return false;
     *ret_is = sent && names_nobody;
     for (size_t i = 0; sent && i < report->recipient_count; i++) *ret_is = *ret_is || went_to(mem, sent, report->recipients[i].address);
+    const struct report_recipient *passed_on = passed_on_to(placing);
+    if (*ret_is || !sent || !passed_on) return true;
+    placing_reason(placing, "forwarded", passed_on->address);
+    *ret_is = true;
     return true;
 }
 
@@ -80,5 +93,6 @@ bool apply_report(struct placing *placing, struct error *err) {
         if (!failed && !fail_delivery(placing, recipient, err)) return false;
         failed = true;
     }
-    return true;
+    const struct report_recipient *passed_on = passed_on_to(placing);
+    return failed || !sent || !passed_on || fail_delivery(placing, passed_on, err);
 }

@@ -12,6 +12,7 @@ struct report_recipient {
     struct text status;  /* "5.1.1"; empty when it was not said */
     struct text detail;  /* what the server said, one line; may be empty */
     bool permanent;      /* 5.x.x, or words that mean it */
+    bool is_original;    /* said to be what the letter was sent to; else it may have been passed on to it */
 };
 
 struct report {

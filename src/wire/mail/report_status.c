@@ -80,7 +80,8 @@ static bool refuses(const struct report_draft *draft, const struct group *group)
 }
 
 static void group_end(struct report_draft *draft, struct group *group) {
-    struct report_recipient recipient = {address_of(draft->mem, group), text_of(""), text_of(""), false};
+    struct report_recipient recipient = {address_of(draft->mem, group), text_of(""), text_of(""), false,
+                                         .is_original = !text_empty(report_address_encoded(draft->mem, group->original))};
     if (!text_empty(group->feedback)) {
         recipient.detail = report_line(draft->mem, group->feedback);
         report_add(draft, REPORT_FEEDBACK, recipient);
