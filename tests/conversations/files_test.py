@@ -70,5 +70,20 @@ def test_a_backup_holds_the_files_too(desk):
     expect((broken.returncode, stored.name in broken.stderr), (1, True), broken.stderr)
 
 
+def test_files_too_large_for_a_letter_are_refused_where_they_are_added(desk):
+    desk.options = [*desk.options, "--limits.upload_bytes", str(80 << 20)]
+    desk.kill()
+    desk.start()
+    path = f"/tickets/{desk.customer_writes()['id']}/messages"
+    large = upload(desk, bytes(70 << 20), "large.bin").json["id"]
+    halves = [upload(desk, bytes(size), f"{size}.bin").json["id"] for size in (33 << 20, 32 << 20)]
+    for attachments in ([large], halves):
+        refused = desk.post(path, {"audience": "public", "text": "The files.", "attachments": attachments})
+        expect((refused.status, [(e["field"], e["code"]) for e in refused.json["errors"]]), (422, [("attachments", "too_large_to_send")]), refused.body)
+        expect("64 MB" in refused.json["errors"][0]["message"], True, refused.body)
+    expect(desk.post(path, {"audience": "public", "text": "One of them.", "attachments": halves[:1]}).status, 201)
+    expect(desk.post(path, {"audience": "internal", "text": "For us.", "attachments": [large]}).status, 201)
+
+
 if __name__ == "__main__":
     run_all(__name__)

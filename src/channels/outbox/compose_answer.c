@@ -9,8 +9,6 @@
 
 #include <jansson.h>
 
-static const int64_t FILES_LIMIT = 64 << 20;
-
 struct composing {
     const struct outbox_options *options;
     struct arena *mem;
@@ -71,7 +69,7 @@ static bool read_files(const struct composing *composing, struct composition *ou
         const struct message_file *file = &message->files[i];
         files[i] = (struct compose_file){.name = file->name, .media_type = file->media_type, .is_inline = file->is_inline,
                                          .content_id = file->content_id.data ? file->content_id : text_of("")};
-        if (!file_read(composing->options->files, composing->mem, file->hash, FILES_LIMIT, &files[i].bytes, err))
+        if (!file_read(composing->options->files, composing->mem, file->hash, DELIVERY_FILES_LIMIT, &files[i].bytes, err))
             return error_context(err, "attachment %.*s", (int)file->name.size, file->name.data);
     }
     out->files = files;

@@ -68,22 +68,27 @@ static bool add_references(struct tx *tx, message_id id, const struct message_wr
     return true;
 }
 
-static bool claim_upload(struct tx *tx, message_id id, const struct message_writing *writing, attachment_id upload, struct text *ret_name,
-                         struct error *err) {
+static bool claim_upload(struct tx *tx, message_id id, const struct message_writing *writing, attachment_id upload,
+                         const struct sql_upload_claim_row **ret_claimed, struct error *err) {
     const struct sql_upload_claim_row *claimed;
     const struct sql_upload_claim in = {.message_id = id, .attachment_id = upload, .staff_id = writing->author_staff};
     if (!sql_upload_claim(tx, &tx->mem, &in, &claimed, err)) return false;
     if (!claimed) return error_field(err, "attachments", "unknown", "there is no upload %" PRId64, upload.value);
-    *ret_name = claimed->name;
+    *ret_claimed = claimed;
     return true;
 }
 
 /* Adds their names to names, with spaces between. */
 static bool add_files(struct tx *tx, message_id id, const struct message_writing *writing, struct buffer *names, struct error *err) {
+    int64_t size = 0;
     for (size_t i = 0; i < writing->file_count; i++) {
         const struct message_file *file = &writing->files[i];
-        struct text name = file->name;
-        if (file->upload.value && !claim_upload(tx, id, writing, file->upload, &name, err)) return false;
+        const struct sql_upload_claim_row *claimed = NULL;
+        if (file->upload.value && !claim_upload(tx, id, writing, file->upload, &claimed, err)) return false;
+        struct text name = claimed ? claimed->name : file->name;
+        size += claimed ? claimed->size : file->size;
+        if (writing->deliver_by && size > DELIVERY_FILES_LIMIT)
+            return error_field(err, "attachments", "too_large_to_send", "the files of one letter have at most %d MB together", DELIVERY_FILES_LIMIT >> 20);
         if (names->size) buffer_add_char(names, ' ');
         buffer_add_text(names, name);
         if (file->upload.value) continue;

@@ -173,6 +173,7 @@ MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person,
 
 /* --- Deliveries: what the outbox works on -------------------------------------------------------------------- */
 
+enum { DELIVERY_FILES_LIMIT = 64 << 20 }; /* bytes of all files that leave with one message; notes keep larger ones */
 enum { DELIVERY_LEASE_SECONDS = 1500 }; /* more than twice what the slowest send takes */
 
 struct due_delivery {

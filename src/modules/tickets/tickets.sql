@@ -264,7 +264,7 @@ VALUES (:staff_id, :hash, :name, :media_type, :size, :created_at) RETURNING id A
 UPDATE attachment SET message_id = :message_id
  WHERE id = :attachment_id AND staff_id = :staff_id
    AND (message_id IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE delivery.message_id = attachment.message_id AND delivery.state = 'cancelled'))
-RETURNING name;
+RETURNING name, size;
 
 -- name: attachment_by_id
 -- one
