@@ -110,7 +110,9 @@ export class Desk {
     this.servers?.forEach(server => server.close())
     await this.browser?.close()
     this.server?.removeAllListeners('exit')
+    const gone = new Promise(done => this.server ? this.server.on('exit', done) : done())
     this.server?.kill('SIGTERM')
+    if (this.server?.exitCode === null) await gone
     if (this.folder) rmSync(this.folder, { recursive: true, force: true })
   }
 }

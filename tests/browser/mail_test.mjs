@@ -184,5 +184,20 @@ async function aStrangerWhoAnswersIsShownAsUnverified(desk) {
   expect(sink.letters[0].match(/^To: .*$/im)[0].includes('anderswo'), false, 'the stranger gets the answer')
 }
 
+async function theMailServersChecksAreBelievedWithOneClick(desk) {
+  const page = await atTheInbox(desk)
+  for (let number = 0; number < 10; number++) {
+    const checks = `Authentication-Results: mx.nordlicht.example; spf=pass smtp.mailfrom=kunde.example\n`
+    expect(await desk.deliver(letter(`Anfrage ${number}`, 'Guten Tag', undefined, checks), 'service@nordlicht.example'), 0, 'delivering')
+  }
+  await until('the letters', async () => (await desk.api(page, 'GET', '/mailboxes')).json.items[0].authentication_proposed, 20)
+  await page.goto(`${desk.url}/settings/mailboxes`)
+  await page.getByText('Fast jede E-Mail, die hier ankommt, trägt eine Absenderprüfung von mx.nordlicht.example.').waitFor()
+  await page.getByRole('button', { name: 'mx.nordlicht.example vertrauen' }).click()
+  await page.getByText('Den Absenderprüfungen von mx.nordlicht.example wird vertraut.').waitFor()
+  expect((await desk.api(page, 'GET', '/mailboxes')).json.items[0].authentication_server, 'mx.nordlicht.example')
+}
+
 runAll({ aLetterArrivesLiveAndSaysWhyItIsHere, aLetterMovesToAnotherTicketAndToItsOwn, htmlStaysSealedAndRemotePicturesWait,
-  aQuoteIsFoldedUntilAsked, anAnswerIsRefusedSentAgainAndBounces, aStrangerWhoAnswersIsShownAsUnverified })
+  aQuoteIsFoldedUntilAsked, anAnswerIsRefusedSentAgainAndBounces, aStrangerWhoAnswersIsShownAsUnverified,
+  theMailServersChecksAreBelievedWithOneClick })

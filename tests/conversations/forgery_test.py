@@ -231,5 +231,40 @@ def test_a_form_names_nobody_who_may_enter_a_ticket(desk):
     expect((joined["ticket"], joined["unverified"]), (first["ticket"], True))
 
 
+def test_the_server_that_nearly_all_letters_name_is_proposed_and_believed_once_accepted(desk):
+    desk.options = OPTIONS[:-2]
+    desk.kill()
+    desk.start()
+    path = f"/mailboxes/{add_mailbox(desk)['id']}"
+    proposed = lambda: desk.get(path).json["authentication_proposed"]
+
+    def letters(count, server):
+        for _ in range(count):
+            new_ticket(desk, headers={"Authentication-Results": f"{server}; spf=pass smtp.mailfrom=example.org"} if server else {})
+
+    letters(8, None)
+    letters(6, "evil.example")
+    expect(proposed(), "", "some letters bear what anybody can write")
+    desk.rows("UPDATE mailbox SET authentication_hits = 0, authentication_letters = 0, authentication_name = ''")
+    letters(1, None)
+    letters(9, "MX.theke.test")
+    expect(proposed(), "mx.theke.test")
+
+    def forward(subject):
+        deliver(mail.write_letter("support@theke.test", sender="Jana <jana@theke.test>", subject=f"WG: {subject}", text=FORWARDED.format(subject), headers=PROVEN))
+        return arrival(desk, subject)["unverified"]
+
+    expect(forward("Before"), True, "a proposal alone proves nothing")
+    expect(desk.patch(path, {"authentication_server": "no server"}).status, 422)
+    expect(desk.patch(path, {"authentication_server": "mx.theke.test"}).json["authentication_proposed"], "")
+    expect(forward("Accepted"), False)
+    said = [row[0] for row in desk.rows("SELECT data FROM event WHERE kind = 'mailbox.changed' ORDER BY id")]
+    expect('"authentication_server"' in said[-1] and "mx.theke.test" in said[-1], True, said)
+    expect(desk.patch(path, {"authentication_server": "-"}).json["authentication_proposed"], "")
+    expect(forward("Refused"), True)
+    expect(desk.patch(path, {"authentication_server": "mx.theke.test"}).status, 200)
+    expect(desk.patch(path, {"inbound": {"kind": "imap", "host": "elsewhere.example", "user": "x"}}).json["authentication_server"], "", "another server")
+
+
 if __name__ == "__main__":
     run_mail_tests(__name__)

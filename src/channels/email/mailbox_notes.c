@@ -42,6 +42,7 @@ static struct text changes(struct arena *mem, const struct mailbox_state *before
     note_text(&json, "address", b->address, a->address);
     note_raw(&json, "aliases", before->aliases, after->aliases);
     note_id(&json, "team", b->team_id.value, a->team_id.value);
+    note_text(&json, "authentication_server", b->authentication_server, a->authentication_server);
     note_bool(&json, "contact_form", b->is_contact_form, a->is_contact_form);
     note_inbound(&json, b, a);
     note_outbound(&json, b, a);

@@ -6,6 +6,7 @@
 #include "modules/people/people.h"
 #include "sql/channels_intake.h"
 #include "sql/channels_mailboxes.h"
+#include "wire/mail/authenticity.h"
 #include "wire/net/imap.h"
 
 typedef struct sql_mailbox_update mailbox_fields;
@@ -76,6 +77,9 @@ static bool write_mailbox(struct request *request, struct json_writer *json, con
     json_put_bool(json, "has_refresh_token", row->oauth_refresh.size > 0);
     json_object_end(json);
     write_health(json, row);
+    json_put_text(json, "authentication_server", row->authentication_server);
+    json_put_text(json, "authentication_proposed", mailbox_proposed_authentication(row->authentication_server, row->authentication_name,
+                                                                                   row->authentication_hits, row->authentication_letters));
     json_put_int(json, "parked_count", parked->count);
     json_put_int(json, "version", row->version);
     json_object_end(json);
@@ -115,13 +119,14 @@ static mailbox_fields fields_of(const struct sql_mailbox_row_row *row) {
         return (mailbox_fields){.name = text_of(""), .address = text_of(""), .kind = text_of("imap"), .auth = text_of("password"), .in_host = text_of(""),
                                 .in_port = 993, .in_security = text_of("tls"), .in_user = text_of(""), .in_folder = text_of("INBOX"),
                                 .out_host = text_of(""), .out_port = 587, .out_security = text_of("starttls"), .out_user = text_of(""),
-                                .oauth_token_url = text_of(""), .oauth_client = text_of("")};
+                                .oauth_token_url = text_of(""), .oauth_client = text_of(""), .authentication_server = text_of("")};
     return (mailbox_fields){
         .mailbox_id = row->mailbox_id, .name = row->name, .address = row->address, .team_id = row->team_id, .kind = row->kind, .auth = row->auth,
         .in_host = row->in_host, .in_port = row->in_port, .in_security = row->in_security, .in_user = row->in_user, .in_secret = row->in_secret,
         .in_folder = row->in_folder, .out_host = row->out_host, .out_port = row->out_port, .out_security = row->out_security,
         .out_user = row->out_user, .out_secret = row->out_secret, .oauth_token_url = row->oauth_token_url, .oauth_client = row->oauth_client,
         .oauth_secret = row->oauth_secret, .oauth_refresh = row->oauth_refresh, .is_contact_form = row->is_contact_form,
+        .authentication_server = row->authentication_server,
     };
 }
 
@@ -165,6 +170,7 @@ static bool check_plain(const char *field, struct text t, struct error *err) {
 }
 
 static bool check_fields(const mailbox_fields *fields, struct error *err) {
+    bool believes = fields->authentication_server.size && !text_is(fields->authentication_server, "-");
     bool imap = text_is(fields->kind, "imap"), oauth = text_is(fields->auth, "xoauth2");
     if (text_empty(fields->address)) return error_field(err, "address", "required", "a mailbox has an address");
     if (imap && text_empty(fields->in_host)) return error_field(err, "inbound.host", "required", "IMAP needs a server");
@@ -172,6 +178,8 @@ static bool check_fields(const mailbox_fields *fields, struct error *err) {
     if (oauth && text_empty(fields->oauth_token_url)) return error_field(err, "oauth.token_url", "required", "XOAUTH2 needs the provider's token address");
     if (oauth && !text_starts(fields->oauth_token_url, "https://") && !text_starts(fields->oauth_token_url, "http://127.0.0.1"))
         return error_field(err, "oauth.token_url", "invalid", "has to begin with https://");
+    if (believes && !mail_is_host_name(fields->authentication_server))
+        return error_field(err, "authentication_server", "invalid", "is no name of a server");
     return check_plain("inbound.host", fields->in_host, err) && check_plain("outbound.host", fields->out_host, err);
 }
 
@@ -212,6 +220,9 @@ static bool merge_fields(struct request *request, const struct sql_mailbox_row_r
     if (body->inbound) take_inbound(request, &fields, body->inbound);
     if (body->outbound) take_outbound(request, &fields, body->outbound);
     if (body->oauth) take_oauth(request, &fields, body->oauth);
+    /* Another server has another name, and may let through what this one removes. */
+    if (row && (!text_equal_nocase(fields.in_host, row->in_host) || !text_equal(fields.kind, row->kind))) fields.authentication_server = text_of("");
+    if (body->has_authentication_server) fields.authentication_server = text_lower(request->mem, text_trim(body->authentication_server));
     if (text_empty(fields.name)) fields.name = fields.address;
     *ret_fields = fields;
     return check_fields(&fields, err) && check_kept_secrets(body, row, &fields, err);
@@ -281,7 +292,7 @@ bool post_mailbox(struct request *request, struct response *response, struct err
         .in_security = f.in_security, .in_user = f.in_user, .in_secret = f.in_secret, .in_folder = f.in_folder, .out_host = f.out_host,
         .out_port = f.out_port, .out_security = f.out_security, .out_user = f.out_user, .out_secret = f.out_secret,
         .oauth_token_url = f.oauth_token_url, .oauth_client = f.oauth_client, .oauth_secret = f.oauth_secret, .oauth_refresh = f.oauth_refresh,
-        .is_contact_form = f.is_contact_form, .created_at = request->tx->now,
+        .is_contact_form = f.is_contact_form, .authentication_server = f.authentication_server, .created_at = request->tx->now,
     };
     if (!sql_mailbox_insert(request->tx, request->mem, &in, &made, err) || !set_addresses(request, made->mailbox_id, f.address, err)) return false;
     if (!note_change(request, "mailbox.created", made->mailbox_id, &not_there, err)) return false;

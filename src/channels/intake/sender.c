@@ -90,6 +90,21 @@ static void use_reply_to(struct placing *placing) {
     placing->is_claimed = true;
 }
 
+static struct text server_believed(const struct placing *placing) {
+    const struct mailbox *mailbox = placing->mailbox;
+    if (!mailbox || text_empty(mailbox->authentication_server)) return placing->options->authentication_server;
+    return text_is(mailbox->authentication_server, "-") ? text_of("") : mailbox->authentication_server;
+}
+
+/* Until somebody has said whose word counts; once enough letters have been seen, a few of them are enough to notice a change. */
+static bool note_server(struct placing *placing, struct error *err) {
+    enum { AT_FIRST = 20, ONE_OF = 20 };
+    const struct mailbox *mailbox = placing->mailbox;
+    if (!mailbox || mailbox->authentication_server.size || placing->options->authentication_server.size) return true;
+    if (mailbox->authentication_letters >= AT_FIRST && placing->row->id % ONE_OF != 0) return true;
+    return mailbox_note_authentication(placing->tx, mailbox, mail_authenticity_server(placing->prepared->letter), err);
+}
+
 static bool find_staff(struct placing *placing, struct error *err) {
     if (placing->is_forged || placing->is_claimed || text_empty(placing->from.address)) return true;
     return staff_by_email(placing->tx, placing->from.address, &placing->staff, err);
@@ -97,11 +112,12 @@ static bool find_staff(struct placing *placing, struct error *err) {
 
 bool find_sender(struct placing *placing, struct error *err) {
     const struct prepared *prepared = placing->prepared;
-    enum mail_authenticity authenticity = mail_authenticity_of(prepared->letter, placing->options->authentication_server);
+    enum mail_authenticity authenticity = mail_authenticity_of(prepared->letter, server_believed(placing));
     placing->from = writer_of(placing);
     placing->is_forged = authenticity == MAIL_FORGED && prepared->report.kind == REPORT_NONE;
     placing->is_vouched = authenticity == MAIL_PROVEN;
     if (placing->is_forged) placing_reason(placing, "dmarc_failed", placing->from.address);
     use_reply_to(placing);
-    return address_is_ours(placing->tx, placing->from.address, &placing->is_own, err) && find_staff(placing, err) && find_forward(placing, err);
+    return note_server(placing, err) && address_is_ours(placing->tx, placing->from.address, &placing->is_own, err) && find_staff(placing, err)
+           && find_forward(placing, err);
 }

@@ -21,7 +21,8 @@ bool mailbox_find(struct tx *tx, struct arena *mem, mailbox_id id, const struct 
             .uid_last = row->uid_last, .generation = row->generation, .backlog = row->backlog, .backlog_last = row->backlog_last,
             .backlog_since_at = row->backlog_since_at, .in_ok_at = row->in_ok_at, .in_error_at = row->in_error_at, .out_ok_at = row->out_ok_at,
             .out_error_at = row->out_error_at, .tripped_at = row->tripped_at, .version = row->version, .in_error = row->in_error,
-            .out_error = row->out_error,
+            .out_error = row->out_error, .authentication_server = row->authentication_server, .authentication_name = row->authentication_name,
+            .authentication_hits = row->authentication_hits, .authentication_letters = row->authentication_letters,
         };
     }
     *ret_mailbox = out;
@@ -114,6 +115,30 @@ bool mailbox_note_out(struct tx *tx, mailbox_id id, struct text error, struct er
     if ((error.data != NULL) != (mailbox->out_error.data != NULL)) health_event(tx, id, "out", error);
     if (!error.data) return sql_mailbox_out_ok(tx, &(struct sql_mailbox_out_ok){.mailbox_id = id, .now_at = tx->now}, NULL, err);
     return sql_mailbox_out_error(tx, &(struct sql_mailbox_out_error){.mailbox_id = id, .now_at = tx->now, .error = error}, NULL, err);
+}
+
+/* Old letters count for less and less, so that another server is noticed. */
+enum { LETTERS_OF_LATE = 50, LETTERS_TO_PROPOSE = 10 };
+
+bool mailbox_note_authentication(struct tx *tx, const struct mailbox *mailbox, struct text name, struct error *err) {
+    struct sql_mailbox_authentication in = {.mailbox_id = mailbox->id, .name = mailbox->authentication_name, .hits = mailbox->authentication_hits,
+                                            .letters = mailbox->authentication_letters + 1};
+    bool is_weak = in.hits * 2 < in.letters;
+    if (name.size && is_weak && !text_equal_nocase(name, in.name)) {
+        in.name = text_lower(&tx->mem, name);
+        in.hits = 0;
+    }
+    in.hits += name.size && text_equal_nocase(name, in.name);
+    if (in.letters >= LETTERS_OF_LATE) {
+        in.letters /= 2;
+        in.hits /= 2;
+    }
+    return sql_mailbox_authentication(tx, &in, NULL, err);
+}
+
+struct text mailbox_proposed_authentication(struct text server, struct text name, int64_t hits, int64_t letters) {
+    bool is_clear = letters >= LETTERS_TO_PROPOSE && hits * 10 >= letters * 8;
+    return is_clear && text_empty(server) ? name : text_of("");
 }
 
 bool mailbox_trip(struct tx *tx, mailbox_id id, struct error *err) {

@@ -28,6 +28,9 @@ struct mailbox {
     struct text backlog;          /* "none", "unread" or "since": see its migration */
     int64_t in_ok_at, in_error_at, out_ok_at, out_error_at, tripped_at, version;
     struct text in_error, out_error;
+    struct text authentication_server; /* whose Authentication-Results are believed; empty: the installation's; "-": nobody's */
+    struct text authentication_name;   /* of the letters of late, see mailbox_note_authentication */
+    int64_t authentication_hits, authentication_letters;
 };
 
 /* *ret_mailbox is NULL when there is none. */
@@ -56,6 +59,13 @@ struct text address_plain(struct arena *mem, struct text address);
 /* How a connection went; error no text: well. Records mailbox.failing and mailbox.recovered when that changes. */
 MUST_USE bool mailbox_note_in(struct tx *tx, mailbox_id id, struct text error, struct error *err);
 MUST_USE bool mailbox_note_out(struct tx *tx, mailbox_id id, struct text error, struct error *err);
+
+/* A letter came whose topmost Authentication-Results bear this name (empty: there are none). Anybody can write that header unless the
+ * mail server removes it, so the name is only proposed to a person, and only when nearly all letters bear it. */
+MUST_USE bool mailbox_note_authentication(struct tx *tx, const struct mailbox *mailbox, struct text name, struct error *err);
+
+/* What is proposed; empty: nothing. */
+struct text mailbox_proposed_authentication(struct text server, struct text name, int64_t hits, int64_t letters);
 
 /* Too many automatic answers left: none more from here until a person says so (mailbox.tripped). */
 MUST_USE bool mailbox_trip(struct tx *tx, mailbox_id id, struct error *err);

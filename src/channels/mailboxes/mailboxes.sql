@@ -1,10 +1,11 @@
 -- name: mailbox_row
 -- one
--- int: in_port, out_port, uid_validity, uid_last, generation, backlog_last
+-- int: in_port, out_port, uid_validity, uid_last, generation, backlog_last, authentication_hits, authentication_letters
 -- blob: in_secret, out_secret, oauth_secret, oauth_refresh
 SELECT id AS mailbox_id, name, address, team_id, kind, auth, in_host, in_port, in_security, in_user, in_secret, in_folder,
        out_host, out_port, out_security, out_user, out_secret, oauth_token_url, oauth_client, oauth_secret, oauth_refresh,
-       is_contact_form, uid_validity, uid_last, generation, backlog, backlog_last, backlog_since_at, in_ok_at, in_error, in_error_at, out_ok_at, out_error, out_error_at, tripped_at, version
+       is_contact_form, uid_validity, uid_last, generation, backlog, backlog_last, backlog_since_at, in_ok_at, in_error, in_error_at, out_ok_at, out_error, out_error_at, tripped_at, version,
+       authentication_server, authentication_name, authentication_hits, authentication_letters
   FROM mailbox WHERE id = :mailbox_id;
 
 -- name: mailbox_ids
@@ -39,10 +40,10 @@ SELECT address FROM mailbox_address WHERE mailbox_id = :mailbox_id ORDER BY addr
 -- int: in_port, out_port
 -- blob: in_secret, out_secret, oauth_secret, oauth_refresh
 INSERT INTO mailbox (name, address, team_id, kind, auth, in_host, in_port, in_security, in_user, in_secret, in_folder,
-       out_host, out_port, out_security, out_user, out_secret, oauth_token_url, oauth_client, oauth_secret, oauth_refresh, is_contact_form, created_at)
+       out_host, out_port, out_security, out_user, out_secret, oauth_token_url, oauth_client, oauth_secret, oauth_refresh, is_contact_form, authentication_server, created_at)
 VALUES (:name, :address, :team_id, :kind, :auth, :in_host, :in_port, :in_security, :in_user, :in_secret, :in_folder,
        :out_host, :out_port, :out_security, :out_user, :out_secret, :oauth_token_url, :oauth_client, :oauth_secret, :oauth_refresh,
-       :is_contact_form, :created_at)
+       :is_contact_form, :authentication_server, :created_at)
 RETURNING id AS mailbox_id;
 
 -- name: mailbox_update
@@ -55,6 +56,9 @@ UPDATE mailbox SET name = :name, address = :address, team_id = :team_id, kind = 
                          THEN generation ELSE generation + 1 END,
        uid_validity = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder AND in_port = :in_port
                            THEN uid_validity ELSE 0 END,
+       authentication_server = :authentication_server,
+       authentication_hits = CASE WHEN in_host = :in_host AND kind = :kind THEN authentication_hits ELSE 0 END,
+       authentication_letters = CASE WHEN in_host = :in_host AND kind = :kind THEN authentication_letters ELSE 0 END,
        backlog = CASE WHEN in_host = :in_host AND in_user = :in_user AND in_folder = :in_folder THEN backlog ELSE 'unread' END,
        in_host = :in_host, in_port = :in_port, in_security = :in_security, in_user = :in_user, in_secret = :in_secret, in_folder = :in_folder,
        out_host = :out_host, out_port = :out_port, out_security = :out_security, out_user = :out_user, out_secret = :out_secret,
@@ -77,6 +81,10 @@ INSERT INTO mailbox_address (address, mailbox_id) VALUES (:address, :mailbox_id)
 UPDATE mailbox SET uid_validity = :uid_validity, uid_last = :uid_last, backlog = :backlog, backlog_last = :backlog_last,
        backlog_since_at = :backlog_since_at
  WHERE id = :mailbox_id AND generation = :generation;
+
+-- name: mailbox_authentication
+-- int: hits, letters
+UPDATE mailbox SET authentication_name = :name, authentication_hits = :hits, authentication_letters = :letters WHERE id = :mailbox_id;
 
 -- name: mailbox_refetch
 UPDATE mailbox SET refetches = refetches + 1 WHERE id = :mailbox_id AND kind = 'imap';

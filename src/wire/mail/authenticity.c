@@ -1,5 +1,7 @@
 #include "wire/mail/authenticity.h"
 
+#include <ctype.h>
+
 /* The size of the comment or quoted string that begins at t[at]; 0: none does. */
 static size_t aside_size(struct text t, size_t at) {
     char open = t.data[at];
@@ -125,4 +127,16 @@ enum mail_authenticity mail_authenticity_of(const struct letter *letter, struct 
         proven = proven || (is_trusted && !text_empty(domain) && proves(&finding, domain));
     }
     return proven ? MAIL_PROVEN : MAIL_UNPROVEN;
+}
+
+bool mail_is_host_name(struct text name) {
+    for (size_t i = 0; i < name.size; i++)
+        if (!isalnum((unsigned char)name.data[i]) && !strchr(".-_", name.data[i])) return false;
+    return name.size <= 253 && text_find_char(name, '.') != SIZE_MAX;
+}
+
+struct text mail_authenticity_server(const struct letter *letter) {
+    struct text rest = letter_header(letter, "Authentication-Results");
+    struct text by = next_result(&rest), name = take_word(&by);
+    return mail_is_host_name(name) && !text_starts(by, "=") ? name : text_of("");
 }

@@ -14,4 +14,9 @@ enum mail_authenticity { MAIL_UNPROVEN, MAIL_PROVEN, MAIL_FORGED };
  * since the sender may have written it. */
 enum mail_authenticity mail_authenticity_of(const struct letter *letter, struct text server);
 
+/* The name of the server that wrote the topmost Authentication-Results; empty when there are none, or no host name stands there
+ * (Exchange Online gives none). */
+bool mail_is_host_name(struct text name);
+struct text mail_authenticity_server(const struct letter *letter);
+
 #endif

@@ -54,3 +54,18 @@ TEST(nothing_else_proves_it) {
     EXPECT(!proves("mx.example.org; dkim=fail (header.d=a.example dkim=pass) header.d=a.example"));
     EXPECT(judged("mx.example.org; dmarc=pass", "", "mx.example.org") == MAIL_UNPROVEN);
 }
+
+static bool names(const char *value, const char *server) {
+    const struct mail_header header = {text_of("Authentication-Results"), text_of(value)};
+    return text_is(mail_authenticity_server(&(struct letter){.header_count = 1, .headers = &header}), server);
+}
+
+TEST(the_server_is_named_where_it_says_its_name) {
+    EXPECT(names("mx.google.com;\r\n dkim=pass header.i=@a.example", "mx.google.com"));
+    EXPECT(names(" (by us) mx.example.org 1; none", "mx.example.org"));
+    EXPECT(names("spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=a.example; dkim=none", ""));
+    EXPECT(names("spf.example = pass", ""));
+    EXPECT(names("localhost; none", ""));
+    EXPECT(names("mx.<b>example</b>; none", ""));
+    EXPECT(text_empty(mail_authenticity_server(&(struct letter){.header_count = 0})));
+}
