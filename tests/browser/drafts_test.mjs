@@ -88,4 +88,17 @@ async function filesComeByDropAndStayWithTheirText(desk) {
   expect([after.state, after.waiting_reason], ['waiting', 'customer'])
 }
 
-runAll({ lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })
+async function aDraftThatComesLateLeavesANoteANote(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Langsamer Entwurf')
+  await desk.api(page, 'PUT', `/tickets/${ticket.id}/draft`, { audience: 'public', content: { saved: 1, public: { html: '<p>An die Kundin</p>', text: 'An die Kundin', to: '', cc: '', bcc: '', files: [] } } })
+  await page.route('**/draft', async route => { await new Promise(done => setTimeout(done, 1000)); await route.continue() })
+  await openTicket(page, 'Langsamer Entwurf')
+  const [answer] = await Promise.all([page.waitForResponse('**/draft'), page.keyboard.press('n')])
+  expect(answer.status(), 200)
+  await page.locator('.composer .bar').waitFor()
+  await page.waitForTimeout(300)
+  expect(await page.getByRole('button', { name: 'Interne Notiz' }).getAttribute('aria-pressed'), 'true', 'the note')
+}
+
+runAll({ aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })

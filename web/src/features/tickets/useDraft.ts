@@ -50,12 +50,13 @@ export function useDraft(ticket: number) {
 
   /** Changes that are no writing, such as filling in the recipients, make no draft. */
   function silently(act: () => void) { quiet = true; try { act() } finally { quiet = false } }
-  function fill(found: Draft) { silently(() => { Object.assign(forms, formsOf(found)); audience.value = found.audience }) }
+  function fill(found: Draft, which = found.audience) { silently(() => { Object.assign(forms, formsOf(found)); audience.value = which }) }
 
-  async function restore() {
+  /** Whoever has begun to write meanwhile stays with whom it is for. */
+  async function restore(begun: () => boolean) {
     const found = await findDraft(key, ticket).catch(() => undefined)
     if (!found?.content || !blank()) return false
-    fill(found)
+    fill(found, begun() ? audience.value : found.audience)
     known = saved.value = !blank()
     return known
   }
