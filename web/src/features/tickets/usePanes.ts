@@ -4,6 +4,8 @@ import { reactive, ref, watch } from 'vue'
 type Pane = 'views' | 'context'
 /** Below these widths a pane has no place of its own. */
 const wide = { views: matchMedia('(min-width: 1280px)'), context: matchMedia('(min-width: 1100px)') }
+/** On a phone the views are chips above the list. */
+const phone = matchMedia('(max-width: 760px)')
 const NARROW = 300, WIDE = 520
 const kept = () => { try { return JSON.parse(localStorage.getItem('panes') ?? '{}') } catch { return {} } }
 
@@ -15,7 +17,7 @@ export function usePanes() {
 
   function flip(pane: Pane) {
     if (wide[pane].matches) folded[pane] = !folded[pane]
-    else side.value = side.value === pane ? '' : pane
+    else if (pane !== 'views' || !phone.matches) side.value = side.value === pane ? '' : pane
   }
   function close() { side.value = '' }
   function drag(event: PointerEvent) {
