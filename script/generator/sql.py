@@ -232,7 +232,8 @@ def definition(s, index):
     lines += [f"const struct statement statement_{s.name} = {{", f'    .name = "{s.name}", .index = {index}, .row_size = {size},',
               f"    .params = {name + '_params' if s.params else 'NULL'}, .param_count = {len(s.params)},",
               f"    .columns = {name + '_columns' if s.columns else 'NULL'}, .column_count = {len(s.columns)},",
-              f"    .write = {'true' if is_write(s) else 'false'}, .gives_key = {'true' if s.gives_key else 'false'}, .plan = {c_string(s.plan) if s.plan else 'NULL'},",
+              f"    .write = {'true' if is_write(s) else 'false'}, .gives_key = {'true' if s.gives_key else 'false'},",
+              f"    .plan = {c_string(s.plan) if s.plan else 'NULL'},",
               f"    .text = {{{c_string(s.text['sqlite'])},", f"    {c_string(s.text['postgresql'])}}}}};", ""]
     return lines
 
