@@ -12,6 +12,11 @@ function faultsOf() {
   const faults = []
   const seen = element => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
   if (document.documentElement.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${innerWidth}`)
+  for (const row of document.querySelectorAll('.chips, .settings > .views')) {
+    const chosen = row.querySelector('[aria-current]')?.getBoundingClientRect()
+    if (chosen && seen(row) && (chosen.left < 0 || chosen.right > innerWidth)) faults.push(`out of sight: ${row.querySelector('[aria-current]').textContent}`)
+  }
+  for (const box of document.querySelectorAll('.tablewrap')) if (box.scrollWidth > box.clientWidth) faults.push(`a table scrolls sideways: ${box.scrollWidth} > ${box.clientWidth}`)
   for (const element of document.querySelectorAll('button, a, input, select, textarea, [role=option], [role=switch]')) {
     if (!seen(element) || element.type === 'hidden') continue
     const labelled = (element.getAttribute('aria-labelledby') ?? '').split(' ').map(id => document.getElementById(id)?.textContent ?? '').join('')
@@ -52,4 +57,15 @@ const onAPhoneInGerman = desk => walk(desk, 'de', phone)
 const onAPhoneInHungarian = desk => walk(desk, 'hu', phone)
 const onADeskInEnglish = desk => walk(desk, 'en', wide)
 
-runAll({ onAPhoneInGerman, onAPhoneInHungarian, onADeskInEnglish })
+async function aDrawerOnAPhoneIsClosedByHand(desk) {
+  const page = await desk.page({ viewport: phone })
+  await desk.setUp(page)
+  const ticket = await ticketOf(desk, page, long)
+  await page.goto(`${desk.url}/inbox/all/${ticket.id}`)
+  await page.locator('.conv-head').getByRole('button', { name: 'Kundschaft' }).click()
+  await page.locator('.context.open').waitFor()
+  await page.getByRole('button', { name: 'Schließen' }).click()
+  await page.locator('.context.open').waitFor({ state: 'detached' })
+}
+
+runAll({ aDrawerOnAPhoneIsClosedByHand, onAPhoneInGerman, onAPhoneInHungarian, onADeskInEnglish })
