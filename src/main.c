@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 struct command {
@@ -30,7 +31,8 @@ static const struct command commands[] = {
      "Fills the store with conversations in three languages, the same for the same seed."},
     {"backup", command_backup, 1, {NULL}, "backup FILE", "Copies store, files, letters and key into one file, also while the server runs."},
     {"restore", command_restore, 1, {"force!"}, "restore FILE [--force]", "Brings a backup back and checks it. The server must not run."},
-    {"check", command_check, 0, {NULL}, "check", "Verifies the database, the chain of events, and that every attached file is there."},
+    {"check", command_check, 0, {NULL}, "check",
+     "Verifies the database, the chain of events, and that every attached file and every letter is there and whole."},
     {"openapi", command_openapi, 0, {NULL}, "openapi", "Prints the description of the API."},
 };
 
@@ -106,6 +108,7 @@ int main(int argc, char **argv) {
     if (!command) return no_command(argv[1]);
     for (int i = 2; i < argc; i++)
         if (is_help(argv[i])) return help(command->name);
+    umask(077); /* what is kept here is nobody else's */
     if (sodium_init() < 0) return fputs("theke: libsodium can't start\n", stderr), 1;
     mail_start();
     return run(command, argc - 2, argv + 2);

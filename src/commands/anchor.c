@@ -69,8 +69,3 @@ bool anchor_check(struct store *store, const char *folder, struct error *err) {
     return secret_load(path_in(&mem, folder, "secret.key"), &secret, err) && anchor_read(&mem, folder, &secret, &anchor, &there, err)
            && store_read(store, &tx, err) && (!there || expect_event(&tx, &anchor, err));
 }
-
-void anchor_forget(const char *folder) {
-    SCOPED(arena_free) struct arena mem = {0};
-    unlink(path_in(&mem, folder, "events.anchor"));
-}

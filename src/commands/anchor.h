@@ -12,7 +12,4 @@ MUST_USE bool anchor_move(struct store *store, const char *folder, const struct 
 /* ERR_STORE when the event that the anchor names is gone or another. Without an anchor there is nothing to check. */
 MUST_USE bool anchor_check(struct store *store, const char *folder, struct error *err);
 
-/* After a restore, whose events end earlier. */
-void anchor_forget(const char *folder);
-
 #endif

@@ -13,8 +13,22 @@ command_run command_serve, command_user, command_token, command_check, command_b
 /* The data folder, made when missing; ends in no slash. */
 MUST_USE bool open_data(const struct config *config, const char **ret_folder, struct error *err);
 
-/* The store named by --database or lying in --data, migrated. */
+/* The store named by --database or lying in --data, made when missing, migrated. */
 MUST_USE bool open_store(struct config *config, struct store **ret_store, struct error *err);
+
+/* As the two above, but what is missing is an error: a mistyped name makes nothing. */
+MUST_USE bool find_data(const struct config *config, const char **ret_folder, struct error *err);
+MUST_USE bool find_store(struct config *config, struct store **ret_store, struct error *err);
+
+/* The file of an SQLite database; NULL with PostgreSQL. */
+const char *database_path(struct config *config);
+
+/* On SQLite one process serves, or restores: a second one would take the jobs that the first is about. On PostgreSQL any number
+ * serve, but none while a backup is brought back into the data folder. ERR_BUSY when it is held; ends with the process. */
+MUST_USE bool hold_place(struct config *config, struct error *err);
+
+/* What 'theke check' verifies: the database, the chain of events with folder's anchor, counters, files and letters. */
+MUST_USE bool check_store(struct store *store, const char *folder, struct error *err);
 
 /* Says the error on stderr and gives the exit code. */
 int fail(const struct error *err);

@@ -45,7 +45,7 @@ static bool deliver(struct config *config, struct store **store, struct files **
     if (!limits_read(config, &limits, err)) return false;
     struct buffer letter = {.mem = &config->mem, .limit = intake_size_limit((size_t)limits.mail_bytes)};
     if (!read_letter(&letter, err)) return false;
-    if (!open_data(config, &data, err) || !open_store(config, store, err) || !files_open(data, files, err)) return false;
+    if (!find_store(config, store, err) || !find_data(config, &data, err) || !files_open(data, files, err)) return false;
     if (!check_recipient(*store, to, err)) return false;
     const struct arriving arriving = {.raw = buffer_text(&letter), .recipients = &recipient, .recipient_count = to ? 1 : 0, .limit = (size_t)limits.mail_bytes};
     return intake_accept(*store, *files, &arriving, NULL, err);

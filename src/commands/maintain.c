@@ -1,4 +1,5 @@
-/* theke check, backup, restore, openapi */
+/* theke check, backup, openapi */
+#include "channels/intake/intake.h"
 #include "commands/anchor.h"
 #include "commands/archive.h"
 #include "commands/commands.h"
@@ -8,7 +9,6 @@
 #include "platform/http/openapi.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool check_chain(struct store *store, const char *folder, struct error *err) {
@@ -46,64 +46,70 @@ static bool check_database(struct store *store, struct error *err) {
 
 struct checking {
     struct files *files;
-    int64_t count, missing;
+    struct store *store;
+    int64_t count, wrong;
     char first[FILE_HASH + 1];
 };
 
+static void count_one(struct checking *checking, struct text hash, bool is_whole) {
+    checking->count++;
+    if (!is_whole && checking->wrong++ == 0) snprintf(checking->first, sizeof checking->first, "%.*s", (int)hash.size, hash.data);
+}
+
 static bool check_file(void *context, struct text hash, int64_t size, struct error *err) {
     struct checking *checking = context;
-    struct error why = {0};
-    int64_t there = -1;
-    int fd;
-    if (file_open(checking->files, hash, &fd, &there, &why)) close(fd);
-    checking->count++;
-    if (there == size) return true;
-    if (checking->missing++ == 0) snprintf(checking->first, sizeof checking->first, "%.*s", (int)hash.size, hash.data);
+    bool is_whole;
+    if (!file_verify(checking->files, hash, &is_whole, err)) return false;
+    count_one(checking, hash, is_whole);
     return true;
 }
 
-/* Every attachment that a message names lies in the data folder, in its full length. */
+/* In a transaction of its own each: the one that finds the letters is under way. */
+static bool check_letter(void *context, struct text hash, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct checking *checking = context;
+    bool is_whole;
+    if (!store_read(checking->store, &tx, err) || !mail_verify(checking->files, &tx, hash, &is_whole, err)) return false;
+    count_one(checking, hash, is_whole);
+    return true;
+}
+
+static bool tell(const struct checking *checking, const char *what, const char *folder, struct error *err) {
+    printf("%s: %" PRId64 ", %s\n", what, checking->count, checking->wrong ? "not all whole" : "all there");
+    return !checking->wrong || error_set(err, ERR_IO, "%" PRId64 " %s are missing or damaged in %s, the first is %s; restore a backup",
+                                         checking->wrong, what, folder, checking->first);
+}
+
+/* Every attachment and every letter is there, with the bytes that its name is the hash of. */
 static bool check_files(struct store *store, const char *folder, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
-    struct checking checking = {0};
-    bool ok = files_open(folder, &checking.files, err) && store_read(store, &tx, err) && attachment_each(&tx, check_file, &checking, err);
-    files_close(checking.files);
-    if (!ok) return false;
-    printf("files: %" PRId64 ", %s\n", checking.count, checking.missing ? "not all there" : "all there");
-    return !checking.missing || error_set(err, ERR_IO, "%" PRId64 " attached files are missing or cut in %s/files, the first is %s; restore a backup",
-                                          checking.missing, folder, checking.first);
+    struct checking files = {.store = store}, letters;
+    bool ok = files_open(folder, &files.files, err) && store_read(store, &tx, err);
+    letters = files;
+    ok = ok && attachment_each(&tx, check_file, &files, err) && letter_each(&tx, check_letter, &letters, err);
+    files_close(files.files);
+    return ok && tell(&files, "files", folder, err) && tell(&letters, "letters", folder, err);
+}
+
+bool check_store(struct store *store, const char *folder, struct error *err) {
+    return check_database(store, err) && check_chain(store, folder, err) && check_counters(store, err) && check_files(store, folder, err);
 }
 
 int command_check(struct config *config) {
     struct error err = {0};
     struct store *store = NULL;
     const char *folder;
-    bool ok = open_data(config, &folder, &err) && open_store(config, &store, &err) && check_database(store, &err)
-              && check_chain(store, folder, &err) && check_counters(store, &err) && check_files(store, folder, &err);
+    bool ok = find_store(config, &store, &err) && find_data(config, &folder, &err) && check_store(store, folder, &err);
     store_close(store);
     return ok ? 0 : fail(&err);
 }
 
-static bool sqlite_path(struct config *config, const char **ret_path, struct error *err) {
-    const char *folder, *url = config_get(config, "database", NULL);
-    if (!open_data(config, &folder, err)) return false;
-    if (url && strncmp(url, "sqlite:", 7) != 0)
-        return error_set(err, ERR_INVALID, "PostgreSQL is backed up with pg_dump and pg_restore: see docs/operations.md");
-    *ret_path = url ? url + 7 : arena_printf(&config->mem, "%s/theke.db", folder);
-    return true;
-}
-
-static bool take_word(const struct config *config, const char *usage, const char **ret_word, struct error *err) {
-    if (config->word_count != 1) return error_set(err, ERR_INVALID, "usage: %s", usage);
-    *ret_word = config->words[0];
-    return true;
-}
-
 /* The database first: every file that its rows name is in the folder by then. */
 static bool back_up(struct config *config, const char *file, struct error *err) {
-    const char *path, *folder;
+    const char *path = database_path(config), *folder;
     char *partial = arena_printf(&config->mem, "%s.partial", file);
-    if (!sqlite_path(config, &path, err) || !open_data(config, &folder, err)) return false;
+    if (!path) return error_set(err, ERR_INVALID, "PostgreSQL is backed up with pg_dump: see docs/operations.md");
+    if (!find_data(config, &folder, err)) return false;
     if (access(path, R_OK) != 0) return error_errno(err, "reading %s", path);
     bool ok = archive_copy_database(path, partial, err) && archive_add(partial, folder, err);
     if (ok && rename(partial, file) != 0) ok = error_errno(err, "naming %s", file);
@@ -113,32 +119,12 @@ static bool back_up(struct config *config, const char *file, struct error *err) 
 
 int command_backup(struct config *config) {
     struct error err = {0};
-    const char *file;
-    if (!take_word(config, "theke backup FILE", &file, &err)) return fail(&err) + 1;
+    const char *file = config->words[0];
     if (access(file, F_OK) == 0) {
         error_set(&err, ERR_CONFLICT, "%s exists already; a backup never overwrites", file);
         return fail(&err);
     }
-    umask(077); /* it holds the key to what is sealed */
     return back_up(config, file, &err) ? 0 : fail(&err);
-}
-
-static bool restore(struct config *config, const char *file, struct error *err) {
-    const char *path, *folder;
-    if (!sqlite_path(config, &path, err) || !open_data(config, &folder, err)) return false;
-    if (access(file, R_OK) != 0) return error_errno(err, "reading %s", file);
-    if (access(path, F_OK) == 0 && !config_switch(config, "force"))
-        return error_set(err, ERR_CONFLICT, "%s exists; stop the server, move it away or add --force", path);
-    anchor_forget(folder);
-    return archive_extract(file, folder, err) && archive_copy_database(file, path, err) && archive_strip(path, err);
-}
-
-int command_restore(struct config *config) {
-    struct error err = {0};
-    const char *file;
-    if (!take_word(config, "theke restore FILE", &file, &err)) return fail(&err) + 1;
-    umask(077);
-    return restore(config, file, &err) ? command_check(config) : fail(&err);
 }
 
 int command_openapi(struct config *config) {

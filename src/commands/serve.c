@@ -18,7 +18,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,15 +66,6 @@ static void upgrade(void *application, int socket, struct text early, const stru
     hub_accept(((struct application *)application)->hub, socket, early, actor);
 }
 
-/* On SQLite one process serves: a second one would take the jobs that the first is about. The lock ends with the process. */
-static bool be_alone(const struct application *application, struct config *config, struct error *err) {
-    if (store_dialect(application->store) != DIALECT_SQLITE) return true;
-    char *path = arena_printf(&config->mem, "%s/serve.lock", application->data);
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (lock < 0) return error_errno(err, "opening %s", path);
-    return flock(lock, LOCK_EX | LOCK_NB) == 0 || error_set(err, ERR_BUSY, "another theke serves %s already: stop it first", application->data);
-}
-
 static bool open_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     struct config *config = serving->config;
@@ -85,15 +75,15 @@ static bool open_parts(struct serving *serving, struct error *err) {
     char *key = arena_printf(&config->mem, "%s/secret.key", application->data);
     application->base_url = config_get(config, "base-url", NULL);
     application->started_at = clock_now();
-    return secret_load(key, &application->secret, err) && open_store(config, &application->store, err)
-           && be_alone(application, config, err) && files_open(application->data, &application->files, err) && people_start(application->store, err)
+    return hold_place(config, err) && secret_load(key, &application->secret, err) && open_store(config, &application->store, err)
+           && files_open(application->data, &application->files, err) && people_start(application->store, err)
            && counters_mend(application->store, err);
 }
 
 static bool start_http(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     char *spool = arena_printf(&serving->config->mem, "%s/spool", application->data);
-    if (mkdir(spool, 0750) != 0 && access(spool, W_OK) != 0) return error_errno(err, "making %s", spool);
+    if (mkdir(spool, 0700) != 0 && access(spool, W_OK) != 0) return error_errno(err, "making %s", spool);
     const struct server_options options = {
         .address = serving->address, .port = serving->port, .store = application->store, .application = application,
         .spool = spool, .requests_per_minute = (int)serving->limits.requests_per_minute, .upload_limit = serving->limits.upload_bytes,

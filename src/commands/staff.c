@@ -68,7 +68,7 @@ int command_token(struct config *config) {
         return fail(&err) + 1;
     }
     struct user_work work = {.mem = &config->mem, .adding.email = text_of(config->words[1]), .label = text_of(config_get(config, "label", ""))};
-    bool ok = open_store(config, &store, &err) && people_start(store, &err) && store_write(store, make_token, &work, &err);
+    bool ok = find_store(config, &store, &err) && people_start(store, &err) && store_write(store, make_token, &work, &err);
     store_close(store);
     if (ok) printf("%.*s\n", (int)work.token.size, work.token.data);
     return ok ? 0 : fail(&err);

@@ -1,7 +1,9 @@
 """Attachments: uploaded, sent with a message, seen only by those who may see the message."""
-import urllib.parse
-
+import os
 import shutil
+import sqlite3
+import subprocess
+import urllib.parse
 
 from desk import expect, run_all
 
@@ -65,9 +67,40 @@ def test_a_backup_holds_the_files_too(desk):
         desk.start()
         expect(desk.get(f"/attachments/{upload['id']}").body, b"the contract")
         expect(desk.run("restore", str(copy), check=False).returncode, 1, "never over a store that is there")
-    stored.unlink()
+    expect("files: 1, all there" in desk.run("check"), True)
+    for damage in (lambda: stored.write_bytes(b"the contracT"), stored.unlink):
+        damage()
+        broken = desk.run("check", check=False)
+        expect((broken.returncode, stored.name in broken.stderr), (1, True), broken.stderr)
+
+
+def letter(text):
+    return f"From: Ana <ana@example.org>\nTo: support@theke.test\nSubject: Hi\nMessage-ID: <{len(text)}@example.org>\n\n{text}\n"
+
+
+def damage_row(desk, query):
+    if desk.database == "sqlite":
+        with sqlite3.connect(desk.data / "theke.db") as store:
+            store.execute(query)
+    else:
+        subprocess.run(["psql", "-q", "-d", desk.store[1], "-c", query.replace("x'", "'\\x")], check=True)
+
+
+def test_a_check_reads_every_letter(desk):
+    for text in ("short", os.urandom(600000).hex()):
+        desk.run("mail", "deliver", stdin=letter(text))
+    expect("letters: 2, all there" in desk.run("check"), True)
+    stored = next(path for path in (desk.data / "mail").rglob("*.zst"))
+    whole = stored.read_bytes()
+    for damage in (lambda: stored.write_bytes(whole[:5000] + b"x" + whole[5001:]), lambda: stored.write_bytes(b""), stored.unlink):
+        damage()
+        broken = desk.run("check", check=False)
+        expect((broken.returncode, stored.name.removesuffix(".zst") in broken.stderr), (1, True), broken.stderr)
+    stored.write_bytes(whole)
+    desk.run("check")
+    damage_row(desk, "UPDATE mail_raw SET packed = x'00'")
     broken = desk.run("check", check=False)
-    expect((broken.returncode, stored.name in broken.stderr), (1, True), broken.stderr)
+    expect((broken.returncode, "1 letters" in broken.stderr), (1, True), broken.stderr)
 
 
 def test_files_too_large_for_a_letter_are_refused_where_they_are_added(desk):

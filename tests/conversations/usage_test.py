@@ -44,6 +44,14 @@ def test_wrong_usage_is_one_clear_line(desk):
 def test_what_fails_says_what_and_how_to_mend_it(desk):
     code, out, said = theke("check", "--database", "sqlite:/nowhere/theke.db", cwd=desk.folder)
     expect((code, out, "/nowhere" in said.splitlines()[-1]), (1, "", True), said)
+    for command in (["check"], ["token", "create", "jana@theke.test"], ["backup", "copy.theke"]):
+        for store in ([], ["--database", f"sqlite:{desk.folder}/typo.db"]):
+            code, out, said = theke(*command, "--data", "typo", *store, cwd=desk.folder)
+            expect((code, out, said.startswith("theke: ")), (1, "", True), said)
+    if desk.store:
+        expect(theke("check", "--data", "typo", *desk.store, cwd=desk.folder)[0], 1)
+    expect(theke("mail", "deliver", "--data", "typo", cwd=desk.folder, input="From: a@example.org\n\nHello\n")[0], 75)
+    expect(list(desk.folder.glob("*typo*")) + list(desk.folder.glob("copy*")), [], "a mistyped name makes nothing")
     done = desk.run("token", "create", "nobody@theke.test", check=False)
     expect((done.returncode, done.stderr), (1, "theke: there is no active account nobody@theke.test\n"))
 

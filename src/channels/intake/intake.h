@@ -71,4 +71,7 @@ struct intake_state {
 };
 MUST_USE bool intake_look(struct tx *tx, struct intake_state *ret_state, struct error *err);
 
+/* Each raw letter that the mail store must have, once, in the order of its hash. */
+MUST_USE bool letter_each(struct tx *tx, bool (*visit)(void *context, struct text hash, struct error *err), void *context, struct error *err);
+
 #endif

@@ -75,6 +75,10 @@ SELECT id AS mail_id, message_id FROM mail_in WHERE done_key = :content_key;
 -- int: missing_uid
 SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason, is_partial, missing_uid FROM mail_in WHERE id = :mail_id;
 
+-- name: mail_in_hashes
+-- Each raw letter, once.
+SELECT raw_hash FROM mail_in WHERE raw_hash <> '' GROUP BY raw_hash ORDER BY raw_hash;
+
 -- name: mail_in_parked
 -- Parked letters, newest first.
 -- plan: mail_in_parked

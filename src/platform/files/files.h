@@ -41,6 +41,9 @@ MUST_USE bool file_open(struct files *files, struct text hash, int *ret_fd, int6
 MUST_USE bool file_read(struct files *files, struct arena *mem, struct text hash, int64_t limit, struct text *ret_bytes,
                         struct error *err);
 
+/* *ret_whole: the file is there, and its bytes are those that its name stands for. */
+MUST_USE bool file_verify(struct files *files, struct text hash, bool *ret_whole, struct error *err);
+
 /* The media type by content (libmagic), or application/octet-stream. Never fails. */
 void file_type_of(struct text bytes, char *out, size_t size);
 
@@ -56,6 +59,7 @@ MUST_USE bool mail_pack(struct files *files, struct arena *mem, struct text raw,
 MUST_USE bool mail_keep(struct tx *tx, const struct packed_mail *packed, struct error *err);
 MUST_USE bool mail_get(struct files *files, struct tx *tx, struct arena *mem, struct text hash, struct text *ret_raw,
                        struct error *err);
+MUST_USE bool mail_verify(struct files *files, struct tx *tx, struct text hash, bool *ret_whole, struct error *err);
 
 /* Takes the row of a letter away when named says false, while nobody else can come to name it. A file stays, for mail_clean. */
 MUST_USE bool mail_forget(struct tx *tx, struct text hash, bool (*named)(void *context, struct text hash), void *context, struct error *err);
