@@ -190,7 +190,24 @@ bool archive_extract(const char *archive, const char *folder, struct error *err)
     return ok;
 }
 
-bool archive_strip(const char *database, struct error *err) {
+/* A file cut down where it lies would need as much room again, and in the system's temporary folder. */
+static bool write_compact(sqlite3 *db, const char *path, struct error *err) {
+    SCOPED(finish) sqlite3_stmt *vacuum = NULL;
+    if (sqlite3_prepare_v2(db, "VACUUM INTO ?1", -1, &vacuum, NULL) != SQLITE_OK) return error_set(err, ERR_IO, "writing %s: %s", path, sqlite3_errmsg(db));
+    sqlite3_bind_text(vacuum, 1, path, -1, SQLITE_STATIC);
+    return sqlite3_step(vacuum) == SQLITE_DONE || error_set(err, ERR_IO, "writing %s: %s", path, sqlite3_errmsg(db));
+}
+
+static bool strip_into(const char *database, const char *path, struct error *err) {
     SCOPED(close_database) sqlite3 *db = NULL;
-    return open_database(database, SQLITE_OPEN_READWRITE, &db, err) && (!has_files(db) || run(db, "DROP TABLE sqlar", err));
+    return open_database(database, SQLITE_OPEN_READWRITE, &db, err) && (!has_files(db) || run(db, "DROP TABLE sqlar", err)) && write_compact(db, path, err);
+}
+
+bool archive_strip(const char *database, struct error *err) {
+    SCOPED(arena_free) struct arena mem = {0};
+    const char *compact = arena_printf(&mem, "%s-compact", database);
+    unlink(compact);
+    bool ok = strip_into(database, compact, err) && (rename(compact, database) == 0 || error_errno(err, "naming %s", database));
+    if (!ok) unlink(compact);
+    return ok;
 }

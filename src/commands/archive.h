@@ -16,7 +16,7 @@ MUST_USE bool archive_add(const char *archive, const char *folder, struct error 
 /* Writes the archive's files into folder; those that are there already are replaced. */
 MUST_USE bool archive_extract(const char *archive, const char *folder, struct error *err);
 
-/* Takes the table of files out of a database that was copied from an archive. */
+/* Takes the table of files, and the room that it took, out of a database that was copied from an archive. */
 MUST_USE bool archive_strip(const char *database, struct error *err);
 
 #endif
