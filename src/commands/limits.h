@@ -5,7 +5,8 @@
 #include "base/config.h"
 
 struct limits {
-    int64_t requests_per_minute, connections, connections_per_address, upload_bytes, sign_in_failures, sign_in_failures_per_address,
+    int64_t requests_per_minute, connections, connections_per_address, upload_bytes, buffered_bytes,
+        buffered_bytes_per_address, spooled_bytes, spooled_bytes_per_address, sign_in_failures, sign_in_failures_per_address,
         mail_bytes, lmtp_connections, auto_replies_per_hour;
 };
 

@@ -14,7 +14,7 @@
 #include "platform/http/http.h"
 #include "platform/live/live.h"
 
-#include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -88,6 +88,8 @@ static bool start_http(struct serving *serving, struct error *err) {
         .address = serving->address, .port = serving->port, .store = application->store, .application = application,
         .spool = spool, .requests_per_minute = (int)serving->limits.requests_per_minute, .upload_limit = serving->limits.upload_bytes,
         .connections = (int)serving->limits.connections, .connections_per_address = (int)serving->limits.connections_per_address,
+        .buffered_bytes = serving->limits.buffered_bytes, .buffered_bytes_per_address = serving->limits.buffered_bytes_per_address,
+        .spooled_bytes = serving->limits.spooled_bytes, .spooled_bytes_per_address = serving->limits.spooled_bytes_per_address,
         .authenticate = people_authenticate, .fallback = serve_page,
         .upgrade = upgrade, .base_url = application->base_url,
         .trusted_proxies = text_of(config_get(serving->config, "proxy.trusted", "")),
@@ -164,6 +166,14 @@ static void move_anchor(const struct application *application, bool *is_stuck) {
     *is_stuck = !ok;
 }
 
+/* What a peak has left to the allocator goes back to the system once it has lain idle from one tick to the next. */
+static void give_back_memory(bool *is_idle) {
+    enum { WORTH_IT = 32 << 20 };
+    bool is_much = mallinfo2().fordblks > WORTH_IT;
+    if (is_much && *is_idle) malloc_trim(0);
+    *is_idle = is_much && !*is_idle;
+}
+
 /* Between signals, waiting tickets are opened when their time has come, the end of the events is kept, and once an hour it is tidied
  * up. */
 static void wait_for_signal(const struct serving *serving) {
@@ -171,12 +181,13 @@ static void wait_for_signal(const struct serving *serving) {
     struct pollfd signals = {.fd = serving->signals, .events = POLLIN};
     struct signalfd_siginfo info;
     struct tidying tidying = {0};
-    bool is_stuck = false;
+    bool is_stuck = false, is_idle = false;
     while (poll(&signals, 1, TICK) <= 0) {
         struct error err = {0};
         if (clock_steady() >= tidying.next_at) tidy(&serving->application, &tidying);
         if (!tickets_wake(serving->application.store, &err)) log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
         move_anchor(&serving->application, &is_stuck);
+        give_back_memory(&is_idle);
     }
     while (read(serving->signals, &info, sizeof info) != sizeof info) continue;
     log_line(LOG_INFO, "stopping on signal %u", info.ssi_signo);

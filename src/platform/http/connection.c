@@ -17,7 +17,7 @@ static struct address **address_slot(struct connections *c, const unsigned char 
     return slot;
 }
 
-static struct address *address_take(struct server *server, const unsigned char bytes[16]) {
+struct address *address_take(struct server *server, const unsigned char bytes[16]) {
     struct address **slot = address_slot(&server->connections, bytes);
     if (!*slot) {
         *slot = calloc(1, sizeof **slot);
@@ -25,12 +25,11 @@ static struct address *address_take(struct server *server, const unsigned char b
         memcpy((*slot)->bytes, bytes, 16);
         (*slot)->trusted = address_trusted(server, bytes);
     }
-    (*slot)->count++;
     (*slot)->entries++;
     return *slot;
 }
 
-static void address_give(struct connections *c, struct address *address) {
+void address_give(struct connections *c, struct address *address) {
     if (--address->entries > 0) return;
     *address_slot(c, address->bytes) = address->next;
     free(address);
@@ -104,6 +103,7 @@ void connection_opened(struct server *server, struct MHD_Connection *connection,
     address_bytes(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr, bytes);
     pthread_mutex_lock(&c->lock);
     entry->address = address_take(server, bytes);
+    entry->address->count++;
     entry->due = clock_steady() + server->options.head_time;
     entry->next = c->all;
     if (c->all) c->all->previous = entry;

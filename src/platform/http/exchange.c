@@ -52,7 +52,6 @@ static void request_fill(struct exchange *x, const char *method) {
     request->actor = &x->actor;
     request->method = text_of(arena_strdup(&x->mem, method));
     request->language = language_of(request);
-    request->deadline = clock_steady() + x->server->options.deadline;
     x->head = text_is(request->method, "HEAD");
     address_resolve(x);
 }
@@ -130,7 +129,16 @@ static enum MHD_Result body_seen(struct exchange *x) {
         return answer_send(x);
     }
     if (x->entry) connection_busy(x->server, x->entry, 0);
+    x->request.deadline = clock_steady() + x->server->options.deadline;
     x->stage = STAGE_AWAY;
+    MHD_suspend_connection(x->connection);
+    exchange_queue(x);
+    return MHD_YES;
+}
+
+/* libmicrohttpd shows the same bytes again once a worker has looked. */
+static enum MHD_Result ask_first(struct exchange *x) {
+    x->stage = STAGE_ASKED;
     MHD_suspend_connection(x->connection);
     exchange_queue(x);
     return MHD_YES;
@@ -147,8 +155,13 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection, 
             x->close = true;
             answer_problem(x, &x->failure);
             return answer_send(x);
+        case STAGE_ASKED:
+            x->is_admitted = true;
+            x->stage = STAGE_BODY;
+            /* fall through */
         case STAGE_BODY:
             if (*size == 0) return body_seen(x);
+            if (body_needs_asking(x)) return ask_first(x);
             body_add(x, data, *size);
             *size = 0;
             return x->received > 2 * x->limit + BODY_LIMIT ? MHD_NO : MHD_YES;
@@ -168,8 +181,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **excha
     if (x->entry) connection_waits(x->server, x->entry, clock_steady() + MINUTE);
     if (x->answer) MHD_destroy_response(x->answer);
     if (x->response.fd >= 0 && !x->answer) close(x->response.fd);
-    if (x->spool >= 0) close(x->spool);
-    if (x->request.upload_path) unlink(x->request.upload_path);
+    body_drop(x);
     struct arena mem = x->mem;
     arena_free(&mem);
     *exchange = NULL;

@@ -157,6 +157,8 @@ struct server_options {
     int requests_per_minute;       /* per address without sign-in, and per token or session; 0: no limit */
     int connections;               /* at once; 0: 20,000, but never more than the system's limit of files allows */
     int connections_per_address;   /* waiting or at work, WebSockets apart; trusted proxies are free; 0: 4,000 */
+    int64_t buffered_bytes, buffered_bytes_per_address; /* of bodies in memory at once; 0: 256 MiB and 64 MiB */
+    int64_t spooled_bytes, spooled_bytes_per_address;   /* of uploads under way at once; 0: 2 GiB and 512 MiB */
     int queue_length;              /* requests waiting for a worker; 0: 1,024 (heavy: a sixteenth) */
     int64_t head_time;             /* micros until the head is complete; 0: 15 s */
     int64_t body_time;             /* micros for a body, beside what its size takes; 0: 30 s */

@@ -24,11 +24,14 @@ struct connection_entry {
     int64_t due;     /* clock_steady() after which the socket is shut down; 0: never */
 };
 
+enum holding { HOLD_BUFFERED, HOLD_SPOOLED, HOLDINGS }; /* bodies in memory, and in the spool */
+
 struct address {     /* of a client, or of a proxy */
     struct address *next;
     unsigned char bytes[16];
     int count;   /* of its sockets, without those that are leaving */
     int entries;
+    int64_t held[HOLDINGS];
     bool trusted;
 };
 
@@ -39,8 +42,15 @@ struct connections {
     struct connection_entry *oldest, *newest, *all;
     struct address *buckets[ADDRESS_BUCKETS];
     int count, leaving, waiting, limit, limit_per_address;
-    _Atomic int64_t evicted, refused, overdue;
+    struct budget {
+        int64_t held, limit, limit_per_address;
+    } budgets[HOLDINGS];
+    _Atomic int64_t evicted, refused, overdue, bodies_refused;
 };
+
+/* Both with the lock held: an address stays known until it was given back as often as taken. */
+struct address *address_take(struct server *server, const unsigned char bytes[16]);
+void address_give(struct connections *connections, struct address *address);
 
 bool connections_admit(struct server *server, const struct sockaddr *from);
 void connection_opened(struct server *server, struct MHD_Connection *connection, void **socket_context);
@@ -58,6 +68,13 @@ bool address_parse(struct text t, unsigned char out[16]);
 bool address_trusted(const struct server *server, const unsigned char address[16]);
 /* Fills remote_address and secure from the socket and the trusted proxies' headers. */
 void address_resolve(struct exchange *x);
+
+/* --- budget.c: bytes of bodies that are held for requests under way ------------------------------------------------- */
+
+/* Takes so many more for this exchange, of the whole and of its client's part; false: there are not so many. */
+bool budget_take(struct exchange *x, enum holding holding, int64_t bytes);
+/* Gives back all that this exchange has taken. */
+void budget_give(struct exchange *x);
 
 /* --- rate.c: token buckets ---------------------------------------------------------------------------------------- */
 
@@ -100,7 +117,8 @@ struct header {
     const char *name, *value;
 };
 
-enum stage { STAGE_HEAD, STAGE_BODY, STAGE_AWAY, STAGE_ANSWERED };
+/* ASKED: away at a worker with the first bytes of an upload, which are kept only for who may send them. */
+enum stage { STAGE_HEAD, STAGE_ASKED, STAGE_BODY, STAGE_AWAY, STAGE_ANSWERED };
 
 struct exchange {
     struct arena mem;
@@ -115,8 +133,13 @@ struct exchange {
     struct actor actor;
     struct header *headers;
     int64_t received, length, limit, started;
-    struct buffer body;
+    char *body;
+    size_t body_size, body_room;
     int spool;
+    struct address *payer;            /* of what is held, when something is */
+    enum holding holding;
+    int64_t held;
+    bool is_admitted, is_drawn;       /* a worker has let it in; it has drawn from its bucket of requests */
     bool chunked, close, head, too_large, upgrading, replayed, keyed, counted;
     struct text idempotency_key, idempotency_actor;
     unsigned char idempotency_hash[32];
@@ -178,8 +201,12 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **excha
 
 /* body.c */
 bool body_begin(struct exchange *x, struct error *err);
+/* A worker has to say first whether the sender may send. */
+bool body_needs_asking(const struct exchange *x);
 void body_add(struct exchange *x, const char *data, size_t size);
 bool body_finish(struct exchange *x, struct error *err);
+/* Lets go of all that was kept of it. */
+void body_drop(struct exchange *x);
 
 /* worker.c */
 bool queue_start(struct queue *queue, struct server *server, int threads, int limit, struct error *err);

@@ -37,6 +37,7 @@ void server_metrics(struct server *server, struct buffer *out) {
     struct connections *c = &server->connections;
     pthread_mutex_lock(&c->lock);
     int count = c->count, waiting = c->waiting;
+    int64_t buffered = c->budgets[HOLD_BUFFERED].held, spooled = c->budgets[HOLD_SPOOLED].held;
     pthread_mutex_unlock(&c->lock);
     write_routes(server, out);
     write_one(out, "theke_http_received_bytes_total", "counter", server->bytes_in);
@@ -49,5 +50,8 @@ void server_metrics(struct server *server, struct buffer *out) {
     write_one(out, "theke_http_connections_evicted_total", "counter", c->evicted);
     write_one(out, "theke_http_connections_refused_total", "counter", c->refused);
     write_one(out, "theke_http_connections_overdue_total", "counter", c->overdue);
+    write_one(out, "theke_http_buffered_bytes", "gauge", buffered);
+    write_one(out, "theke_http_spooled_bytes", "gauge", spooled);
+    write_one(out, "theke_http_bodies_refused_total", "counter", c->bodies_refused);
     write_one(out, "theke_store_writes_waiting", "gauge", store_queue_length(server->options.store));
 }

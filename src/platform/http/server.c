@@ -78,6 +78,10 @@ static void options_complete(struct server_options *o) {
     if (!o->connections) o->connections = 20000;
     if (!o->connections_per_address) o->connections_per_address = 4000;
     if (!o->queue_length) o->queue_length = 1024;
+    if (!o->buffered_bytes) o->buffered_bytes = 256 << 20;
+    if (!o->buffered_bytes_per_address) o->buffered_bytes_per_address = 64 << 20;
+    if (!o->spooled_bytes) o->spooled_bytes = INT64_C(2) << 30;
+    if (!o->spooled_bytes_per_address) o->spooled_bytes_per_address = 512 << 20;
     if (!o->head_time) o->head_time = 15 * SECOND;
     if (!o->body_time) o->body_time = 30 * SECOND;
 }
@@ -175,6 +179,10 @@ bool server_start(const struct server_options *options, struct server **ret_serv
     pthread_mutex_init(&server->connections.lock, NULL);
     server->connections.limit = server->options.connections;
     server->connections.limit_per_address = server->options.connections_per_address;
+    server->connections.budgets[HOLD_BUFFERED] = (struct budget){.limit = server->options.buffered_bytes,
+                                                                 .limit_per_address = server->options.buffered_bytes_per_address};
+    server->connections.budgets[HOLD_SPOOLED] = (struct budget){.limit = server->options.spooled_bytes,
+                                                                .limit_per_address = server->options.spooled_bytes_per_address};
     server->counts = arena_array(&server->mem, (size_t)all_route_count + 1, sizeof *server->counts);
     server->router = router_new(&server->mem, all_routes, all_route_count);
     if (server->options.requests_per_minute) server->rate = rate_limit_new(server->options.requests_per_minute);

@@ -78,7 +78,8 @@ static bool queue_push(struct queue *queue, struct exchange *x) {
 }
 
 static void exchange_fail(struct exchange *x, const struct error *err) {
-    answer_problem(x, err);
+    if (x->stage == STAGE_ASKED) x->failure = *err;
+    else answer_problem(x, err);
     exchange_resume(x);
 }
 
@@ -158,21 +159,36 @@ static bool decode(struct exchange *x, struct error *err) {
     return true;
 }
 
+static bool admit(struct exchange *x, struct error *err) {
+    struct error limited = {0};
+    bool known = identify(x, err);
+    /* Whoever guesses credentials draws from the bucket of the address. */
+    bool ok = (known || err->code == ERR_UNAUTHENTICATED) && (x->is_drawn || check_rate(x, known ? err : &limited));
+    x->is_drawn = true;
+    if (!known && limited.code != ERR_NONE) *err = limited;
+    return ok && known && check_permission(x, err);
+}
+
+/* May they send what they begin to send. */
+static bool run_asking(struct exchange *x, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    if (!store_read_until(x->request.store, &tx, clock_steady() + x->server->options.deadline, err)) return false;
+    x->request.tx = &tx;
+    bool ok = admit(x, err);
+    x->request.tx = NULL;
+    return ok;
+}
+
 /* Who asks, may they, what do they ask; for reading routes also the answer. */
 static bool run_reading(struct exchange *x, struct error *err) {
     struct request *request = &x->request;
     const struct route *route = request->route;
     SCOPED(tx_end) struct tx tx = {0};
-    struct error limited = {0};
     if (clock_steady() > request->deadline) return error_set(err, ERR_DEADLINE, "the request waited too long");
     if (route && route->flags & ROUTE_ALONE) return decode(x, err) && route->handle(request, &x->response, err);
     if (!store_read_until(request->store, &tx, request->deadline, err)) return false;
     request->tx = &tx;
-    bool known = identify(x, err);
-    /* Whoever guesses credentials draws from the bucket of the address. */
-    bool ok = (known || err->code == ERR_UNAUTHENTICATED) && check_rate(x, known ? err : &limited);
-    if (!known && limited.code != ERR_NONE) *err = limited;
-    ok = ok && known && check_permission(x, err);
+    bool ok = admit(x, err);
     if (ok && x->upgrading) ok = upgrade_check(x, err);
     else if (ok) {
         assert(route); /* only an upgrade has none */
@@ -208,6 +224,11 @@ static void write_finished(void *argument, const struct error *err) {
 
 static void exchange_run(struct exchange *x) {
     struct error err = {0};
+    if (x->stage == STAGE_ASKED) {
+        if (run_asking(x, &err)) exchange_resume(x);
+        else exchange_fail(x, &err);
+        return;
+    }
     bool ok = run_reading(x, &err);
     bool writing = ok && !x->upgrading && x->request.route->flags & ROUTE_WRITE;
     if (writing) {
