@@ -23,10 +23,20 @@ static bool read_letter(struct buffer *out, struct error *err) {
     return out->size > 0 || error_set(err, ERR_INVALID, "there is no letter on standard input");
 }
 
+/* As an envelope may name it (RFC 5321, 4.1.2), quoted parts left out. */
+static bool is_recipient(struct text to) {
+    size_t at = text_find_char(to, '@');
+    if (at == SIZE_MAX || at == 0 || at + 1 == to.size || text_find_char(text_skip(to, at + 1), '@') != SIZE_MAX) return false;
+    for (size_t i = 0; i < to.size; i++)
+        if ((unsigned char)to.data[i] <= ' ' || strchr("<>\x7f", to.data[i])) return false;
+    return true;
+}
+
 static bool check_recipient(struct store *store, const char *to, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     bool takes;
     if (!to) return true;
+    if (!is_recipient(text_of(to))) return error_set(err, ERR_NOT_FOUND, "what --to names is no address");
     if (!store_read(store, &tx, err) || !email_takes(&tx, text_of(to), &takes, err)) return false;
     return takes || error_set(err, ERR_NOT_FOUND, "%s is no address of ours", to);
 }

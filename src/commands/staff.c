@@ -1,4 +1,5 @@
 /* theke user add, theke token create */
+#include "api/modules_people.h"
 #include "commands/commands.h"
 #include "modules/people/people.h"
 
@@ -28,15 +29,24 @@ static bool read_password(struct config *config, struct user_work *work, struct 
            && password_hash(&config->mem, password, &work->adding.password_hash, err);
 }
 
+/* By the same table as an invitation over the API. */
+static bool check_user(struct config *config, const char *email, const char *name, const char *role, struct staff_adding *ret_adding,
+                       struct error *err) {
+    const struct json_pair pairs[] = {{text_of("email"), text_of(email)}, {text_of("name"), text_of(name)}, {text_of("role"), text_of(role)}};
+    struct error found = {0};
+    void *object;
+    if (!json_decode_pairs(&config->mem, pairs, COUNT_OF(pairs), &shape_staff_invite, &object, &found))
+        return error_set(err, ERR_INVALID, "%s: %s", found.fields[0].field, found.fields[0].message);
+    const struct staff_invite *invite = object;
+    *ret_adding = (struct staff_adding){.email = invite->email, .name = invite->name, .role = invite->role};
+    return true;
+}
+
 static bool read_user(struct config *config, struct user_work *work, struct error *err) {
     const char *role = config_get(config, "role", "agent"), *name = config_get(config, "name", NULL);
     if (config->word_count != 2 || strcmp(config->words[0], "add") != 0 || !name)
         return error_set(err, ERR_INVALID, "usage: theke user add EMAIL --name NAME --role admin|manager|agent [--password-stdin]");
-    if (strcmp(role, "admin") != 0 && strcmp(role, "manager") != 0 && strcmp(role, "agent") != 0)
-        return error_set(err, ERR_INVALID, "--role is admin, manager or agent, not '%s'", role);
-    if (!strchr(config->words[1], '@')) return error_set(err, ERR_INVALID, "'%s' is no e-mail address", config->words[1]);
-    work->adding = (struct staff_adding){.email = text_of(config->words[1]), .name = text_of(name), .role = text_of(role)};
-    return true;
+    return check_user(config, config->words[1], name, role, &work->adding, err);
 }
 
 int command_user(struct config *config) {
