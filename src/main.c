@@ -13,13 +13,13 @@ struct command {
     const char *name;
     command_run *run;
     int word_count;           /* words that belong to it, beside options */
-    const char *options[8];   /* of its own; a name that ends in '!' is a switch */
+    const char *options[9];   /* of its own; a name that ends in '!' is a switch */
     const char *usage, *help;
 };
 
 static const struct command commands[] = {
     {"serve", command_serve, 0,
-     {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "proxy.trusted"},
+     {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "mail.plain-oauth!", "proxy.trusted"},
      "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
      "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
     {"user", command_user, 2, {"name", "role", "password-stdin!"}, "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin]",

@@ -1,7 +1,8 @@
 """What the program says of itself, and to who calls it wrongly."""
+import re
 import subprocess
 
-from desk import THEKE, expect, run_all
+from desk import ROOT, THEKE, expect, run_all
 
 COMMANDS = ["serve", "user", "token", "mail", "demo", "backup", "restore", "check", "openapi"]
 WRONG = [["serve", "--listen", "nowhere"], ["serve", "now"], ["serve", "--tickets", "5"], ["serve", "--listen"], ["user"], ["user", "add"],
@@ -39,6 +40,33 @@ def test_wrong_usage_is_one_clear_line(desk):
         code, out, said = theke(*arguments, cwd=desk.folder, input="")
         expect((code, out, said.count("\n")), (64, "", 1), f"{arguments}: {said}")
     expect(list(desk.folder.glob("var")), [], "nothing is made by a wrong call")
+
+
+def test_every_option_is_an_option_and_described(desk):
+    sources = "".join(path.read_text() for path in (ROOT / "src").rglob("*.c"))
+    asked = set(re.findall(r'\bconfig_(?:get|switch|number)\([^,"]+, "([^"]+)"', sources))
+    table = (ROOT / "src/main.c").read_text()
+    lists = re.findall(r"\n {5}\{((?:\"[^\"]+\"(?:, )?)+)\},|, \d, \{(\"[^}]+)\}|options\[\] = \{([^}]+)\}", table)
+    known = {name.rstrip("!") for found in lists for name in re.findall(r'"([^"]+)"', "".join(found))}
+    described = set(re.findall(r"^\| ([a-z][a-z.-]+) \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
+    expect(len(known) > 15, True, known)
+    expect(asked - known, set(), "asked for, but no option")
+    expect(known - asked, set(), "an option that nothing asks for")
+    expect(known - described, set(), "not in docs/operations.md")
+    for how in (["--mail.plain-oauth"], []):
+        desk.data.joinpath("theke.conf").write_text("" if how else "mail.plain-oauth = yes\nlisten = nowhere\n")
+        refused = desk.run("serve", *how, *(["--listen", "nowhere"] if how else []), check=False)
+        expect("--listen is ADDR:PORT" in refused.stderr, True, refused.stderr)
+
+
+def test_an_account_is_checked_as_over_the_api(desk):
+    for address, name in (("a@theke.test\nBcc: x@theke.test", "A"), ("a@theke.test", ""), ("a@theke.test", "A\nB"), ("bad addr@theke.test", "A"),
+                          ("a@b@theke.test", "A"), ("a@theke.test", "A" * 201), ("ä@theke.test", "A")):
+        done = desk.run("user", "add", address, "--name", name, "--role", "agent", check=False)
+        expect((done.returncode, done.stderr.count("\n")), (2, 1), f"{address!r} {name!r}: {done.stderr}")
+    for to in ("b\nad", "nobody", "a b@theke.test", "@theke.test", "a@"):
+        expect(desk.run("mail", "deliver", "--to", to, stdin="From: a@example.org\n\nHello\n", check=False).returncode, 67, repr(to))
+    expect([account["email"] for account in desk.get("/staff").json["items"]], ["jana@theke.test"])
 
 
 def test_what_fails_says_what_and_how_to_mend_it(desk):
