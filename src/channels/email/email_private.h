@@ -35,6 +35,9 @@ MUST_USE bool email_set_login(CURL *curl, struct email *email, struct arena *mem
 /* An access token for XOAUTH2 (RFC 6749, 6): kept until shortly before it ends. Records a new refresh token when one is given. */
 MUST_USE bool oauth_token(struct email *email, struct arena *mem, const struct mailbox *mailbox, struct text *ret_token, struct error *err);
 
+/* https://, or http:// on this very machine; never an address of the link alone. */
+bool token_address_fits(struct arena *mem, struct text address);
+
 /* The token was refused: the next one is asked for anew. */
 void oauth_forget(mailbox_id id);
 

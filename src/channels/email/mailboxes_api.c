@@ -169,15 +169,15 @@ static bool check_plain(const char *field, struct text t, struct error *err) {
     return true;
 }
 
-static bool check_fields(const mailbox_fields *fields, struct error *err) {
+static bool check_fields(struct arena *mem, const mailbox_fields *fields, struct error *err) {
     bool believes = fields->authentication_server.size && !text_is(fields->authentication_server, "-");
     bool imap = text_is(fields->kind, "imap"), oauth = text_is(fields->auth, "xoauth2");
     if (text_empty(fields->address)) return error_field(err, "address", "required", "a mailbox has an address");
     if (imap && text_empty(fields->in_host)) return error_field(err, "inbound.host", "required", "IMAP needs a server");
     if (imap && text_empty(fields->in_user)) return error_field(err, "inbound.user", "required", "IMAP needs a user name");
     if (oauth && text_empty(fields->oauth_token_url)) return error_field(err, "oauth.token_url", "required", "XOAUTH2 needs the provider's token address");
-    if (oauth && !text_starts(fields->oauth_token_url, "https://") && !text_starts(fields->oauth_token_url, "http://127.0.0.1"))
-        return error_field(err, "oauth.token_url", "invalid", "has to begin with https://");
+    if (oauth && !token_address_fits(mem, fields->oauth_token_url))
+        return error_field(err, "oauth.token_url", "invalid", "has to begin with https:// and to name a server");
     if (believes && !mail_is_host_name(fields->authentication_server))
         return error_field(err, "authentication_server", "invalid", "is no name of a server");
     return check_plain("inbound.host", fields->in_host, err) && check_plain("outbound.host", fields->out_host, err);
@@ -225,7 +225,7 @@ static bool merge_fields(struct request *request, const struct sql_mailbox_row_r
     if (body->has_authentication_server) fields.authentication_server = text_lower(request->mem, text_trim(body->authentication_server));
     if (text_empty(fields.name)) fields.name = fields.address;
     *ret_fields = fields;
-    return check_fields(&fields, err) && check_kept_secrets(body, row, &fields, err);
+    return check_fields(request->mem, &fields, err) && check_kept_secrets(body, row, &fields, err);
 }
 
 static bool check_team(struct request *request, mailbox_fields *fields, struct error *err) {
