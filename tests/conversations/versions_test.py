@@ -1,5 +1,9 @@
 """Changes meant for a version: If-Match in all its forms, and answers written to what a ticket was."""
+from concurrent.futures import ThreadPoolExecutor
+
 from desk import expect, run_all
+
+OPTIONS = ["--limits.requests_per_minute", "0"]
 
 
 def test_if_match_is_understood_or_refused(desk):
@@ -34,6 +38,68 @@ def test_an_answer_can_be_meant_for_the_ticket_as_it_was(desk):
     expect(desk.post(path + "/messages", {"audience": "internal", "text": "Note.", "ticket_version": ticket["version"]}).status, 201)
     now = desk.get(path).json["version"]
     expect(desk.post(path + "/messages", {"audience": "public", "text": "Right.", "ticket_version": now}).status, 201)
+
+
+def at_once(*changes):
+    with ThreadPoolExecutor(len(changes)) as pool:
+        return [going.result() for going in [pool.submit(change) for change in changes]]
+
+
+def changeable_things(desk):
+    """Path, and two changes that touch different fields."""
+    company = desk.post("/companies", {"name": "Acme", "domains": []}).json["id"]
+    staff = desk.post("/staff", {"email": "ole@theke.test", "name": "Ole", "role": "agent"}).json["id"]
+    mailbox = desk.post("/mailboxes", {"name": "Post", "address": "post@theke.test", "inbound": {"kind": "lmtp"}}).json["id"]
+    return {
+        f"/companies/{company}": lambda i: ({"name": f"Acme {i}"}, {"notes": f"Note {i}"}),
+        f"/staff/{staff}": lambda i: ({"name": f"Ole {i}"}, {"role": ("manager", "agent")[i % 2]}),
+        f"/mailboxes/{mailbox}": lambda i: ({"name": f"Post {i}"}, {"contact_form": i % 2 == 0}),
+        "/teams/1": lambda i: ({"name": f"Support {i}"}, {"reopen_days": i + 1}),
+        "/me": lambda i: ({"name": f"Jana {i}"}, {"signature": f"Regards {i}"}),
+    }
+
+
+def thing(desk, path):
+    if not path.startswith("/staff/"):
+        return desk.get(path).json
+    return next(staff for staff in desk.get("/staff").json["items"] if path == f"/staff/{staff['id']}")
+
+
+def test_of_two_changes_meant_for_one_version_one_is_refused(desk):
+    for path, changes in changeable_things(desk).items():
+        for i in range(12):
+            condition = {"If-Match": f'"{thing(desk, path)["version"]}"'}
+            answers = at_once(*(lambda change=change: desk.patch(path, change, headers=condition) for change in changes(i) * 2))
+            expect(sorted(answer.status for answer in answers), [200, 412, 412, 412], path)
+
+
+def test_changes_at_once_leave_alone_what_they_do_not_name(desk):
+    for path, changes in changeable_things(desk).items():
+        for i in range(12):
+            wishes = changes(i)
+            answers = at_once(*(lambda wish=wish: desk.patch(path, wish) for wish in wishes))
+            expect([answer.status for answer in answers], [200, 200], path)
+            now = thing(desk, path)
+            expect({key: now[key] for wish in wishes for key in wish}, {**wishes[0], **wishes[1]}, path)
+
+
+def test_a_dismissed_account_stays_dismissed(desk):
+    for i in range(12):
+        desk.run("user", "add", f"ole{i}@theke.test", "--name", "Ole", "--role", "agent", "--password-stdin", stdin="ein gutes Passwort\n")
+        staff = next(one for one in desk.get("/staff").json["items"] if one["email"] == f"ole{i}@theke.test")
+        path = f"/staff/{staff['id']}"
+        at_once(lambda: desk.patch(path, {"state": "disabled"}), *(lambda n=n: desk.patch(path, {"name": f"Ole {n}"}) for n in range(3)))
+        expect(thing(desk, path)["state"], "disabled")
+
+
+def test_two_administrators_do_not_dismiss_each_other(desk):
+    desk.run("user", "add", "ben@theke.test", "--name", "Ben", "--role", "admin", "--password-stdin", stdin="ein gutes Passwort\n")
+    accounts = [staff["id"] for staff in desk.get("/staff").json["items"]]
+    for _ in range(8):
+        answers = at_once(*(lambda staff=staff: desk.patch(f"/staff/{staff}", {"role": "admin", "name": "Same"}) for staff in accounts * 2))
+        expect([answer.status for answer in answers], [200] * 4)
+    answers = at_once(*(lambda staff=staff: desk.patch(f"/staff/{staff}", {"role": "agent"}) for staff in accounts))
+    expect(sum(answer.status == 200 for answer in answers), 1, [answer.body for answer in answers])
 
 
 if __name__ == "__main__":

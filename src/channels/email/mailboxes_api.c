@@ -92,6 +92,14 @@ static bool find_row(struct request *request, mailbox_id id, const struct sql_ma
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "mailbox_not_found", "there is no mailbox %" PRId64, id.value);
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+static bool held_row(struct request *request, const struct sql_mailbox_row_row **ret_row, struct error *err) {
+    struct sql_mailbox_hold_rows held;
+    const struct sql_mailbox_hold in = {.mailbox_id = {request->id[0]}};
+    return (store_dialect(request->tx->store) == DIALECT_SQLITE || sql_mailbox_hold(request->tx, request->mem, &in, &held, err))
+           && find_row(request, in.mailbox_id, ret_row, err);
+}
+
 bool get_mailbox(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
     return find_row(request, (mailbox_id){request->id[0]}, &row, err) && write_mailbox(request, &response->json, row, err);
@@ -304,7 +312,7 @@ bool patch_mailbox(struct request *request, struct response *response, struct er
     const struct sql_mailbox_row_row *row;
     struct mailbox_state before;
     mailbox_fields fields;
-    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)) return false;
+    if (!held_row(request, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
     if (!merge_fields(request, row, &fields, err) || !check_team(request, &fields, err) || !set_addresses(request, row->mailbox_id, fields.address, err)
         || !sql_mailbox_update(request->tx, &fields, NULL, err) || !note_change(request, "mailbox.changed", row->mailbox_id, &before, err))
@@ -315,7 +323,7 @@ bool patch_mailbox(struct request *request, struct response *response, struct er
 bool delete_mailbox(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
     struct mailbox_state before;
-    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
+    if (!held_row(request, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
         || !sql_mailbox_addresses_clear(request->tx, &(struct sql_mailbox_addresses_clear){.mailbox_id = row->mailbox_id}, NULL, err)
         || !sql_mailbox_delete(request->tx, &(struct sql_mailbox_delete){.mailbox_id = row->mailbox_id}, NULL, err))
         return false;
@@ -327,7 +335,7 @@ bool delete_mailbox(struct request *request, struct response *response, struct e
 bool post_mailbox_resume(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
     struct mailbox_state before;
-    if (!find_row(request, (mailbox_id){request->id[0]}, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
+    if (!held_row(request, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
         || !sql_mailbox_untrip(request->tx, &(struct sql_mailbox_untrip){.mailbox_id = row->mailbox_id}, NULL, err)
         || !note_change(request, "mailbox.resumed", row->mailbox_id, &before, err))
         return false;

@@ -8,6 +8,13 @@ SELECT id AS mailbox_id, name, address, team_id, kind, auth, in_host, in_port, i
        authentication_server, authentication_name, authentication_hits, authentication_letters
   FROM mailbox WHERE id = :mailbox_id;
 
+-- name: mailbox_hold
+-- Holds the mailbox until the transaction ends, so that two changes come one after the other.
+SELECT id AS mailbox_id FROM mailbox WHERE id = :mailbox_id;
+
+-- name: mailbox_hold (postgresql)
+SELECT id AS mailbox_id FROM mailbox WHERE id = :mailbox_id FOR UPDATE;
+
 -- name: mailbox_ids
 -- int: refetches
 SELECT id AS mailbox_id, kind, version, refetches FROM mailbox ORDER BY id;

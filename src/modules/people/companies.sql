@@ -2,6 +2,13 @@
 -- one
 SELECT id AS company_id, name, notes, version, created_at FROM company WHERE id = :company_id;
 
+-- name: company_hold
+-- Holds the company until the transaction ends, so that two changes come one after the other.
+SELECT id AS company_id FROM company WHERE id = :company_id;
+
+-- name: company_hold (postgresql)
+SELECT id AS company_id FROM company WHERE id = :company_id FOR UPDATE;
+
 -- name: company_list
 -- Companies by name, from one on; only those whose name holds the words.
 -- int: limit

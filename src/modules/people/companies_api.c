@@ -12,6 +12,14 @@ static bool find_company(struct request *request, int64_t id, const struct sql_c
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "company_not_found", "there is no company %" PRId64, id);
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+static bool held_company(struct request *request, const struct sql_company_by_id_row **ret_row, struct error *err) {
+    struct sql_company_hold_rows held;
+    const struct sql_company_hold in = {.company_id = {request->id[0]}};
+    return (store_dialect(request->tx->store) == DIALECT_SQLITE || sql_company_hold(request->tx, request->mem, &in, &held, err))
+           && find_company(request, request->id[0], ret_row, err);
+}
+
 bool company_check(struct tx *tx, company_id company, struct error *err) {
     const struct sql_company_by_id_row *row;
     if (!sql_company_by_id(tx, &tx->mem, &(struct sql_company_by_id){.company_id = company}, &row, err)) return false;
@@ -202,7 +210,7 @@ bool patch_company(struct request *request, struct response *response, struct er
     const struct sql_company_by_id_row *row;
     struct company_state before, after;
     int64_t joined = 0;
-    if (!find_company(request, request->id[0], &row, err) || !domains_json(request, row->company_id, &before.domains, err)) return false;
+    if (!held_company(request, &row, err) || !domains_json(request, row->company_id, &before.domains, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the company has changed");
     before.name = row->name;
     before.notes = row->notes;
@@ -224,7 +232,7 @@ bool delete_company(struct request *request, struct response *response, struct e
     const struct sql_company_by_id_row *row;
     struct sql_company_members_rows members;
     struct company_state before;
-    if (!find_company(request, request->id[0], &row, err) || !domains_json(request, row->company_id, &before.domains, err)
+    if (!held_company(request, &row, err) || !domains_json(request, row->company_id, &before.domains, err)
         || !sql_company_members(request->tx, request->mem, &(struct sql_company_members){.company_id = row->company_id}, &members, err))
         return false;
     before.name = row->name;

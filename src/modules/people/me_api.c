@@ -37,7 +37,9 @@ bool patch_me(struct request *request, struct response *response, struct error *
     const struct sql_session_staff_row *row;
     staff_id me = request->actor->staff;
     if (body->has_zone && !is_zone(body->zone)) return error_field(err, "zone", "invalid", "is no time zone like Europe/Berlin");
-    if (!sql_session_staff(request->tx, request->mem, &(struct sql_session_staff){.staff_id = me}, &row, err)) return false;
+    if (!staff_hold(request->tx, me, false, err)
+        || !sql_session_staff(request->tx, request->mem, &(struct sql_session_staff){.staff_id = me}, &row, err))
+        return false;
     if (!row) return error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "the account is gone");
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
     const struct sql_staff_patch in = {

@@ -33,6 +33,9 @@ void session_event(struct request *request, const char *kind, staff_id staff, st
 struct json_list;
 MUST_USE bool staff_set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err);
 
+/* Holds the account until the transaction ends, before it is read to be changed; with_admins: the active administrators too. */
+MUST_USE bool staff_hold(struct tx *tx, staff_id staff, bool with_admins, struct error *err);
+
 /* The account as GET /staff shows it. */
 MUST_USE bool staff_write(struct request *request, struct json_writer *json, staff_id staff, struct error *err);
 

@@ -16,6 +16,15 @@ VALUES (:email, :name, :role, :password_hash, :state, :locale, :zone, :created_a
 SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, theme, signature, is_keys_on, totp_secret,
        totp_step, is_totp_on, version, created_at FROM staff WHERE id = :staff_id;
 
+-- name: staff_hold
+-- Holds the account until the transaction ends, so that two changes come one after the other; with the administrators, always
+-- in the same order, for a change that may be about to take the last of them away.
+-- bool: with_admins
+SELECT id AS staff_id FROM staff WHERE id = :staff_id OR (:with_admins = 1 AND role = 'admin' AND state = 'active') ORDER BY id;
+
+-- name: staff_hold (postgresql)
+SELECT id AS staff_id FROM staff WHERE id = :staff_id OR (:with_admins = 1 AND role = 'admin' AND state = 'active') ORDER BY id FOR UPDATE;
+
 -- name: staff_by_email_row
 -- one
 -- int: totp_step
@@ -201,6 +210,13 @@ SELECT value FROM setting WHERE key = :key;
 -- one
 -- int: reopen_days
 SELECT id AS team_id, name, slug, language, reopen_days, signature_html, is_auto_reply, auto_reply_text, version FROM team WHERE id = :team_id;
+
+-- name: team_hold
+-- Holds the team until the transaction ends, so that two changes come one after the other.
+SELECT id AS team_id FROM team WHERE id = :team_id;
+
+-- name: team_hold (postgresql)
+SELECT id AS team_id FROM team WHERE id = :team_id FOR UPDATE;
 
 -- name: team_insert
 -- one

@@ -29,6 +29,13 @@ static bool find_staff(struct request *request, staff_id id, const struct sql_st
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "there is no account %" PRId64, id.value);
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+bool staff_hold(struct tx *tx, staff_id staff, bool with_admins, struct error *err) {
+    struct sql_staff_hold_rows held;
+    const struct sql_staff_hold in = {.staff_id = staff, .with_admins = with_admins};
+    return store_dialect(tx->store) == DIALECT_SQLITE || sql_staff_hold(tx, &tx->mem, &in, &held, err);
+}
+
 bool staff_write(struct request *request, struct json_writer *json, staff_id staff, struct error *err) {
     const struct sql_staff_by_id_row *row;
     return find_staff(request, staff, &row, err) && write_staff(request, json, row, err);
@@ -147,7 +154,8 @@ static bool change_staff(struct request *request, const struct sql_staff_by_id_r
 bool patch_staff(struct request *request, struct response *response, struct error *err) {
     const struct sql_staff_by_id_row *row;
     struct sql_staff_update wish;
-    if (!find_staff(request, (staff_id){request->id[0]}, &row, err)) return false;
+    staff_id staff = {request->id[0]};
+    if (!staff_hold(request->tx, staff, true, err) || !find_staff(request, staff, &row, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the account has changed");
     return wish_of(request->body, row, &wish, err) && staff_may_touch(request, row->role, err) && staff_may_touch(request, wish.role, err)
            && keeps_an_admin(request, row, wish.role, wish.state, err) && change_staff(request, row, &wish, err)

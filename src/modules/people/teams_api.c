@@ -35,6 +35,14 @@ static bool find_team(struct request *request, team_id id, const struct sql_team
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "team_not_found", "there is no team %" PRId64, id.value);
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+static bool held_team(struct request *request, const struct sql_team_by_id_row **ret_row, struct error *err) {
+    struct sql_team_hold_rows held;
+    const struct sql_team_hold in = {.team_id = {request->id[0]}};
+    return (store_dialect(request->tx->store) == DIALECT_SQLITE || sql_team_hold(request->tx, request->mem, &in, &held, err))
+           && find_team(request, in.team_id, ret_row, err);
+}
+
 bool get_team(struct request *request, struct response *response, struct error *err) {
     const struct sql_team_by_id_row *row;
     return find_team(request, (team_id){request->id[0]}, &row, err) && write_team(request, &response->json, row, err);
@@ -144,7 +152,7 @@ bool patch_team(struct request *request, struct response *response, struct error
     const struct sql_team_by_id_row *row, *after;
     struct text members_before, members_after;
     struct html_result signature = {0};
-    if (!find_team(request, (team_id){request->id[0]}, &row, err) || !members_json(request, row->team_id, &members_before, err)) return false;
+    if (!held_team(request, &row, err) || !members_json(request, row->team_id, &members_before, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the team has changed");
     if (body->has_name && !check_name(request, row->team_id, text_trim(body->name), row->slug, err)) return false;
     if (body->has_signature_html && !html_sanitize(request->mem, body->signature_html, &(struct html_policy){0}, &signature, err)) return false;
