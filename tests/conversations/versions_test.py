@@ -37,6 +37,10 @@ def test_an_answer_can_be_meant_for_the_ticket_as_it_was(desk):
     now = desk.get(path).json["version"]
     expect(desk.post(path + "/messages", {"audience": "internal", "text": "Note.", "ticket_version": ticket["version"]}).status, 201)
     now = desk.get(path).json["version"]
+    resolving = {"audience": "internal", "text": "Done.", "state": "resolved"}
+    late = desk.post(path + "/messages", {**resolving, "ticket_version": ticket["version"]})
+    expect((late.status, desk.get(path).json["message_count"], desk.get(path).json["state"]), (412, 2, "new"), late.body)
+    expect(desk.post(path + "/messages", resolving, headers={"If-Match": f'"{ticket["version"]}"'}).status, 412)
     expect(desk.post(path + "/messages", {"audience": "public", "text": "Right.", "ticket_version": now}).status, 201)
 
 

@@ -184,12 +184,13 @@ static bool follow_wish(struct request *request, const struct ticket *ticket, st
     return ticket_apply(request->tx, &doer, ticket->id, &change, err);
 }
 
-/* An answer may be meant for the ticket as its writer saw it: then not for what it has become meanwhile. */
+/* An answer, or a note that moves the ticket on, may be meant for the ticket as its writer saw it: then not for what it has become
+ * meanwhile. A note alone harms nothing. */
 static bool check_version(struct request *request, const struct ticket *ticket, struct error *err) {
     const struct message_create *body = request->body;
     struct doer doer = doer_of(request);
     const struct ticket_change none = {.version = body->has_ticket_version ? body->ticket_version : request_version(request, ticket->version)};
-    if (!none.version || !text_is(body->audience, "public")) return true;
+    if (!none.version || (!text_is(body->audience, "public") && !body->has_state)) return true;
     return ticket_apply(request->tx, &doer, ticket->id, &none, err);
 }
 
