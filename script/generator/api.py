@@ -1,7 +1,8 @@
 """API descriptions: src/**/*.api.yaml (OpenAPI 3.1 fragments) -> routes, request decoders, permissions, openapi.json.
 
 Of each operation it reads operationId (the handler's name unless x-handler says otherwise) and
-    x-permission: public | signed_in | a permission such as tickets.reply     (required)
+    x-permission: public | signed_in | account | a permission such as tickets.reply     (required)
+                             account: the caller's own account, closed to tokens that were made for some permissions only
     x-prepare: handler that runs before the write transaction
     x-write: true|false      default: every method but GET
     x-heavy, x-upload, x-body-limit
@@ -16,6 +17,7 @@ from .output import Problem, c_string, folder_name, snake
 
 SCALARS = {"string": ("JSON_FIELD_TEXT", "struct text"), "integer": ("JSON_FIELD_INT", "int64_t"),
            "number": ("JSON_FIELD_REAL", "double"), "boolean": ("JSON_FIELD_BOOL", "bool")}
+OPEN_TO = {"public": ["ROUTE_PUBLIC"], "signed_in": ["ROUTE_SIGNED_IN"], "account": ["ROUTE_SIGNED_IN", "ROUTE_ACCOUNT"]}
 METHODS = ("get", "post", "put", "patch", "delete")
 INFO = {"openapi": "3.1.0", "info": {"title": "Theke", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}}
 
@@ -140,7 +142,7 @@ def flags_of(operation, method):
     flags = []
     if operation.get("x-write", method != "get"):
         flags.append("ROUTE_WRITE")
-    flags += ["ROUTE_PUBLIC"] if permission == "public" else ["ROUTE_SIGNED_IN"] if permission == "signed_in" else []
+    flags += OPEN_TO.get(permission, [])
     flags += ["ROUTE_HEAVY"] if operation.get("x-heavy") else []
     flags += ["ROUTE_SECRET"] if operation.get("x-secret") else []
     flags += ["ROUTE_UPLOAD"] if operation.get("x-upload") else []
@@ -173,7 +175,7 @@ def generate(root, out):
             query = f"{name}_query"
             shapes.emit(query, [shapes.field(p["name"], p["schema"], p.get("required", False), query, folder) for p in asked], folder)
         permission = operation["x-permission"]
-        if permission not in ("public", "signed_in"):
+        if permission not in OPEN_TO:
             permissions.add(permission)
         routes.append((url, method.upper(), name, permission_enum(permission) if permission in permissions else "CAN_NOTHING",
                        flags_of(operation, method), operation.get("x-prepare"), handler, query, body, operation.get("x-body-limit", 0)))

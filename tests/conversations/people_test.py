@@ -236,6 +236,20 @@ def test_own_sessions_are_listed_and_ended(desk):
     expect(desk.get("/tickets", **other).status, 200)
 
 
+def test_a_token_with_scopes_leaves_its_owners_account_alone(desk):
+    narrow = desk.post("/tokens", {"scopes": ["tickets.read"]}).json["token"]
+    tokens, password = desk.get("/tokens").json["items"], {"current_password": "ein gutes Passwort", "password": "ein anderes Passwort"}
+    for method, path, body in (
+            ("PATCH", "/me", {"name": "Somebody"}), ("POST", "/me/password", password), ("DELETE", "/sessions", None),
+            ("GET", "/me/sessions", None), ("DELETE", "/me/sessions", None), ("DELETE", "/me/sessions/1", None), ("GET", "/tokens", None),
+            ("DELETE", f"/tokens/{tokens[0]['id']}", None), ("POST", "/me/totp", None), ("POST", "/me/totp/confirm", {"code": "123456"}),
+            ("DELETE", "/me/totp", {"password": "ein gutes Passwort"})):
+        refused = desk.ask(method, path, body, token=narrow)
+        expect((refused.status, refused.json["code"]), (403, "forbidden"), (method, path))
+    expect((desk.get("/me", token=narrow).json["name"], len(desk.get("/tokens").json["items"])), ("Jana Petersen", len(tokens)))
+    expect(sign_in(desk).status, 200)
+
+
 def test_a_token_with_scopes_does_not_grow(desk):
     narrow = desk.post("/tokens", {"scopes": ["tickets.read"]}).json["token"]
     expect(desk.post("/tokens", {"scopes": ["staff.manage"]}, token=narrow).status, 422)

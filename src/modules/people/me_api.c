@@ -97,12 +97,6 @@ static bool own_scopes(struct request *request, struct text *ret_scopes, struct 
     return true;
 }
 
-bool token_is_whole(struct request *request, struct error *err) {
-    struct text scopes;
-    if (!own_scopes(request, &scopes, err)) return false;
-    return !scopes.data || error_set_key(err, ERR_FORBIDDEN, "forbidden", "a token with scopes does not change how its owner signs in");
-}
-
 bool post_token(struct request *request, struct response *response, struct error *err) {
     const struct token_create *body = request->body;
     struct text scopes, token;
@@ -168,7 +162,7 @@ bool get_me_sessions(struct request *request, struct response *response, struct 
 bool delete_me_session(struct request *request, struct response *response, struct error *err) {
     const struct sql_session_delete_own in = {.id = request->id[0], .staff_id = request->actor->staff};
     int64_t ended = 0;
-    if (!token_is_whole(request, err) || !sql_session_delete_own(request->tx, &in, &ended, err)) return false;
+    if (!sql_session_delete_own(request->tx, &in, &ended, err)) return false;
     if (!ended) return error_set_key(err, ERR_NOT_FOUND, "session_not_found", "there is no such session");
     session_event(request, "session.ended", request->actor->staff, request->remote_address);
     response_none(response);
@@ -178,7 +172,7 @@ bool delete_me_session(struct request *request, struct response *response, struc
 bool delete_me_sessions(struct request *request, struct response *response, struct error *err) {
     const struct sql_session_delete_others in = {.staff_id = request->actor->staff, .id = request->actor->session};
     int64_t ended = 0;
-    if (!token_is_whole(request, err) || !sql_session_delete_others(request->tx, &in, &ended, err)) return false;
+    if (!sql_session_delete_others(request->tx, &in, &ended, err)) return false;
     if (ended) session_event(request, "session.ended_others", request->actor->staff, request->remote_address);
     response_none(response);
     return true;

@@ -43,9 +43,6 @@ MUST_USE bool staff_write(struct request *request, struct json_writer *json, sta
 enum totp_verdict { TOTP_ADMITTED, TOTP_REQUIRED, TOTP_WRONG };
 MUST_USE bool totp_admit(struct request *request, staff_id staff, struct text code, enum totp_verdict *ret_verdict, struct error *err);
 
-/* ERR_FORBIDDEN for a token with scopes: it must not touch how its owner signs in. */
-MUST_USE bool token_is_whole(struct request *request, struct error *err);
-
 /* --- Contacts -------------------------------------------------------------------------------------------------------- */
 
 struct identity_wish {

@@ -94,6 +94,7 @@ static void narrow(struct actor *actor, struct text scopes) {
     uint8_t owned[PERMISSION_COUNT];
     memcpy(owned, actor->may, sizeof owned);
     memset(actor->may, 0, sizeof actor->may);
+    actor->is_narrowed = true;
     json_t *root = json_loadb(scopes.data, scopes.size, 0, NULL);
     for (size_t i = 0; i < json_array_size(root); i++) {
         const json_t *word = json_array_get(root, i);

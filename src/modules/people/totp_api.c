@@ -77,7 +77,7 @@ bool post_me_totp(struct request *request, struct response *response, struct err
     char *random = arena_alloc(request->mem, TOTP_KEY_SIZE);
     struct text key = text_from(random, TOTP_KEY_SIZE);
     int64_t offered = 0;
-    if (!token_is_whole(request, err) || !find_account(request, request->actor->staff, &row, err)) return false;
+    if (!find_account(request, request->actor->staff, &row, err)) return false;
     randombytes_buf(random, TOTP_KEY_SIZE);
     const struct sql_totp_offer in = {.staff_id = row->staff_id, .totp_secret = secret_seal(&application->secret, request->mem, key)};
     if (!sql_totp_offer(request->tx, &in, &offered, err)) return false;
@@ -109,7 +109,7 @@ bool post_me_totp_confirm(struct request *request, struct response *response, st
     const struct sql_staff_by_id_row *row;
     struct text key;
     int64_t changed = 0;
-    if (!token_is_whole(request, err) || !find_account(request, request->actor->staff, &row, err)) return false;
+    if (!find_account(request, request->actor->staff, &row, err)) return false;
     if (row->is_totp_on) return error_set_key(err, ERR_CONFLICT, "totp_is_on", "the second factor is on already");
     if (!row->totp_secret.data) return error_set_key(err, ERR_CONFLICT, "totp_not_begun", "there is no key to confirm");
     struct sql_totp_on in = {.staff_id = row->staff_id};
@@ -136,7 +136,7 @@ static bool switch_off(struct request *request, staff_id staff, struct error *er
 bool prepare_me_totp_off(struct request *request, struct response *response, struct error *err) {
     const struct totp_off *body = request->body;
     const struct sql_staff_by_id_row *row;
-    if (!token_is_whole(request, err) || !find_account(request, request->actor->staff, &row, err)) return false;
+    if (!find_account(request, request->actor->staff, &row, err)) return false;
     const char *hash = row->password_hash.data ? text_string(request->mem, row->password_hash) : "";
     return crypto_pwhash_str_verify(hash, body->password.data, body->password.size) == 0
            || error_field(err, "password", "wrong", "is not your password");

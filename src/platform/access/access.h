@@ -19,6 +19,7 @@ struct actor {
     struct text name, locale, zone;
     char role[16];
     int64_t session, token;       /* which of the two it was; 0 otherwise */
+    bool is_narrowed;             /* by a token with scopes: may less than its owner */
     uint8_t may[PERMISSION_COUNT];/* enum scope by permission */
     int team_count;
     team_id teams[ACTOR_TEAMS];

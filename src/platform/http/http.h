@@ -31,6 +31,7 @@ enum route_flags {
     ROUTE_SIGNED_IN = 16, /* x-permission: signed_in; any staff */
     ROUTE_SECRET = 32, /* x-secret: the answer holds a secret and is kept nowhere */
     ROUTE_ALONE = 64,  /* x-alone: answers without the store (no tx, nobody signed in), also while that is away */
+    ROUTE_ACCOUNT = 128, /* x-permission: account; closed to tokens with scopes */
 };
 
 struct route {

@@ -119,6 +119,8 @@ static bool check_permission(const struct exchange *x, struct error *err) {
     const struct route *route = x->request.route;
     if (route && route->flags & ROUTE_PUBLIC) return true;
     if (x->actor.staff.value == 0) return error_set(err, ERR_UNAUTHENTICATED, "nobody is signed in");
+    if (route && route->flags & ROUTE_ACCOUNT && x->actor.is_narrowed)
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "a token with scopes does not touch its owner's account");
     if (!route || route->flags & ROUTE_SIGNED_IN || actor_may(&x->actor, route->permission)) return true;
     return error_set(err, ERR_FORBIDDEN, "%s needs the permission %s", route->operation,
                      permission_name(route->permission));
