@@ -105,6 +105,41 @@ def test_an_address_that_guesses_is_locked_whatever_it_names(desk):
     expect(0 < int(locked.headers["Retry-After"]) <= 31, True)
 
 
+def test_guessing_the_own_password_locks_the_account(desk):
+    tries = (("POST", "/me/password", {"current_password": "falsch", "password": "ein anderes Passwort"}), ("DELETE", "/me/totp", {"password": "falsch"}))
+    for number in range(5):
+        method, path, body = tries[number % 2]
+        headers = {"Idempotency-Key": "guess"} if method == "POST" else None
+        refused = desk.ask(method, path, body, headers=headers)
+        expect((refused.status, refused.json["errors"][0]["code"]), (422, "wrong"), refused.body)
+    for method, path, body in tries:
+        locked = desk.ask(method, path, {**body, **{key: "ein gutes Passwort" for key in body if key != "password" or path == "/me/totp"}})
+        expect((locked.status, locked.json["code"]), (429, "locked"), path)
+    expect((sign_in(desk).status, len(kinds(desk, "staff.password_refused"))), (429, 5))
+
+
+def test_the_right_password_forgives_the_wrong_ones(desk):
+    right = {"current_password": "ein gutes Passwort", "password": "ein gutes Passwort"}
+    for _ in range(3):
+        for _ in range(3):
+            expect(desk.post("/me/password", {**right, "current_password": "falsch"}).status, 422)
+        expect(desk.post("/me/password", right).status, 204)
+
+
+def test_who_is_switched_off_while_changing_the_password_stays_so(desk):
+    lea = add_agent(desk)
+    change = {"current_password": "noch ein Passwort", "password": "noch ein Passwort"}
+    for wait in range(0, 200, 20):
+        thread = threading.Thread(target=lambda: desk.post("/me/password", change, token=lea))
+        thread.start()
+        time.sleep(wait / 1000)
+        desk.patch("/staff/2", {"state": "disabled"})
+        thread.join()
+        expect(desk.rows("SELECT state FROM staff WHERE id = 2"), [("disabled",)])
+        desk.patch("/staff/2", {"state": "active"})
+        lea = desk.run("token", "create", "lea@theke.test").strip()
+
+
 def test_unknown_accounts_are_locked_like_known_ones(desk):
     answers = {email: [sign_in(desk, email=email, password="falsch").json["code"] for _ in range(7)] for email in ("jana@theke.test", "nobody@theke.test")}
     expect(answers["jana@theke.test"], answers["nobody@theke.test"])

@@ -6,7 +6,6 @@
 #include "modules/people/people_private.h"
 
 #include <assert.h>
-#include <sodium.h>
 
 static const int64_t INVITE_TIME = 7 * 86400 * 1000000LL, RESET_TIME = 3600 * 1000000LL, RESET_PAUSE = 60 * 1000000LL;
 
@@ -182,21 +181,34 @@ bool post_password_reset(struct request *request, struct response *response, str
     return true;
 }
 
+struct password_changing {
+    struct attempt *attempt;
+    struct text hash;
+};
+
 bool prepare_me_password(struct request *request, struct response *response, struct error *err) {
     const struct password_change *body = request->body;
     const struct sql_staff_by_id_row *staff;
+    struct password_changing *changing = arena_alloc(request->mem, sizeof *changing);
+    bool fits;
+    *changing = (struct password_changing){0};
+    request->prepared = changing;
+    if (!own_password_try(request, body->current_password, &changing->attempt, &fits, err)) return false;
+    if (!fits) return true; /* the handler refuses and counts it */
     if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = request->actor->staff}, &staff, err)) return false;
     assert(staff); /* who acts is there */
-    const char *hash = staff->password_hash.data ? text_string(request->mem, staff->password_hash) : "";
-    if (crypto_pwhash_str_verify(hash, body->current_password.data, body->current_password.size) != 0)
-        return error_field(err, "current_password", "wrong", "is not your password");
-    return prepare_password(request, body->password, staff->email, staff->name, err);
+    return password_check("password", body->password, staff->email, staff->name, err)
+           && password_hash(request->mem, body->password, &changing->hash, err);
 }
 
 bool post_me_password(struct request *request, struct response *response, struct error *err) {
+    const struct password_changing *changing = request->prepared;
     staff_id me = request->actor->staff;
     const struct sql_session_delete_others others = {.staff_id = me, .id = request->actor->session};
-    if (!set_password(request, me, request->prepared, err) || !sql_session_delete_others(request->tx, &others, NULL, err)) return false;
+    bool fits;
+    if (!own_password_settle(request, response, changing->attempt, "current_password", &fits, err)) return false;
+    if (!fits) return true;
+    if (!set_password(request, me, &changing->hash, err) || !sql_session_delete_others(request->tx, &others, NULL, err)) return false;
     response_none(response);
     return true;
 }

@@ -43,6 +43,13 @@ MUST_USE bool staff_write(struct request *request, struct json_writer *json, sta
 enum totp_verdict { TOTP_ADMITTED, TOTP_REQUIRED, TOTP_WRONG };
 MUST_USE bool totp_admit(struct request *request, staff_id staff, struct text code, enum totp_verdict *ret_verdict, struct error *err);
 
+/* The caller's own password, asked for again: try in the prepare step, settle in the handler. Failures are counted as at sign-in,
+ * and ERR_RATE tells who is locked. Settling a wrong one makes the answer, which tells of the field. */
+struct attempt;
+MUST_USE bool own_password_try(struct request *request, struct text password, struct attempt **ret_attempt, bool *ret_fits, struct error *err);
+MUST_USE bool own_password_settle(struct request *request, struct response *response, const struct attempt *attempt, const char *field,
+                                  bool *ret_fits, struct error *err);
+
 /* --- Contacts -------------------------------------------------------------------------------------------------------- */
 
 struct identity_wish {

@@ -6,16 +6,17 @@
 #include "modules/people/people_private.h"
 #include "platform/application/application.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 static const int64_t FIRST_LOCK = 30 * 1000000LL, LONGEST_LOCK = 3600 * 1000000LL;
 
 /* Verified instead of a password when the account does not exist, so that both take as long. */
-static const char dummy_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$9aTQQfEJ4tB0a4Zq9ZP0Dw$Wq2F1b8Tz0n7pNQ8q3y0c3y4bqkz3oN0pXU1lq2cW7M";
+static const char dummy_hash[crypto_pwhash_STRBYTES] = "$argon2id$v=19$m=65536,t=2,p=1$9aTQQfEJ4tB0a4Zq9ZP0Dw$Wq2F1b8Tz0n7pNQ8q3y0c3y4bqkz3oN0pXU1lq2cW7M";
 
 struct attempt {
     struct text email, account, address;
-    const struct sql_staff_by_email_row_row *staff;
+    staff_id staff;
     bool password_fits;
 };
 
@@ -124,21 +125,29 @@ void session_event(struct request *request, const char *kind, staff_id staff, st
 
 /* --- Signing in -------------------------------------------------------------------------------------------------- */
 
+static bool begin_attempt(struct request *request, struct text email, struct attempt **ret_attempt, struct error *err) {
+    const struct application *application = request->application;
+    struct attempt *attempt = arena_alloc(request->mem, sizeof *attempt);
+    *attempt = (struct attempt){
+        .email = email, .account = text_printf(request->mem, "account:%.*s", (int)email.size, email.data),
+        .address = text_printf(request->mem, "address:%.*s", (int)request->remote_address.size, request->remote_address.data),
+    };
+    *ret_attempt = attempt;
+    return refuse_locked(request, attempt->account, application->sign_in_failures, err)
+           && refuse_locked(request, attempt->address, application->sign_in_failures_per_address, err);
+}
+
 bool prepare_session(struct request *request, struct response *response, struct error *err) {
     const struct sign_in *body = request->body;
-    struct attempt *sign_in = arena_alloc(request->mem, sizeof *sign_in);
-    sign_in->email = identity_normalize(request->mem, "email", body->email);
-    sign_in->account = text_printf(request->mem, "account:%.*s", (int)sign_in->email.size, sign_in->email.data);
-    sign_in->address = text_printf(request->mem, "address:%.*s", (int)request->remote_address.size, request->remote_address.data);
-    const struct application *application = request->application;
-    if (!refuse_locked(request, sign_in->account, application->sign_in_failures, err)
-        || !refuse_locked(request, sign_in->address, application->sign_in_failures_per_address, err))
-        return false;
+    const struct sql_staff_by_email_row_row *staff;
+    struct attempt *sign_in;
+    if (!begin_attempt(request, identity_normalize(request->mem, "email", body->email), &sign_in, err)) return false;
     const struct sql_staff_by_email_row in = {.email = sign_in->email};
-    if (!sql_staff_by_email_row(request->tx, request->mem, &in, &sign_in->staff, err)) return false;
-    bool known = sign_in->staff && sign_in->staff->password_hash.data && text_is(sign_in->staff->state, "active");
-    const char *hash = known ? text_string(request->mem, sign_in->staff->password_hash) : dummy_hash;
+    if (!sql_staff_by_email_row(request->tx, request->mem, &in, &staff, err)) return false;
+    bool known = staff && staff->password_hash.data && text_is(staff->state, "active");
+    const char *hash = known ? text_string(request->mem, staff->password_hash) : dummy_hash;
     bool fits = crypto_pwhash_str_verify(hash, body->password.data, body->password.size) == 0;
+    sign_in->staff = staff ? staff->staff_id : (staff_id){0};
     sign_in->password_fits = known && fits;
     request->prepared = sign_in;
     return true;
@@ -151,16 +160,45 @@ static void answer_refusal(struct request *request, struct response *response, c
     problem_write(&response->body, refusal, request->language, request->request_id);
 }
 
-static bool refuse_sign_in(struct request *request, struct response *response, const struct attempt *sign_in, const struct error *refusal,
-                           struct error *err) {
+static bool refuse_attempt(struct request *request, struct response *response, const struct attempt *attempt, const char *kind,
+                           const struct error *refusal, struct error *err) {
     const struct application *application = request->application;
-    if (!count_failure(request, sign_in->account, application->sign_in_failures, err)
-        || !count_failure(request, sign_in->address, application->sign_in_failures_per_address, err))
+    if (!count_failure(request, attempt->account, application->sign_in_failures, err)
+        || !count_failure(request, attempt->address, application->sign_in_failures_per_address, err))
         return false;
-    session_event(request, "session.refused", sign_in->staff ? sign_in->staff->staff_id : (staff_id){0}, request->remote_address);
+    session_event(request, kind, attempt->staff, request->remote_address);
     answer_refusal(request, response, refusal);
     return true;
 }
+
+static bool forgive_account(struct request *request, const struct attempt *attempt, struct error *err) {
+    return sql_failure_clear(request->tx, &(struct sql_failure_clear){.subject = attempt->account}, NULL, err);
+}
+
+/* --- The own password, asked for again --------------------------------------------------------------------------- */
+
+bool own_password_try(struct request *request, struct text password, struct attempt **ret_attempt, bool *ret_fits, struct error *err) {
+    const struct sql_staff_by_id_row *staff;
+    if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = request->actor->staff}, &staff, err)) return false;
+    assert(staff); /* who acts is there */
+    if (!begin_attempt(request, staff->email, ret_attempt, err)) return false;
+    const char *hash = staff->password_hash.data ? text_string(request->mem, staff->password_hash) : dummy_hash;
+    bool fits = crypto_pwhash_str_verify(hash, password.data, password.size) == 0;
+    (*ret_attempt)->staff = staff->staff_id;
+    (*ret_attempt)->password_fits = *ret_fits = staff->password_hash.data && fits;
+    return true;
+}
+
+bool own_password_settle(struct request *request, struct response *response, const struct attempt *attempt, const char *field,
+                         bool *ret_fits, struct error *err) {
+    struct error refusal = {0};
+    *ret_fits = attempt->password_fits;
+    if (attempt->password_fits) return forgive_account(request, attempt, err);
+    error_field(&refusal, field, "wrong", "is not your password");
+    return refuse_attempt(request, response, attempt, "staff.password_refused", &refusal, err);
+}
+
+/* --- Sessions ---------------------------------------------------------------------------------------------------- */
 
 bool session_start(struct request *request, struct response *response, staff_id staff, struct error *err) {
     const struct sql_session_insert_row *row;
@@ -184,16 +222,15 @@ bool post_session(struct request *request, struct response *response, struct err
     enum totp_verdict verdict;
     if (!sign_in->password_fits) {
         error_set_key(&refusal, ERR_UNAUTHENTICATED, "invalid_credentials", "address or password is wrong");
-        return refuse_sign_in(request, response, sign_in, &refusal, err);
+        return refuse_attempt(request, response, sign_in, "session.refused", &refusal, err);
     }
-    if (!totp_admit(request, sign_in->staff->staff_id, body->totp, &verdict, err)) return false;
+    if (!totp_admit(request, sign_in->staff, body->totp, &verdict, err)) return false;
     if (verdict == TOTP_REQUIRED) return error_set_key(err, ERR_UNAUTHENTICATED, "totp_required", "the account asks for a code as well");
     if (verdict == TOTP_WRONG) {
         error_set_key(&refusal, ERR_UNAUTHENTICATED, "totp_invalid", "the code is wrong, or was used already");
-        return refuse_sign_in(request, response, sign_in, &refusal, err);
+        return refuse_attempt(request, response, sign_in, "session.refused", &refusal, err);
     }
-    if (!sql_failure_clear(request->tx, &(struct sql_failure_clear){.subject = sign_in->account}, NULL, err)) return false;
-    return session_start(request, response, sign_in->staff->staff_id, err);
+    return forgive_account(request, sign_in, err) && session_start(request, response, sign_in->staff, err);
 }
 
 static void forget_cookie(struct request *request, struct response *response) {

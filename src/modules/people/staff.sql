@@ -168,7 +168,9 @@ UPDATE sign_in_failure SET locked_until_at = :locked_until_at WHERE subject = :s
 DELETE FROM sign_in_failure WHERE subject = :subject;
 
 -- name: staff_password
-UPDATE staff SET password_hash = :password_hash, state = 'active', version = version + 1 WHERE id = :staff_id;
+-- Begins an invited account; one that was switched off meanwhile stays so.
+UPDATE staff SET password_hash = :password_hash, state = CASE WHEN state = 'invited' THEN 'active' ELSE state END, version = version + 1
+ WHERE id = :staff_id;
 
 -- name: team_list
 -- bool: auto_reply

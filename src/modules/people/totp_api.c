@@ -135,14 +135,17 @@ static bool switch_off(struct request *request, staff_id staff, struct error *er
 
 bool prepare_me_totp_off(struct request *request, struct response *response, struct error *err) {
     const struct totp_off *body = request->body;
-    const struct sql_staff_by_id_row *row;
-    if (!find_account(request, request->actor->staff, &row, err)) return false;
-    const char *hash = row->password_hash.data ? text_string(request->mem, row->password_hash) : "";
-    return crypto_pwhash_str_verify(hash, body->password.data, body->password.size) == 0
-           || error_field(err, "password", "wrong", "is not your password");
+    struct attempt *attempt;
+    bool fits;
+    if (!own_password_try(request, body->password, &attempt, &fits, err)) return false;
+    request->prepared = attempt;
+    return true;
 }
 
 bool delete_me_totp(struct request *request, struct response *response, struct error *err) {
+    bool fits;
+    if (!own_password_settle(request, response, request->prepared, "password", &fits, err)) return false;
+    if (!fits) return true;
     if (!switch_off(request, request->actor->staff, err)) return false;
     response_none(response);
     return true;

@@ -19,6 +19,10 @@ SELECT hash, status, content_type, location, body FROM idempotency_key WHERE act
 UPDATE idempotency_key SET status = :status, content_type = :content_type, location = :location, body = :body
  WHERE actor = :actor AND key = :key;
 
+-- name: idempotency_free
+-- text: actor, key
+DELETE FROM idempotency_key WHERE actor = :actor AND key = :key;
+
 -- name: idempotency_purge
 -- Answers older than a day are forgotten.
 -- plan: idempotency_key_by_age

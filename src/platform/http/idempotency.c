@@ -124,6 +124,9 @@ static struct text location_of(const struct exchange *x) {
 
 bool idempotency_keep(struct tx *tx, struct exchange *x, struct error *err) {
     if (!x->keyed) return true;
+    /* A refusal that had something to write: whoever sends it again is heard again. */
+    if (x->response.status >= 400)
+        return sql_idempotency_free(tx, &(struct sql_idempotency_free){.actor = x->idempotency_actor, .key = x->idempotency_key}, NULL, err);
     bool secret = x->request.route && x->request.route->flags & ROUTE_SECRET;
     struct text body = secret ? text_of("") : buffer_text(&x->response.body);
     if (x->response.fd >= 0 || body.size > KEPT_BODY)
