@@ -105,6 +105,17 @@ def test_an_address_that_guesses_is_locked_whatever_it_names(desk):
     expect(0 < int(locked.headers["Retry-After"]) <= 31, True)
 
 
+def test_a_new_password_lifts_the_lock_and_leaves_tokens_alone(desk):
+    session = by_cookie(desk, sign_in(desk))
+    for _ in range(5):
+        sign_in(desk, password="falsch")
+    expect(sign_in(desk).json["code"], "locked")
+    desk.post("/password/forgot", {"email": "jana@theke.test"}, token=False)
+    expect(desk.post("/password/reset", {"token": last_link(desk, "reset"), "password": "ganz etwas Neues"}, token=False).status, 204)
+    expect(sign_in(desk, password="ganz etwas Neues").status, 200)
+    expect((desk.get("/tickets", **session).status, desk.get("/tickets").status), (401, 200))
+
+
 def test_guessing_the_own_password_locks_the_account(desk):
     tries = (("POST", "/me/password", {"current_password": "falsch", "password": "ein anderes Passwort"}), ("DELETE", "/me/totp", {"password": "falsch"}))
     for number in range(5):

@@ -175,7 +175,8 @@ bool post_password_reset(struct request *request, struct response *response, str
     const struct password_reset *body = request->body;
     staff_id staff;
     if (!use_link(request, "reset", body->token, &staff, err) || !set_password(request, staff, request->prepared, err)
-        || !sql_session_delete_all(request->tx, &(struct sql_session_delete_all){.staff_id = staff}, NULL, err))
+        || !sql_session_delete_all(request->tx, &(struct sql_session_delete_all){.staff_id = staff}, NULL, err)
+        || !account_unlock(request, staff, err))
         return false;
     response_none(response);
     return true;

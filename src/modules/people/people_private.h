@@ -43,6 +43,9 @@ MUST_USE bool staff_write(struct request *request, struct json_writer *json, sta
 enum totp_verdict { TOTP_ADMITTED, TOTP_REQUIRED, TOTP_WRONG };
 MUST_USE bool totp_admit(struct request *request, staff_id staff, struct text code, enum totp_verdict *ret_verdict, struct error *err);
 
+/* Forgets the account's failures: it may be tried again at once. */
+MUST_USE bool account_unlock(struct request *request, staff_id staff, struct error *err);
+
 /* The caller's own password, asked for again: try in the prepare step, settle in the handler. Failures are counted as at sign-in,
  * and ERR_RATE tells who is locked. Settling a wrong one makes the answer, which tells of the field. */
 struct attempt;

@@ -171,6 +171,14 @@ static bool refuse_attempt(struct request *request, struct response *response, c
     return true;
 }
 
+bool account_unlock(struct request *request, staff_id staff, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = staff}, &row, err)) return false;
+    if (!row) return true;
+    struct text account = text_printf(request->mem, "account:%.*s", (int)row->email.size, row->email.data);
+    return sql_failure_clear(request->tx, &(struct sql_failure_clear){.subject = account}, NULL, err);
+}
+
 static bool forgive_account(struct request *request, const struct attempt *attempt, struct error *err) {
     return sql_failure_clear(request->tx, &(struct sql_failure_clear){.subject = attempt->account}, NULL, err);
 }
