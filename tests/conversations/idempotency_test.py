@@ -20,5 +20,14 @@ def test_an_answer_with_a_secret_is_kept_nowhere(desk):
     expect(any(made.json["token"] in str(row) for row in desk.rows("SELECT * FROM idempotency_key")), False)
 
 
+def test_a_large_answer_is_kept_like_a_small_one(desk):
+    ticket = desk.customer_writes()
+    body = {"audience": "internal", "html": "<p>" + "a & <b>b</b> " * 45000 + "</p>"}
+    first, again = (desk.post(f"/tickets/{ticket['id']}/messages", body, headers={"Idempotency-Key": "large"}) for _ in range(2))
+    expect((first.status, again.status, again.headers["Location"]), (201, 201, first.headers["Location"]))
+    expect((len(first.body) > 1024 * 1024, again.body == first.body), (True, True))
+    expect(desk.get(f"/tickets/{ticket['id']}").json["message_count"], 2)
+
+
 if __name__ == "__main__":
     run_all(__name__)

@@ -6,11 +6,12 @@
 #include "base/log.h"
 #include "sql/platform_http.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
 
-enum { KEY_LIMIT = 255, KEPT_BODY = 256 * 1024 };
+enum { KEY_LIMIT = 255 };
 
 static bool hash_upload(struct exchange *x, crypto_generichash_state *state, struct error *err) {
     static _Thread_local unsigned char piece[16384];
@@ -129,8 +130,7 @@ bool idempotency_keep(struct tx *tx, struct exchange *x, struct error *err) {
         return sql_idempotency_free(tx, &(struct sql_idempotency_free){.actor = x->idempotency_actor, .key = x->idempotency_key}, NULL, err);
     bool secret = x->request.route && x->request.route->flags & ROUTE_SECRET;
     struct text body = secret ? text_of("") : buffer_text(&x->response.body);
-    if (x->response.fd >= 0 || body.size > KEPT_BODY)
-        return error_set(err, ERR_INTERNAL, "an answer this large can't be kept for its Idempotency-Key");
+    assert(x->response.fd < 0 && !x->response.stream); /* what changes something answers with what fits into memory */
     return sql_idempotency_answer(tx, &(struct sql_idempotency_answer){
         .actor = x->idempotency_actor, .key = x->idempotency_key, .status = x->response.status,
         .content_type = text_of(x->response.content_type), .location = location_of(x), .body = body}, NULL, err);
