@@ -7,6 +7,7 @@ Of each operation it reads operationId (the handler's name unless x-handler says
     x-write: true|false      default: every method but GET
     x-heavy, x-upload, x-body-limit
     x-secret: true           the answer holds a secret: it is kept nowhere, not for an Idempotency-Key either
+    x-unrepeated: true       Idempotency-Key is ignored: the answer signs somebody in, and that can't be given again
 Request bodies and query parameters become structs that the decoder of base/json.h fills.
 """
 import json
@@ -145,6 +146,7 @@ def flags_of(operation, method):
     flags += OPEN_TO.get(permission, [])
     flags += ["ROUTE_HEAVY"] if operation.get("x-heavy") else []
     flags += ["ROUTE_SECRET"] if operation.get("x-secret") else []
+    flags += ["ROUTE_UNREPEATED"] if operation.get("x-unrepeated") else []
     flags += ["ROUTE_UPLOAD"] if operation.get("x-upload") else []
     flags += ["ROUTE_ALONE"] if operation.get("x-alone") else []
     return " | ".join(flags) or "0"

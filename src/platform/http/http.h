@@ -32,6 +32,7 @@ enum route_flags {
     ROUTE_SECRET = 32, /* x-secret: the answer holds a secret and is kept nowhere */
     ROUTE_ALONE = 64,  /* x-alone: answers without the store (no tx, nobody signed in), also while that is away */
     ROUTE_ACCOUNT = 128, /* x-permission: account; closed to tokens with scopes */
+    ROUTE_UNREPEATED = 256, /* x-unrepeated: no Idempotency-Key, each request stands for itself */
 };
 
 struct route {

@@ -25,7 +25,12 @@ static bool hash_upload(struct exchange *x, crypto_generichash_state *state, str
 
 static bool hash_request(struct exchange *x, struct error *err) {
     crypto_generichash_state state;
-    const struct text parts[] = {x->request.method, x->raw_target, x->request.raw_body};
+    bool is_upload = x->request.route && x->request.route->flags & ROUTE_UPLOAD; /* its headers describe the file */
+    const struct text parts[] = {
+        x->request.method, x->raw_target, x->request.raw_body,
+        is_upload ? request_header(&x->request, "X-File-Name") : text_of(""),
+        is_upload ? request_header(&x->request, "Content-Type") : text_of(""),
+    };
     crypto_generichash_init(&state, NULL, 0, sizeof x->idempotency_hash);
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         crypto_generichash_update(&state, (const unsigned char *)parts[i].data, parts[i].size);
@@ -55,6 +60,7 @@ static bool key_take(struct exchange *x) {
 bool idempotency_begin(struct exchange *x, struct error *err) {
     struct text key = request_header(&x->request, "Idempotency-Key");
     if (!key.data || !text_is(x->request.method, "POST")) return true;
+    if (x->request.route && x->request.route->flags & ROUTE_UNREPEATED) return true;
     if (key.size == 0 || key.size > KEY_LIMIT || !text_is_utf8(key))
         return error_set(err, ERR_MALFORMED, "an Idempotency-Key has 1 to %d characters", KEY_LIMIT);
     const struct actor *actor = &x->actor;
