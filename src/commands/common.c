@@ -98,7 +98,7 @@ static bool hold_file(const char *path, int how, const char *what, struct error 
     if (lock < 0) return error_errno(err, "opening %s", path);
     if (flock(lock, how | LOCK_NB) == 0) return true;
     close(lock);
-    return error_set(err, ERR_BUSY, "another theke serves %s already: stop it first", what);
+    return error_set(err, ERR_BUSY, "another theke serves or fills %s already: stop it first", what);
 }
 
 /* A database can be reached by many names, so its lock lies beside the file that they lead to. */

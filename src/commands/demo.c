@@ -3,6 +3,7 @@
 
 #include "commands/commands.h"
 #include "modules/people/people.h"
+#include "platform/store/bulk.h"
 
 #include <stdio.h>
 
@@ -141,6 +142,15 @@ static bool write_all(struct demo *demo, struct error *err) {
     return true;
 }
 
+/* What only the reading of lists and records asks for is made at the end, when nobody can be reading meanwhile. */
+static bool fill(struct config *config, struct demo *demo, struct error *err) {
+    static const char *const tables[] = {"ticket", "ticket_tag", "event", "attachment", "participant"};
+    struct error held = {0};
+    bool is_alone = demo->is_first && hold_place(config, &held);
+    return (!is_alone || store_set_aside(demo->store, tables, sizeof tables / sizeof *tables, err)) && write_all(demo, err)
+           && store_put_back(demo->store, err);
+}
+
 /* --- The command ---------------------------------------------------------------------------------------------------- */
 
 static bool read_demo(struct config *config, struct demo *demo, struct error *err) {
@@ -174,7 +184,7 @@ int command_demo(struct config *config) {
         arena_free(&demo->mem);
         return fail(&err) + 1;
     }
-    bool ok = open_demo(config, demo, &err) && demo_cast(demo, &err) && demo_put_files(demo, &err) && write_all(demo, &err);
+    bool ok = open_demo(config, demo, &err) && demo_cast(demo, &err) && demo_put_files(demo, &err) && fill(config, demo, &err);
     store_close(demo->store);
     files_close(demo->files);
     arena_free(&demo->mem);

@@ -16,10 +16,11 @@ static bool query_number(struct tx *tx, const char *sql, int64_t *ret_number, st
     return true;
 }
 
-static bool refuse_used(struct tx *tx, const struct demo *demo, struct error *err) {
+static bool refuse_used(struct tx *tx, struct demo *demo, struct error *err) {
     int64_t tickets;
     if (!query_number(tx, "SELECT id FROM ticket ORDER BY id LIMIT 1", &tickets, err)) return false;
-    return !tickets || demo->is_forced
+    demo->is_first = !tickets;
+    return demo->is_first || demo->is_forced
            || error_set(err, ERR_CONFLICT, "this store has tickets already; choose an empty one with --data, or add --force");
 }
 

@@ -29,7 +29,7 @@ struct demo {
     uint64_t seed;
     int64_t count;
     uint64_t customers;
-    bool is_forced;
+    bool is_forced, is_first; /* first: no ticket was there */
     struct demo_calendar calendar;
     struct text password_hash;
     team_id teams[DEMO_TEAMS];

@@ -1,7 +1,10 @@
 """The demo: believable conversations, the same for the same seed, in a store that everything else can work with."""
 import json
+import sqlite3
+import subprocess
+import time
 
-from desk import Desk, expect, run_all
+from desk import THEKE, Desk, expect, run_all
 
 TICKETS = ("SELECT id, subject, requester_id, assignee_id, team_id, state_id, priority, channel, waiting_reason, tags, is_spam, created_at, "
            "updated_at, first_response_at, resolved_at, closed_at, message_count, version FROM ticket ORDER BY id")
@@ -17,6 +20,13 @@ def number(desk, query):
 
 def demo(desk, *arguments, **more):
     return desk.run("demo", "--until", "2026-11-24", *arguments, **more)
+
+
+def has_tickets(desk):
+    try:
+        return number(desk, "SELECT count(*) FROM ticket") > 0
+    except (sqlite3.OperationalError, subprocess.CalledProcessError):  # no such file, no such table yet
+        return False
 
 
 def test_the_same_seed_gives_the_same_store(desk):
@@ -90,6 +100,28 @@ def test_the_first_run_link_still_comes(desk):
                                        "password": "ein langes Passwort", "company": "Lindenhof", "locale": "de"}, token=False)
         expect(answer.status, 200, answer.body)
         expect(json.loads(answer.body)["staff"]["role"], "admin")
+    finally:
+        fresh.__exit__()
+
+
+def test_a_demo_that_was_killed_leaves_a_whole_store(desk):
+    schema = ("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name" if desk.database == "sqlite"
+              else "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname")
+    whole = desk.rows(schema)
+    fresh = Desk(desk.database)
+    try:
+        filling = subprocess.Popen([THEKE, "demo", "--tickets", "1000000", "--data", str(fresh.data), *fresh.store],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            while not has_tickets(fresh):
+                time.sleep(0.1)
+            expect(len(fresh.rows(schema)) < len(whole), True)
+        finally:
+            filling.kill()
+            filling.wait()
+        fresh.start()
+        expect(fresh.rows(schema), whole)
+        fresh.run("check")
     finally:
         fresh.__exit__()
 

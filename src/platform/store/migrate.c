@@ -1,6 +1,7 @@
 #include "platform/store/migrate.h"
 
 #include "base/log.h"
+#include "platform/store/bulk.h"
 #include "platform/store/store_private.h"
 
 struct applied {
@@ -49,6 +50,7 @@ static bool apply(struct tx *tx, void *argument, struct error *err) {
 }
 
 bool store_migrate(struct store *store, struct error *err) {
+    if (!store_put_back(store, err)) return false;
     for (int i = 0; i < all_migration_count; i++)
         if (!store_write(store, apply, (void *)&all_migrations[i], err))
             return error_context(err, "migration %s", all_migrations[i].name);
