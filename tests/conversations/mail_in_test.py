@@ -172,5 +172,23 @@ def test_what_is_no_letter_is_parked_and_the_line_goes_on(desk):
     expect("no headers" in parked[0]["reason"], True, parked)
 
 
+def test_parked_letters_of_no_mailbox_are_listed_too(desk):
+    deliver(b"no header at all\r\n", ["info@theke.test"])
+    soon(lambda: desk.get("/parked-mails").json["count"] == 1, "parking")
+    desk.run("mail", "deliver", stdin="none here either\n", check=False)
+    soon(lambda: desk.get("/parked-mails").json["count"] == 2, "parking")
+    box, other = add_mailbox(desk)["id"], add_mailbox(desk, "other@theke.test")["id"]
+    desk.rows(f"UPDATE mail_in SET mailbox_id = {other} WHERE id = 2")
+    lists = lambda wanted: (lambda got: ([m["id"] for m in got["items"]], got["count"]))(desk.get(f"/parked-mails?mailbox={wanted}").json)
+    expect((lists("none"), lists(box), lists(other)), (([1], 1), ([], 0), ([2], 1)))
+    expect([(m["recipients"], m["mailbox"]) for m in desk.get("/parked-mails").json["items"]], [([], other), (["info@theke.test"], None)])
+    first = desk.get("/parked-mails?limit=1").json
+    expect(([m["id"] for m in desk.get(f"/parked-mails?limit=1&cursor={first['next']}").json["items"]], first["count"]), ([1], 2))
+    desk.ask("DELETE", f"/mailboxes/{other}")
+    expect((lists("none"), desk.get("/parked-mails").json["items"][0]["mailbox"]), (([2, 1], 2), None), "its mailbox is gone, the letter is not")
+    for wrong in ("all", "0", "-1", "1x"):
+        expect(desk.get(f"/parked-mails?mailbox={wrong}").json["errors"][0]["field"], "mailbox")
+
+
 if __name__ == "__main__":
     run_mail_tests(__name__)

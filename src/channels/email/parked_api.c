@@ -18,18 +18,31 @@ static void parked_event(struct request *request, const char *kind) {
                                               .data = text_printf(&request->tx->mem, "{\"mail\":%" PRId64 "}", request->id[0])});
 }
 
+static bool read_wanted(const struct get_parked_mails_query *query, int64_t *ret_wanted, struct error *err) {
+    int64_t wanted = query->has_mailbox ? -1 : 0;
+    if (query->has_mailbox && !text_is(query->mailbox, "none") && (!text_to_int(query->mailbox, &wanted) || wanted <= 0))
+        return error_field(err, "mailbox", "invalid", "is the id of a mailbox, or none");
+    *ret_wanted = wanted;
+    return true;
+}
+
 bool get_parked_mails(struct request *request, struct response *response, struct error *err) {
     const struct get_parked_mails_query *query = request->query;
+    const struct sql_mail_in_parked_count_row *all;
     struct sql_mail_in_parked_rows rows;
+    struct sql_mail_in_parked_count counted;
     int64_t limit = query->has_limit ? query->limit : 50, before = INT64_MAX;
     if (query->has_cursor && (!text_to_int(query->cursor, &before) || before <= 0)) return error_field(err, "cursor", "invalid", "is no cursor of ours");
-    const struct sql_mail_in_parked in = {.before = before, .mailbox_id = {query->mailbox}, .limit = limit};
-    if (!sql_mail_in_parked(request->tx, request->mem, &in, &rows, err)) return false;
+    if (!read_wanted(query, &counted.wanted, err)) return false;
+    const struct sql_mail_in_parked in = {.before = before, .wanted = counted.wanted, .limit = limit};
+    if (!sql_mail_in_parked(request->tx, request->mem, &in, &rows, err) || !sql_mail_in_parked_count(request->tx, request->mem, &counted, &all, err))
+        return false;
     json_object_begin(&response->json);
     json_key(&response->json, "items");
     json_array_begin(&response->json);
     for (size_t i = 0; i < rows.count; i++) statement_row_json(&statement_mail_in_parked, &rows.at[i], &response->json);
     json_array_end(&response->json);
+    json_put_int(&response->json, "count", all->count);
     bool more = rows.count && (int64_t)rows.count == limit;
     json_put_text(&response->json, "next", more ? text_printf(request->mem, "%" PRId64, rows.at[rows.count - 1].id) : (struct text){0});
     json_object_end(&response->json);

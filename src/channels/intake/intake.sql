@@ -80,18 +80,24 @@ SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason
 SELECT raw_hash FROM mail_in WHERE raw_hash <> '' GROUP BY raw_hash ORDER BY raw_hash;
 
 -- name: mail_in_parked
--- Parked letters, newest first.
+-- Parked letters, newest first. wanted: those of this mailbox; 0: all; -1: those that were fetched from none that is still there.
 -- plan: mail_in_parked
--- int: before, limit
+-- int: before, wanted, limit
 -- id: mailbox, missing_uid
+-- json: recipients
 -- text: from
-SELECT id, received_at, COALESCE(from_address, sender) AS "from", subject, size, reason, mailbox_id AS mailbox, is_partial, missing_uid FROM mail_in
- WHERE state = 'parked' AND id < :before AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id) ORDER BY id DESC LIMIT :limit;
+SELECT mail_in.id, mail_in.received_at, COALESCE(mail_in.from_address, mail_in.sender) AS "from", mail_in.recipients, mail_in.subject, mail_in.size,
+       mail_in.reason, card.id AS mailbox, mail_in.is_partial, mail_in.missing_uid
+  FROM mail_in LEFT JOIN mailbox_card AS card ON card.id = mail_in.mailbox_id
+ WHERE mail_in.state = 'parked' AND mail_in.id < :before AND (:wanted = 0 OR COALESCE(card.id, -1) = :wanted)
+ ORDER BY mail_in.id DESC LIMIT :limit;
 
 -- name: mail_in_parked_count
+-- wanted: see mail_in_parked
 -- one
--- int: count
-SELECT count(*) AS count FROM mail_in WHERE state = 'parked' AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id);
+-- int: wanted, count
+SELECT count(*) AS count FROM mail_in LEFT JOIN mailbox_card AS card ON card.id = mail_in.mailbox_id
+ WHERE mail_in.state = 'parked' AND (:wanted = 0 OR COALESCE(card.id, -1) = :wanted);
 
 -- name: mail_in_waiting_count
 -- one
