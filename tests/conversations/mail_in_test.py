@@ -188,6 +188,7 @@ def test_parked_letters_of_no_mailbox_are_listed_too(desk):
     expect((lists("none"), desk.get("/parked-mails").json["items"][0]["mailbox"]), (([2, 1], 2), None), "its mailbox is gone, the letter is not")
     for wrong in ("all", "0", "-1", "1x"):
         expect(desk.get(f"/parked-mails?mailbox={wrong}").json["errors"][0]["field"], "mailbox")
+    expect(desk.get("/mail-state").json["parked"], 2)
 
 
 if __name__ == "__main__":

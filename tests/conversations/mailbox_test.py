@@ -44,12 +44,17 @@ def test_a_mailbox_that_fails_says_so_and_recovers(desk):
     made = add_mailbox(desk, user, inbound=imap_settings(user=user))
     health = lambda: desk.get(f"/mailboxes/{made['id']}").json["health"]
     soon(lambda: health()["last_ok_at"], "the first fetch")
+    expect([desk.get("/mail-state").json[key] for key in ("state", "troubles")], ["ok", []])
     HOST.dovecot.stop()
     try:
         soon(lambda: health()["state"] == "failing", "the failure being seen")
+        state = desk.get("/mail-state").json
+        expect((state["state"], [(t["id"], t["name"], t["in_error"], t["since"]) for t in state["troubles"]]),
+               ("failing", [(made["id"], "Support", health()["in_error"], health()["since"])]))
     finally:
         HOST.dovecot.start()
     soon(lambda: health()["state"] == "ok", "recovering")
+    expect([desk.get("/mail-state").json[key] for key in ("state", "troubles")], ["ok", []])
     with mail.Imap(HOST.dovecot, user) as box:
         box.append(mail.write_letter(user, subject="After the outage"))
     arrival(desk, "After the outage")

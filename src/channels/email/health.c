@@ -1,4 +1,6 @@
-/* How mail fares, for /readyz and /metrics: without addresses or words of servers, since anybody may ask. */
+/* How mail fares. /readyz and /metrics tell it without addresses or words of servers, since anybody may ask; who keeps the mailboxes
+ * hears all. */
+#include "api/channels_email.h"
 #include "channels/email/email_private.h"
 #include "modules/tickets/tickets.h"
 #include "sql/channels_mailboxes.h"
@@ -42,6 +44,25 @@ bool email_ready(struct tx *tx, struct json_writer *json, struct error *err) {
     json_put_int(json, "waiting", look.intake.waiting);
     json_put_int(json, "parked", look.intake.parked);
     json_put_int(json, "going_out", look.going_out);
+    json_object_end(json);
+    return true;
+}
+
+bool get_mail_state(struct request *request, struct response *response, struct error *err) {
+    struct json_writer *json = &response->json;
+    struct look look = {0};
+    int64_t homeless, troubles;
+    if (!take_look(request->tx, &look, err) || !delivery_count_without_mailbox(request->tx, &homeless, err)) return false;
+    json_object_begin(json);
+    json_key(json, "troubles");
+    json_array_begin(json);
+    if (!sql_mailbox_troubles_json(request->tx, json, &troubles, err)) return false;
+    json_array_end(json);
+    json_put_string(json, "state", word_of(troubles || homeless));
+    json_put_int(json, "waiting", look.intake.waiting);
+    json_put_int(json, "parked", look.intake.parked);
+    json_put_int(json, "going_out", look.going_out);
+    json_put_int(json, "without_mailbox", homeless);
     json_object_end(json);
     return true;
 }

@@ -25,6 +25,12 @@ SELECT id AS mailbox_id, CASE WHEN in_error IS NULL THEN 0 ELSE 1 END AS is_in_f
        CASE WHEN tripped_at IS NULL THEN 0 ELSE 1 END AS is_tripped
   FROM mailbox ORDER BY id;
 
+-- name: mailbox_troubles
+-- The mailboxes that somebody should look at.
+-- time: since
+SELECT id, name, address, COALESCE(in_error_at, out_error_at) AS since, in_error, out_error, tripped_at
+  FROM mailbox WHERE in_error IS NOT NULL OR out_error IS NOT NULL OR tripped_at IS NOT NULL ORDER BY id;
+
 -- name: mailbox_any
 -- one
 SELECT id AS mailbox_id FROM mailbox ORDER BY id LIMIT 1;

@@ -170,7 +170,7 @@ static void send_one(struct outbox *outbox, struct arena *mem, const struct due 
         return;
     }
     if (!sending.mailbox) {
-        note_later(outbox, due, NULL, text_of("no_mailbox"), NO_MAILBOX_PAUSE);
+        note_later(outbox, due, NULL, text_of(DELIVERY_NO_MAILBOX), NO_MAILBOX_PAUSE);
         return;
     }
     if (sending.recipient_count == 0) {

@@ -69,10 +69,15 @@ static bool may_see_subject(const struct actor *actor, const struct live_event *
     return true;
 }
 
+/* Who keeps the mailboxes sees all of them anyway, and their screens follow what others change. */
+static bool is_of_kept_mailboxes(const struct actor *actor, const struct live_event *event) {
+    return text_starts(event->kind, "mailbox.") && actor_may(actor, CAN_MAILBOXES_MANAGE);
+}
+
 bool event_visible(void *application, const struct actor *actor, const struct live_event *event) {
     if (!actor->staff.value) return false;
     if (event->ticket.value) return actor_may_in(actor, CAN_TICKETS_READ, event->team, event->assignee);
-    if (text_is(event->scope, "admin")) return actor_may(actor, CAN_AUDIT_READ);
+    if (text_is(event->scope, "admin")) return actor_may(actor, CAN_AUDIT_READ) || is_of_kept_mailboxes(actor, event);
     if (text_is(event->scope, "staff")) return may_see_subject(actor, event);
     int64_t only;
     return text_starts(event->scope, "staff:") && text_to_int(text_skip(event->scope, 6), &only) && only == actor->staff.value;

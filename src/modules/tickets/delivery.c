@@ -31,6 +31,13 @@ bool delivery_count_waiting(struct tx *tx, int64_t *ret_count, struct error *err
     return true;
 }
 
+bool delivery_count_without_mailbox(struct tx *tx, int64_t *ret_count, struct error *err) {
+    const struct sql_delivery_waiting_for_row *row;
+    if (!sql_delivery_waiting_for(tx, &tx->mem, &(struct sql_delivery_waiting_for){.detail = text_of(DELIVERY_NO_MAILBOX)}, &row, err)) return false;
+    *ret_count = row->count;
+    return true;
+}
+
 bool delivery_recover(struct tx *tx, struct error *err) {
     struct sql_delivery_holders_rows rows;
     if (!sql_delivery_holders(tx, &tx->mem, &(struct sql_delivery_holders){.now_at = tx->now}, &rows, err)) return false;

@@ -185,6 +185,9 @@ struct due_delivery {
 MUST_USE bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due, struct error *err);
 /* How many have not left yet. */
 MUST_USE bool delivery_count_waiting(struct tx *tx, int64_t *ret_count, struct error *err);
+/* Of these, how many wait for a mailbox that can send: put off with this detail. */
+#define DELIVERY_NO_MAILBOX "no_mailbox"
+MUST_USE bool delivery_count_without_mailbox(struct tx *tx, int64_t *ret_count, struct error *err);
 /* The oldest deliveries that are due, now "sending" and leased: one that is not settled until the lease ends is due again. */
 MUST_USE bool delivery_take(struct tx *tx, struct arena *mem, const char *channel, int limit, size_t *ret_count,
                             const struct due_delivery **ret_due, struct error *err);

@@ -293,6 +293,12 @@ SELECT message_id, channel, attempts, (SELECT created_at FROM message WHERE mess
 -- plan: delivery_due
 SELECT count(*) AS count FROM delivery WHERE next_at IS NOT NULL;
 
+-- name: delivery_waiting_for
+-- Those that were put off for this reason.
+-- one
+-- plan: delivery_due
+SELECT count(*) AS count FROM delivery WHERE next_at IS NOT NULL AND detail = :detail;
+
 -- name: delivery_first_due
 -- one
 -- plan: delivery_due
