@@ -247,11 +247,19 @@ bool message_place(struct tx *tx, struct arena *mem, message_id id, const struct
     return true;
 }
 
+bool participation_of(struct tx *tx, ticket_id ticket, person_id person, struct participation *ret, struct error *err) {
+    const struct sql_participant_row_row *row;
+    const struct sql_participant_row in = {.ticket_id = ticket, .person_id = person};
+    if (!sql_participant_row(tx, &tx->mem, &in, &row, err)) return false;
+    *ret = (struct participation){0};
+    if (row) *ret = (struct participation){row->is_on, !row->is_on, row->is_removed, text_is(row->role, "third_party")};
+    return true;
+}
+
 bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err) {
-    const struct sql_participant_find_row *row;
-    const struct sql_participant_find in = {.ticket_id = ticket, .person_id = person};
-    if (!sql_participant_find(tx, &tx->mem, &in, &row, err)) return false;
-    *ret_is = row != NULL;
+    struct participation part;
+    if (!participation_of(tx, ticket, person, &part, err)) return false;
+    *ret_is = part.is_on;
     return true;
 }
 

@@ -40,7 +40,8 @@ static bool find_participant(struct request *request, ticket_id ticket, person_i
 
 static bool needed_participant(struct request *request, const struct ticket *ticket, const struct sql_participant_row_row **ret_row, struct error *err) {
     if (!find_participant(request, ticket->id, (person_id){request->id[1]}, ret_row, err)) return false;
-    return *ret_row || error_set_key(err, ERR_NOT_FOUND, "participant_not_found", "person %" PRId64 " takes no part here", request->id[1]);
+    return (*ret_row && !(*ret_row)->is_removed)
+           || error_set_key(err, ERR_NOT_FOUND, "participant_not_found", "person %" PRId64 " takes no part here", request->id[1]);
 }
 
 static void note_participant(struct request *request, const struct ticket *ticket, const char *kind, person_id person,
@@ -69,6 +70,12 @@ static void note_participant(struct request *request, const struct ticket *ticke
     ticket_event(request->tx, &doer, ticket, kind, buffer_text(&out), true);
 }
 
+/* Whom a person removed only a person brings back. */
+static bool bring_back(struct request *request, ticket_id ticket, person_id person, struct text role, struct error *err) {
+    const struct sql_participant_return in = {.ticket_id = ticket, .person_id = person, .role = role, .created_at = request->tx->now};
+    return sql_participant_return(request->tx, &in, NULL, err);
+}
+
 bool post_ticket_participant(struct request *request, struct response *response, struct error *err) {
     const struct participant_create *body = request->body;
     const struct ticket *ticket;
@@ -78,8 +85,9 @@ bool post_ticket_participant(struct request *request, struct response *response,
     if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !named_person(request, body, &person, err)
         || !find_participant(request, ticket->id, person, &row, err))
         return false;
-    if (row) return error_field(err, body->has_email ? "email" : "person", "takes_part", "the person takes part already");
-    if (!participant_add(request->tx, ticket->id, person, text_string(request->mem, role), err)) return false;
+    if (row && !row->is_removed) return error_field(err, body->has_email ? "email" : "person", "takes_part", "the person takes part already");
+    if (row ? !bring_back(request, ticket->id, person, role, err) : !participant_add(request->tx, ticket->id, person, text_string(request->mem, role), err))
+        return false;
     note_participant(request, ticket, "participant.added", person, NULL, role, true);
     response->status = 201;
     return write_list(request, response, ticket->id, err);
@@ -104,10 +112,10 @@ bool patch_ticket_participant(struct request *request, struct response *response
 bool delete_ticket_participant(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket;
     const struct sql_participant_row_row *row;
-    const struct sql_participant_delete in = {.ticket_id = {request->id[0]}, .person_id = {request->id[1]}};
+    const struct sql_participant_remove in = {.ticket_id = {request->id[0]}, .person_id = {request->id[1]}};
     if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !needed_participant(request, ticket, &row, err)) return false;
     if (text_is(row->role, "requester")) return error_set_key(err, ERR_CONFLICT, "requester_stays", "the requester is changed with the ticket");
-    if (!sql_participant_delete(request->tx, &in, NULL, err)) return false;
+    if (!sql_participant_remove(request->tx, &in, NULL, err)) return false;
     note_participant(request, ticket, "participant.removed", in.person_id, NULL, row->role, false);
     return write_list(request, response, ticket->id, err);
 }

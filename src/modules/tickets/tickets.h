@@ -167,8 +167,13 @@ struct message_recipients {
 /* NULL: it is no message that leaves from here. */
 MUST_USE bool message_recipients(struct tx *tx, struct arena *mem, message_id id, const struct message_recipients **ret_recipients,
                                  struct error *err);
+/* A person's part in a ticket; nothing is true of who has none. Who is off was switched off or removed, and gets in by nothing. */
+struct participation {
+    bool is_on, is_off, is_removed, is_third_party;
+};
+MUST_USE bool participation_of(struct tx *tx, ticket_id ticket, person_id person, struct participation *ret, struct error *err);
 MUST_USE bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err);
-/* role: "requester", "cc" or "third_party"; an existing one keeps its role. */
+/* role: "requester", "cc" or "third_party"; an existing one stays as it is, switched off or removed too. */
 MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person, const char *role, struct error *err);
 
 /* --- Deliveries: what the outbox works on -------------------------------------------------------------------- */

@@ -172,31 +172,34 @@ SELECT from_id, to_id FROM ticket_link
 DELETE FROM ticket_link WHERE from_id = :from_id AND to_id = :to_id AND kind = :kind;
 
 -- name: participant_insert
+-- Who is there stays as they are: a letter brings nobody back whom a person removed.
 INSERT INTO participant (ticket_id, person_id, role, is_on, created_at) VALUES (:ticket_id, :person_id, :role, 1, :created_at)
 ON CONFLICT DO NOTHING;
 
 -- name: participant_list
 -- bool: active
 SELECT card.id AS "person.id", card.name AS "person.name", card.email AS "person.email", participant.role, participant.is_on AS active, participant.created_at
-  FROM participant JOIN person_card AS card ON card.id = participant.person_id WHERE participant.ticket_id = :ticket_id
+  FROM participant JOIN person_card AS card ON card.id = participant.person_id
+ WHERE participant.ticket_id = :ticket_id AND participant.is_removed = 0
  ORDER BY CASE participant.role WHEN 'requester' THEN 0 WHEN 'cc' THEN 1 ELSE 2 END, participant.created_at, card.id;
 
 -- name: participant_row
 -- one
-SELECT role, is_on FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
+SELECT role, is_on, is_removed FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
 -- name: participant_role
-UPDATE participant SET role = :role, is_on = CASE WHEN :is_on = 1 THEN 1 ELSE is_on END WHERE ticket_id = :ticket_id AND person_id = :person_id;
+UPDATE participant SET role = :role, is_on = CASE WHEN :is_on = 1 THEN 1 ELSE is_on END,
+       is_removed = CASE WHEN :is_on = 1 THEN 0 ELSE is_removed END
+ WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
 -- name: participant_update
 UPDATE participant SET role = :role, is_on = :is_on WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
--- name: participant_delete
-DELETE FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
+-- name: participant_remove
+UPDATE participant SET is_on = 0, is_removed = 1 WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
--- name: participant_find
--- one
-SELECT person_id, is_on FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id AND is_on = 1;
+-- name: participant_return
+UPDATE participant SET role = :role, is_on = 1, is_removed = 0, created_at = :created_at WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
 -- name: ticket_team_reopen_days
 -- one
