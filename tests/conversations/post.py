@@ -81,6 +81,12 @@ def sent(desk, message):
     return soon(lambda: (lambda m: m if m["delivery"]["state"] == "sent" else None)(desk.get(f"/messages/{message}").json), "the answer leaving")
 
 
+def home_of(message, reader="ana@example.org"):
+    """The address that this answer of ours asks its reader to answer to."""
+    with mail.Imap(HOST.dovecot, reader) as inbox:
+        return inbox.wait_for(lambda m: m["Message-ID"] == message["message_id"])["Reply-To"].partition("<")[2].strip(">")
+
+
 def new_ticket(desk, **letter):
     subject = f"Matter {time.monotonic_ns()}"
     first = mail.write_letter("support@theke.test", subject=subject, **letter)

@@ -43,7 +43,7 @@ static bool open_ticket(struct placing *placing, struct text subject, struct err
 }
 
 /* Who else reads along takes part; addresses of ours and machines do not. */
-static bool add_participants(struct placing *placing, struct mail_addresses list, struct error *err) {
+static bool add_participants(struct placing *placing, struct mail_addresses list, const char *role, struct error *err) {
     struct tx *tx = placing->tx;
     for (size_t i = 0; i < list.count && i < PARTICIPANT_LIMIT; i++) {
         struct mail_address each = list.at[i];
@@ -55,22 +55,63 @@ static bool add_participants(struct placing *placing, struct mail_addresses list
         for (size_t j = 0; j < placing->row->recipient_count; j++)
             ours = ours || text_equal(address_plain(&tx->mem, each.address), address_plain(&tx->mem, placing->row->recipients[j]));
         if (ours || staff.value) continue;
-        if (!person_ensure(tx, "email", each.address, each.name, &person, err) || !participant_add(tx, placing->ticket->id, person, "cc", err))
+        if (!person_ensure(tx, "email", each.address, each.name, &person, err) || !participant_add(tx, placing->ticket->id, person, role, err))
             return false;
     }
     return true;
 }
 
+static bool has_customers(struct placing *placing, const struct json_list *list, bool *ret_has, struct error *err) {
+    struct tx *tx = placing->tx;
+    const struct text *at = list->at;
+    for (size_t i = 0; i < list->count && !*ret_has; i++) {
+        const struct person_card *person;
+        struct participation part = {0};
+        if (!person_by_identity(tx, &tx->mem, "email", at[i], &person, err)
+            || (person && !participation_of(tx, placing->ticket->id, person->id, &part, err)))
+            return false;
+        *ret_has = (part.is_on || part.is_off) && !part.is_third_party;
+    }
+    return true;
+}
+
+/* Did we ask this person without the customer's seeing it, or hidden from the customer? */
+static bool was_asked_apart(struct placing *placing, bool *ret_was, struct error *err) {
+    const struct message_recipients *sent = NULL;
+    struct arena *mem = &placing->tx->mem;
+    bool customers = false;
+    *ret_was = false;
+    if (!placing->parent.value || !message_recipients(placing->tx, mem, placing->parent, &sent, err)) return !placing->parent.value;
+    if (!sent) return true;
+    if (!has_customers(placing, &sent->to, &customers, err) || !has_customers(placing, &sent->cc, &customers, err)) return false;
+    *ret_was = !customers || addresses_have(mem, &sent->bcc, placing->from.address);
+    return true;
+}
+
+/* A supplier whom we asked is a third party, and so is whom they bring along: no answer mixes them with the customer unasked. */
+static bool role_of_writer(struct placing *placing, const char **ret_role, struct error *err) {
+    struct participation part;
+    bool same = false, apart = false;
+    if (!participation_of(placing->tx, placing->ticket->id, placing->person, &part, err)) return false;
+    bool is_new = placing->person.value && !part.is_on && !part.is_off;
+    if (is_new && (!was_asked_apart(placing, &apart, err) || !person_same_company(placing->tx, placing->person, placing->ticket->requester, &same, err)))
+        return false;
+    *ret_role = part.is_third_party || (apart && !same) ? "third_party" : "cc";
+    return true;
+}
+
 static bool join_people(struct placing *placing, struct error *err) {
     const struct letter *letter = placing->prepared->letter;
+    const char *role;
     bool speaks = placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
     if (placing->is_unverified || !speaks) return true;
     if (!placing->staff.value && !identity_heard(placing->tx, placing->from.address, err)) return false;
+    if (!role_of_writer(placing, &role, err)) return false;
     if (placing->person.value && !placing->staff.value
-        && !participant_add(placing->tx, placing->ticket->id, placing->person, "cc", err))
+        && !participant_add(placing->tx, placing->ticket->id, placing->person, role, err))
         return false;
     /* Without a mailbox of ours nobody can tell which of the addresses in To are us. */
-    return (!placing->mailbox || add_participants(placing, letter->to, err)) && add_participants(placing, letter->cc, err);
+    return (!placing->mailbox || add_participants(placing, letter->to, role, err)) && add_participants(placing, letter->cc, role, err);
 }
 
 static struct message_writing writing_of(struct placing *placing) {

@@ -1,4 +1,5 @@
 /* Deliveries: the durable queue of what has to leave the house, and how it went. */
+#include "modules/people/people.h"
 #include "modules/tickets/tickets_private.h"
 
 #include "base/clock.h"
@@ -138,17 +139,55 @@ static bool files_of(struct tx *tx, struct arena *mem, message_id id, struct out
     return true;
 }
 
-/* What it answers, and what we said since: without these a second answer in a row would begin a thread of its own. */
+static struct json_list emails_of(struct arena *mem, struct text json) {
+    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
+    size_t count = json_array_size(root);
+    struct text *at = arena_array(mem, count, sizeof *at);
+    for (size_t i = 0; i < count; i++) {
+        const char *email = json_string_value(json_object_get(json_array_get(root, i), "email"));
+        at[i] = text_copy(mem, text_of(email ? email : ""));
+    }
+    json_decref(root);
+    return (struct json_list){count, at};
+}
+
+/* All whom a letter goes to, in the form in which addresses are compared. */
+static struct json_list readers_of(struct arena *mem, struct text to, struct text cc, struct text bcc) {
+    const struct json_list lists[] = {emails_of(mem, to), emails_of(mem, cc), emails_of(mem, bcc)};
+    struct text *at = arena_array(mem, lists[0].count + lists[1].count + lists[2].count, sizeof *at);
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        const struct text *emails = lists[i].at;
+        for (size_t j = 0; j < lists[i].count; j++) at[count++] = identity_normalize(mem, "email", emails[j]);
+    }
+    return (struct json_list){count, at};
+}
+
+static bool share_a_reader(const struct json_list *one, const struct json_list *other) {
+    const struct text *left = one->at, *right = other->at;
+    for (size_t i = 0; i < one->count; i++)
+        for (size_t j = 0; j < other->count; j++)
+            if (text_equal(left[i], right[j])) return true;
+    return false;
+}
+
+/* What it answers, and what we said since: without these a second answer in a row would begin a thread of its own. A supplier's
+ * letters and the customer's are two threads, and neither learns of the other. */
 static bool refer(struct tx *tx, struct arena *mem, const struct sql_message_outgoing_row_row *row, struct json_list *ret, struct error *err) {
     struct sql_message_said_since_rows rows;
     const struct json_list answered = texts_of(mem, row->reference_list);
     const struct text *old = answered.at;
-    const struct sql_message_said_since in = {.ticket_id = row->ticket_id, .message_id = row->message_id};
+    const struct sql_message_said_since in = {.ticket_id = row->ticket_id, .message_id = row->message_id, .header_id = row->in_reply_to};
     if (!sql_message_said_since(tx, mem, &in, &rows, err)) return false;
+    const struct json_list readers = readers_of(mem, row->to_list, row->cc_list, row->bcc_list);
     struct text *at = arena_array(mem, answered.count + rows.count, sizeof *at);
-    for (size_t i = 0; i < answered.count; i++) at[i] = old[i];
-    for (size_t i = 0; i < rows.count; i++) at[answered.count + i] = rows.at[rows.count - 1 - i].header_id;
-    *ret = (struct json_list){answered.count + rows.count, at};
+    size_t count = answered.count;
+    for (size_t i = 0; i < count; i++) at[i] = old[i];
+    for (size_t i = rows.count; i-- > 0;) {
+        const struct json_list others = readers_of(mem, rows.at[i].to_list, rows.at[i].cc_list, rows.at[i].bcc_list);
+        if (share_a_reader(&readers, &others)) at[count++] = rows.at[i].header_id;
+    }
+    *ret = (struct json_list){count, at};
     return true;
 }
 
@@ -175,18 +214,6 @@ bool message_set_header(struct tx *tx, message_id id, struct text header_id, mai
                         struct error *err) {
     const struct sql_message_give_header in = {.message_id = id, .header_id = header_id, .mailbox_id = mailbox, .from_address = from_address};
     return sql_message_give_header(tx, &in, NULL, err);
-}
-
-static struct json_list emails_of(struct arena *mem, struct text json) {
-    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
-    size_t count = json_array_size(root);
-    struct text *at = arena_array(mem, count, sizeof *at);
-    for (size_t i = 0; i < count; i++) {
-        const char *email = json_string_value(json_object_get(json_array_get(root, i), "email"));
-        at[i] = text_copy(mem, text_of(email ? email : ""));
-    }
-    json_decref(root);
-    return (struct json_list){count, at};
 }
 
 bool message_recipients(struct tx *tx, struct arena *mem, message_id id, const struct message_recipients **ret_recipients, struct error *err) {

@@ -52,6 +52,15 @@ static struct text moved_data(const struct moving *moving) {
                        moving->from.value, moving->to.value);
 }
 
+/* A supplier is no customer of the other ticket either. */
+static bool join_author(const struct moving *moving, struct error *err) {
+    struct participation part;
+    person_id author = moving->message->author_person_id;
+    if (!author.value) return true;
+    return participation_of(moving->tx, moving->from, author, &part, err)
+           && participant_add(moving->tx, moving->to, author, part.is_third_party ? "third_party" : "cc", err);
+}
+
 static bool relocate(const struct moving *moving, struct error *err) {
     struct tx *tx = moving->tx;
     const struct sql_message_row_row *message = moving->message;
@@ -59,7 +68,7 @@ static bool relocate(const struct moving *moving, struct error *err) {
     const struct sql_message_relocate in = {.message_id = message->message_id, .ticket_id = moving->to, .decision = text_of("moved"),
                                             .reasons = text_of("[\"moved by a person\"]")};
     if (!sql_message_relocate(tx, &in, NULL, err) || !ticket_recount(tx, moving->from, err) || !ticket_recount(tx, moving->to, err)) return false;
-    if (message->author_person_id.value && !participant_add(tx, moving->to, message->author_person_id, "cc", err)) return false;
+    if (!join_author(moving, err)) return false;
     if (!ticket_find(tx, &tx->mem, moving->from, &from, err) || !ticket_find(tx, &tx->mem, moving->to, &to, err)) return false;
     ticket_event(tx, moving->doer, from, "message.moved", moved_data(moving), true);
     ticket_event(tx, moving->doer, to, "message.moved", moved_data(moving), true);

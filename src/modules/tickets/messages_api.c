@@ -151,6 +151,7 @@ static bool address_answer(struct request *request, const struct ticket *ticket,
     struct reply_defaults defaults;
     if (!reply_defaults(request->tx, request->mem, ticket, &defaults, err)) return false;
     const struct sql_message_last_inbound_row *last = defaults.last;
+    if (body->to.count && !reply_answers(request->tx, request->mem, ticket, &body->to, &body->cc, &last, err)) return false;
     writing->to_list = addresses_json(request->mem, body->to.count ? &body->to : &defaults.to);
     writing->cc_list = addresses_json(request->mem, body->to.count || body->has_cc ? &body->cc : &defaults.cc);
     writing->bcc_list = addresses_json(request->mem, &body->bcc);

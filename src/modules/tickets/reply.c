@@ -33,25 +33,29 @@ static bool is_ours(const struct replying *replying, struct text address, bool *
     return true;
 }
 
-static bool is_switched_off(const struct replying *replying, struct text address, bool *ret_off, struct error *err) {
+static bool participation_by_address(const struct replying *replying, struct text address, const struct person_card **ret_person,
+                                     struct participation *ret_part, struct error *err) {
+    *ret_part = (struct participation){0};
+    return person_by_identity(replying->tx, replying->mem, "email", address, ret_person, err)
+           && (!*ret_person || participation_of(replying->tx, replying->ticket->id, (*ret_person)->id, ret_part, err));
+}
+
+/* An answer goes to third parties, and to whom somebody switched off or removed, only when its writer says so. */
+static bool is_left_out(const struct replying *replying, struct text address, bool *ret_out, struct error *err) {
     const struct person_card *person;
-    const struct sql_participant_row_row *row = NULL;
-    if (!person_by_identity(replying->tx, replying->mem, "email", address, &person, err)) return false;
-    if (person) {
-        const struct sql_participant_row in = {.ticket_id = replying->ticket->id, .person_id = person->id};
-        if (!sql_participant_row(replying->tx, replying->mem, &in, &row, err)) return false;
-    }
-    *ret_off = row && !row->is_on;
+    struct participation part;
+    if (!participation_by_address(replying, address, &person, &part, err)) return false;
+    *ret_out = part.is_off || part.is_third_party;
     return true;
 }
 
 static bool add(struct replying *replying, struct text name, struct text address, struct error *err) {
-    bool ours, off;
+    bool ours, out;
     if (text_find_char(address, '@') == SIZE_MAX || replying->count > CC_LIMIT) return true;
     for (size_t i = 0; i < replying->count; i++)
         if (text_equal_nocase(replying->seen[i].email, address)) return true;
-    if (!is_ours(replying, address, &ours, err) || !is_switched_off(replying, address, &off, err)) return false;
-    if (!ours && !off) replying->seen[replying->count++] = (struct address){.name = name.data ? name : text_of(""), .email = address};
+    if (!is_ours(replying, address, &ours, err) || !is_left_out(replying, address, &out, err)) return false;
+    if (!ours && !out) replying->seen[replying->count++] = (struct address){.name = name.data ? name : text_of(""), .email = address};
     return true;
 }
 
@@ -76,18 +80,21 @@ static bool add_participants(struct replying *replying, struct error *err) {
     return true;
 }
 
-/* Who wrote last from outside; a ticket that was opened for somebody has them alone. */
+static bool add_first(struct replying *replying, struct text name, struct text address, struct error *err) {
+    bool out = true;
+    if (!text_empty(address) && !is_left_out(replying, address, &out, err)) return false;
+    if (!out) replying->seen[replying->count++] = (struct address){.name = name.data ? name : text_of(""), .email = address};
+    return true;
+}
+
+/* Who wrote last from the customer's side; a ticket that was opened for somebody has them alone. */
 static bool address_first(struct replying *replying, const struct sql_message_last_inbound_row *last, struct error *err) {
     const struct sql_ticket_requester_row *requester;
-    if (last && !text_empty(last->from_address)) {
-        replying->seen[replying->count++] = (struct address){.name = last->from_name.data ? last->from_name : text_of(""), .email = last->from_address};
-        return true;
-    }
     const struct sql_ticket_requester in = {.ticket_id = replying->ticket->id};
+    if (last && !add_first(replying, last->from_name, last->from_address, err)) return false;
+    if (replying->count) return true;
     if (!sql_ticket_requester(replying->tx, replying->mem, &in, &requester, err)) return false;
-    if (requester && !text_empty(requester->email))
-        replying->seen[replying->count++] = (struct address){.name = requester->name, .email = requester->email};
-    return true;
+    return !requester || add_first(replying, requester->name, requester->email, err);
 }
 
 bool reply_defaults(struct tx *tx, struct arena *mem, const struct ticket *ticket, struct reply_defaults *ret, struct error *err) {
@@ -101,9 +108,39 @@ bool reply_defaults(struct tx *tx, struct arena *mem, const struct ticket *ticke
     /* Without a mailbox of ours nobody can tell which of the addresses in To are us. */
     if (last && last->mailbox_id.value && !add_list(replying, last->to_list, err)) return false;
     if ((last && !add_list(replying, last->cc_list, err)) || !add_participants(replying, err)) return false;
+    /* Who reads along is next when the person it was for is left out. */
+    if (!first && replying->count) first = 1;
     ret->last = last;
     ret->to = (struct json_list){first, replying->seen};
     ret->cc = (struct json_list){replying->count - first, replying->seen + first};
+    return true;
+}
+
+/* *ret_customers: somebody of the customer's side is among them. *ret_newest: the newest that one of the others has written. */
+static bool look_at(const struct replying *replying, const struct json_list *list, bool *ret_customers,
+                    const struct sql_message_last_inbound_row **ret_newest, struct error *err) {
+    const struct address *at = list->at;
+    for (size_t i = 0; i < list->count && !*ret_customers; i++) {
+        const struct person_card *person;
+        const struct sql_message_last_inbound_row *row;
+        struct participation part;
+        if (!participation_by_address(replying, at[i].email, &person, &part, err)) return false;
+        *ret_customers = (part.is_on || part.is_off) && !part.is_third_party;
+        if (!person || *ret_customers) continue;
+        const struct sql_message_last_inbound in = {.ticket_id = replying->ticket->id, .author = person->id.value};
+        if (!sql_message_last_inbound(replying->tx, replying->mem, &in, &row, err)) return false;
+        if (row && (!*ret_newest || row->message_id.value > (*ret_newest)->message_id.value)) *ret_newest = row;
+    }
+    return true;
+}
+
+bool reply_answers(struct tx *tx, struct arena *mem, const struct ticket *ticket, const struct json_list *to, const struct json_list *cc,
+                   const struct sql_message_last_inbound_row **io_last, struct error *err) {
+    const struct replying replying = {.tx = tx, .mem = mem, .ticket = ticket};
+    const struct sql_message_last_inbound_row *newest = NULL;
+    bool customers = false;
+    if (!look_at(&replying, to, &customers, &newest, err) || !look_at(&replying, cc, &customers, &newest, err)) return false;
+    if (!customers) *io_last = newest;
     return true;
 }
 

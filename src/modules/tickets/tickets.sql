@@ -409,25 +409,30 @@ SELECT message.to_list, message.cc_list, message.bcc_list FROM message JOIN deli
  WHERE message.id = :message_id AND message.direction = 1;
 
 -- name: message_last_inbound
--- The newest message from outside in a ticket: what an answer answers. What a colleague wrote in is none, unless it is about
--- a matter of their own.
+-- What an answer answers: the newest message from the author, or (0) from the customer's side. Third parties and who was switched off
+-- are not on it, and neither is a colleague, unless it is about a matter of their own.
 -- one
+-- int: author
 -- json: reference_list, to_list, cc_list
 SELECT message.id AS message_id, message.header_id, message.reference_list, message.subject, message.from_name, message.from_address,
        message.to_list, message.cc_list, message.mailbox_id
   FROM message JOIN ticket ON ticket.id = message.ticket_id
  WHERE message.ticket_id = :ticket_id AND message.direction = 0 AND message.audience = 0 AND message.is_unverified = 0
-   AND (message.author_person_id = ticket.requester_id
-        OR NOT EXISTS (SELECT 1 FROM staff_card WHERE staff_card.is_active = 1 AND lower(staff_card.email) = lower(message.from_address)))
+   AND CASE WHEN :author > 0 THEN message.author_person_id = :author
+            ELSE (message.author_person_id = ticket.requester_id
+                  OR NOT EXISTS (SELECT 1 FROM staff_card WHERE staff_card.is_active = 1 AND lower(staff_card.email) = lower(message.from_address)))
+                 AND NOT EXISTS (SELECT 1 FROM participant WHERE participant.ticket_id = message.ticket_id AND participant.person_id = message.author_person_id
+                                    AND (participant.is_on = 0 OR participant.role = 'third_party')) END
  ORDER BY message.is_automatic, message.id DESC LIMIT 1;
 
 -- name: message_said_since
--- Our letters since the last one from outside: a further answer refers to them too. Newest first.
+-- Our letters since the one that is answered: a further answer refers to those of them that went to the same people. Newest first.
 -- plan: message_by_ticket
-SELECT header_id FROM message
+-- json: to_list, cc_list, bcc_list
+SELECT header_id, to_list, cc_list, bcc_list FROM message
  WHERE ticket_id = :ticket_id AND direction = 1 AND audience = 0 AND header_id IS NOT NULL AND id < :message_id
-   AND id > COALESCE((SELECT MAX(before.id) FROM message AS before
-                       WHERE before.ticket_id = :ticket_id AND before.direction = 0 AND before.audience = 0 AND before.id < :message_id), 0)
+   AND id > COALESCE((SELECT MAX(answered.id) FROM message AS answered
+                       WHERE answered.ticket_id = :ticket_id AND answered.direction = 0 AND answered.header_id = :header_id), 0)
  ORDER BY id DESC LIMIT 10;
 
 -- name: own_address_find

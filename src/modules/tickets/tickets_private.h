@@ -76,6 +76,10 @@ struct reply_defaults {
     const struct sql_message_last_inbound_row *last;
 };
 MUST_USE bool reply_defaults(struct tx *tx, struct arena *mem, const struct ticket *ticket, struct reply_defaults *ret, struct error *err);
+/* What a letter to these people (struct address[]) answers: *io_last, what the customer wrote, is replaced when nobody of the
+ * customer's side is among them, since a letter to a supplier belongs to another thread. NULL: it begins one. */
+MUST_USE bool reply_answers(struct tx *tx, struct arena *mem, const struct ticket *ticket, const struct json_list *to, const struct json_list *cc,
+                            const struct sql_message_last_inbound_row **io_last, struct error *err);
 /* struct address[] as JSON. */
 struct text addresses_json(struct arena *mem, const struct json_list *list);
 
