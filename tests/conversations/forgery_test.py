@@ -5,7 +5,7 @@ import json
 
 import mail
 from desk import ROOT, expect
-from post import OPTIONS, add_mailbox, answer, arrival, deliver, messages, new_ticket, run_mail_tests, sent, soon
+from post import OPTIONS, add_mailbox, answer, arrival, deliver, home_of, messages, new_ticket, run_mail_tests, sent, soon
 
 OPTIONS = [*OPTIONS, "--mail.authentication-server", "mx.theke.test"]
 PROVEN = {"Authentication-Results": "mx.theke.test; dmarc=pass header.from=theke.test"}
@@ -111,7 +111,10 @@ def test_a_colleague_is_believed_when_our_mail_server_is_sure(desk):
     deliver(mail.write_letter("support@theke.test", subject=f"[#{number}] please", headers=PROVEN, **jana))
     joined = arrival(desk, f"[#{number}] please")
     expect((joined["ticket"], joined["unverified"], "colleague" in joined["threading"]["reasons"]), (first["ticket"], False, True))
-    deliver(mail.write_letter("support@theke.test", subject="By our mark", headers={"References": out["message_id"]}, **jana))
+    deliver(mail.write_letter("support@theke.test", subject="By our Message-ID", headers={"References": out["message_id"]}, **jana))
+    expect(arrival(desk, "By our Message-ID")["unverified"], True, "every letter of the thread tells it on")
+    home = home_of(out)
+    deliver(mail.write_letter(home, subject="By our mark", **jana), [home])
     joined = arrival(desk, "By our mark")
     expect((joined["ticket"], joined["unverified"]), (first["ticket"], False))
 

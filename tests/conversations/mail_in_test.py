@@ -3,7 +3,7 @@ import json
 
 import mail
 from desk import ROOT, expect
-from post import LMTP, OPTIONS, add_mailbox, answer, arrival, deliver, messages, new_ticket, run_mail_tests, sent, soon
+from post import LMTP, OPTIONS, add_mailbox, answer, arrival, deliver, home_of, messages, new_ticket, run_mail_tests, sent, soon
 
 
 def test_every_letter_of_the_corpus_arrives_whole(desk):
@@ -189,6 +189,52 @@ def test_parked_letters_of_no_mailbox_are_listed_too(desk):
     for wrong in ("all", "0", "-1", "1x"):
         expect(desk.get(f"/parked-mails?mailbox={wrong}").json["errors"][0]["field"], "mailbox")
     expect(desk.get("/mail-state").json["parked"], 2)
+
+
+def test_a_mark_in_references_lets_nobody_speak(desk):
+    add_mailbox(desk)
+    first, _ = new_ticket(desk)
+    out = sent(desk, answer(desk, first["ticket"]))
+    mark = out["message_id"][1:].partition(".")[0]
+    stranger = {"sender": "Eve <eve@elsewhere.example>"}
+    for subject, to, headers in (("In references", "support@theke.test", {"References": out["message_id"]}),
+                                 ("As an answer", "support@theke.test", {"In-Reply-To": out["message_id"]}),
+                                 ("Made into an address", f"support+{mark}@theke.test", {})):
+        deliver(mail.write_letter(to, subject=subject, headers=headers, **stranger), [to])
+        joined = arrival(desk, subject)
+        expect((joined["ticket"], joined["unverified"]), (first["ticket"], True), subject)
+    expect(len(desk.get(f"/tickets/{first['ticket']}/participants").json["items"]), 1)
+
+
+def test_who_was_removed_stays_out(desk):
+    add_mailbox(desk)
+    first, letter = new_ticket(desk, headers={"Cc": "Ben@example.org"})
+    people = f"/tickets/{first['ticket']}/participants"
+    listed = lambda: [p["person"]["email"] for p in desk.get(people).json["items"]]
+    ben = desk.get(people).json["items"][1]["person"]["id"]
+    out = sent(desk, answer(desk, first["ticket"]))
+    home = home_of(out)
+    removed = desk.ask("DELETE", f"{people}/{ben}")
+    expect((removed.status, listed()), (200, ["ana@example.org"]))
+    deliver(mail.write_letter("support@theke.test", subject="Ben reads along", headers={"In-Reply-To": letter["Message-ID"], "Cc": "BEN@example.org"}))
+    arrival(desk, "Ben reads along")
+    expect(listed(), ["ana@example.org"])
+    for subject, to, sender, reason in (("By mark", home, "BEN@EXAMPLE.ORG", "removed: BEN@EXAMPLE.ORG"),
+                                        ("By reference", "support@theke.test", "ben@example.org", "removed: ben@example.org"),
+                                        ("From elsewhere", home, "ben@private.example", "not_a_participant: ben@private.example")):
+        deliver(mail.write_letter(to, sender=sender, subject=subject, headers={"In-Reply-To": out["message_id"]}), [to], sender=sender)
+        joined = arrival(desk, subject)
+        expect((joined["ticket"], joined["unverified"], joined["threading"]["reasons"][-1]), (first["ticket"], True, reason))
+    expect(listed(), ["ana@example.org"])
+    for answer_again in (desk.patch(f"{people}/{ben}", {"active": True}), desk.ask("DELETE", f"{people}/{ben}")):
+        expect(answer_again.json["code"], "participant_not_found")
+    expect((desk.post(people, {"email": "ben@example.org"}).status, listed()), (201, ["ana@example.org", "Ben@example.org"]))
+    deliver(mail.write_letter(home, sender="ben@example.org", subject="Back"), [home], sender="ben@example.org")
+    expect(arrival(desk, "Back")["unverified"], False)
+    desk.patch(f"{people}/{ben}", {"active": False})
+    deliver(mail.write_letter(home, sender="ben@example.org", subject="Off"), [home], sender="ben@example.org")
+    joined = arrival(desk, "Off")
+    expect((joined["unverified"], joined["threading"]["reasons"][-1]), (True, "switched_off: ben@example.org"))
 
 
 if __name__ == "__main__":

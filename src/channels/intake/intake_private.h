@@ -53,7 +53,7 @@ struct placing {
     const struct intake_options *options;
     const struct mail_row *row;
     const struct prepared *prepared;
-    unsigned char key[TOKEN_KEY];
+    unsigned char address_key[TOKEN_KEY], id_key[TOKEN_KEY];
 
     const struct mailbox *mailbox;  /* NULL: none is set up */
     team_id team;
@@ -71,7 +71,7 @@ struct placing {
 
     const struct ticket *ticket;    /* NULL: a new one */
     message_id parent;              /* the message that was found; 0: only the ticket */
-    bool is_signed;                 /* by a token of ours */
+    bool is_signed;                 /* it came to an address that we asked for answers at */
     bool is_report_signed;          /* the letter that a report returns bears a token of ours */
     bool is_unverified;
     ticket_id follows;              /* a new one that continues this */
@@ -99,6 +99,9 @@ MUST_USE bool add_comment(struct placing *placing, struct error *err);
 /* Does it report on a letter that we sent, and to somebody whom we sent it to? */
 MUST_USE bool report_is_ours(struct placing *placing, bool *ret_is, struct error *err);
 struct text report_json(struct placing *placing);
+
+/* Was a letter of ours for this address? */
+bool letter_went_to(struct arena *mem, const struct message_recipients *sent, struct text address);
 
 /* list: struct text[] */
 bool addresses_have(struct arena *mem, const struct json_list *list, struct text address);

@@ -67,24 +67,58 @@ static bool is_for_another(struct placing *placing, const struct message_place *
     return true;
 }
 
+static bool find_token(const struct placing *placing, struct text where, struct mail_token *ret_token, bool *ret_is_address) {
+    *ret_is_address = token_find(where, placing->address_key, ret_token);
+    return *ret_is_address || token_find(where, placing->id_key, ret_token);
+}
+
+/* Does somebody know this letter of ours who was shut out of the ticket since? */
+static bool is_known_outside(struct placing *placing, const struct json_list *list, bool *ret_is, struct error *err) {
+    struct tx *tx = placing->tx;
+    const struct text *at = list->at;
+    for (size_t i = 0; i < list->count && !*ret_is; i++) {
+        const struct person_card *person;
+        struct participation part = {0};
+        if (!person_by_identity(tx, &tx->mem, "email", at[i], &person, err)
+            || (person && !participation_of(tx, placing->ticket->id, person->id, &part, err)))
+            return false;
+        *ret_is = part.is_off;
+    }
+    return true;
+}
+
+/* The address that we asked for answers at lets its bearer speak, unless it may be one who was shut out and writes from elsewhere. */
+static bool sign(struct placing *placing, struct error *err) {
+    const struct message_recipients *sent = NULL;
+    bool outside = false;
+    if (!placing->ticket) return true;
+    if (placing->parent.value && !message_recipients(placing->tx, &placing->tx->mem, placing->parent, &sent, err)) return false;
+    if (sent && (!is_known_outside(placing, &sent->to, &outside, err) || !is_known_outside(placing, &sent->cc, &outside, err)
+                 || !is_known_outside(placing, &sent->bcc, &outside, err)))
+        return false;
+    placing->is_signed = !outside;
+    return true;
+}
+
 /* A token of ours in an address or a Message-ID. The message it names may have been moved: its ticket of today counts. A letter to
  * many carries one token for all of them, so there it proves nothing. */
-static bool try_token(struct placing *placing, struct text where, const char *reason, struct error *err) {
+static bool try_token(struct placing *placing, struct text where, struct error *err) {
     struct mail_token token;
     const struct message_place *place = NULL;
-    bool another = false;
-    if (placing->ticket || text_empty(where) || !token_find(where, placing->key, &token)) return true;
+    bool another = false, is_address;
+    if (placing->ticket || text_empty(where) || !find_token(placing, where, &token, &is_address)) return true;
     if (token.message.value && !message_place(placing->tx, &placing->tx->mem, token.message, &place, err)) return false;
     if (place && !is_for_another(placing, place, &another, err)) return false;
     if (another) return true;
-    placing->is_signed = true;
-    if (place) return take_place(placing, place, reason, (struct text){0}, err);
-    return take_ticket(placing, token.ticket, reason, (struct text){0}, err);
+    const char *reason = is_address ? "token_address" : "token_reference";
+    if (place ? !take_place(placing, place, reason, (struct text){0}, err) : !take_ticket(placing, token.ticket, reason, (struct text){0}, err))
+        return false;
+    return !is_address || sign(placing, err);
 }
 
 static bool try_tokens_in(struct placing *placing, struct mail_addresses list, struct error *err) {
     for (size_t i = 0; i < list.count; i++)
-        if (!try_token(placing, list.at[i].address, "token_address", err)) return false;
+        if (!try_token(placing, list.at[i].address, err)) return false;
     return true;
 }
 
@@ -92,13 +126,13 @@ static bool by_token(struct placing *placing, struct error *err) {
     const struct letter *letter = placing->prepared->letter;
     const struct text *references = placing->prepared->references.at;
     for (size_t i = 0; i < placing->row->recipient_count; i++)
-        if (!try_token(placing, placing->row->recipients[i], "token_address", err)) return false;
-    if (!try_token(placing, letter_header(letter, "Delivered-To"), "token_address", err)
-        || !try_token(placing, letter_header(letter, "X-Original-To"), "token_address", err)
+        if (!try_token(placing, placing->row->recipients[i], err)) return false;
+    if (!try_token(placing, letter_header(letter, "Delivered-To"), err)
+        || !try_token(placing, letter_header(letter, "X-Original-To"), err)
         || !try_tokens_in(placing, letter->to, err) || !try_tokens_in(placing, letter->cc, err))
         return false;
     for (size_t i = placing->prepared->references.count; i-- > 0;)
-        if (!try_token(placing, references[i], "token_reference", err)) return false;
+        if (!try_token(placing, references[i], err)) return false;
     return true;
 }
 
@@ -151,10 +185,11 @@ static bool by_report(struct placing *placing, struct error *err) {
     const struct text names[] = {report->original_id, report->original_to};
     const struct message_place *place = NULL;
     struct arena *mem = &placing->tx->mem;
+    bool is_address;
     if (report->kind == REPORT_NONE) return true;
     for (size_t i = 0; i < COUNT_OF(names) && !place; i++) {
         struct mail_token token;
-        if (text_empty(names[i]) || !token_find(names[i], placing->key, &token)) continue;
+        if (text_empty(names[i]) || !find_token(placing, names[i], &token, &is_address)) continue;
         if (!message_place(placing->tx, mem, token.message, &place, err)) return false;
         placing->is_report_signed = place != NULL;
     }
@@ -174,23 +209,36 @@ static bool may_report(struct placing *placing, bool *ret_may, struct error *err
     return true;
 }
 
-static bool is_known_here(struct placing *placing, bool *ret_is, struct error *err) {
-    const struct ticket *ticket = placing->ticket;
-    bool on = false, same = false;
-    if (!participant_is_on(placing->tx, ticket->id, placing->person, &on, err)) return false;
-    if (!on && !person_same_company(placing->tx, placing->person, ticket->requester, &same, err)) return false;
-    if (on) placing_reason(placing, "participant", (struct text){0});
+/* The letter that is answered here was for this person. */
+static bool was_written_to(struct placing *placing, bool *ret_was, struct error *err) {
+    const struct message_recipients *sent = NULL;
+    struct arena *mem = &placing->tx->mem;
+    if (placing->parent.value && !message_recipients(placing->tx, mem, placing->parent, &sent, err)) return false;
+    *ret_was = sent && letter_went_to(mem, sent, placing->from.address);
+    return true;
+}
+
+static bool is_known_here(struct placing *placing, bool is_on, bool *ret_is, struct error *err) {
+    bool same = false, asked = false;
+    if (!is_on && !person_same_company(placing->tx, placing->person, placing->ticket->requester, &same, err)) return false;
+    if (!is_on && !same && !was_written_to(placing, &asked, err)) return false;
+    if (is_on) placing_reason(placing, "participant", (struct text){0});
     if (same) placing_reason(placing, "same_company", (struct text){0});
-    *ret_is = on || same;
+    if (asked) placing_reason(placing, "written_to", (struct text){0});
+    *ret_is = is_on || same || asked;
     return true;
 }
 
 static bool may_speak(struct placing *placing, bool *ret_may, struct error *err) {
+    struct participation part;
     if (placing->prepared->report.kind != REPORT_NONE) return may_report(placing, ret_may, err);
-    *ret_may = !placing->is_forged && (placing->is_signed || is_colleague(placing));
+    if (!participation_of(placing->tx, placing->ticket->id, placing->person, &part, err)) return false;
+    bool shut_out = part.is_off && !is_colleague(placing);
+    if (shut_out) placing_reason(placing, part.is_removed ? "removed" : "switched_off", placing->from.address);
+    *ret_may = !placing->is_forged && !shut_out && (placing->is_signed || is_colleague(placing));
     if (*ret_may && !placing->is_signed) placing_reason(placing, "colleague", (struct text){0});
-    if (*ret_may || placing->is_forged) return true;
-    if (!placing->is_claimed && !is_known_here(placing, ret_may, err)) return false;
+    if (*ret_may || placing->is_forged || shut_out) return true;
+    if (!placing->is_claimed && !is_known_here(placing, part.is_on, ret_may, err)) return false;
     if (*ret_may) return true;
     placing_reason(placing, placing->staff.value ? "colleague_unproven" : "not_a_participant",
                    placing->is_forward ? placing->forwarder.address : placing->from.address);

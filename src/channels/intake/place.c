@@ -96,7 +96,8 @@ static bool place(struct placing *placing, struct error *err) {
 bool letter_place(struct tx *tx, void *argument, struct error *err) {
     struct placing *given = argument;
     struct placing placing = {.tx = tx, .options = given->options, .row = given->row, .prepared = given->prepared};
-    secret_derive(placing.options->secret, "mailtokn", placing.key);
+    secret_derive(placing.options->secret, TOKEN_OF_ADDRESS, placing.address_key);
+    secret_derive(placing.options->secret, TOKEN_OF_ID, placing.id_key);
     if (!place(&placing, err)) return error_context(err, "placing mail %" PRId64, placing.row->id);
     given->message = placing.message;
     return true;

@@ -46,7 +46,7 @@ bool addresses_have(struct arena *mem, const struct json_list *list, struct text
     return false;
 }
 
-static bool went_to(struct arena *mem, const struct message_recipients *sent, struct text address) {
+bool letter_went_to(struct arena *mem, const struct message_recipients *sent, struct text address) {
     return addresses_have(mem, &sent->to, address) || addresses_have(mem, &sent->cc, address) || addresses_have(mem, &sent->bcc, address);
 }
 
@@ -65,7 +65,7 @@ bool report_is_ours(struct placing *placing, bool *ret_is, struct error *err) {
     bool names_nobody = report->recipient_count == 0 || (report->kind != REPORT_BOUNCE && report->kind != REPORT_DELAY);
     if (placing->parent.value && !message_recipients(placing->tx, mem, placing->parent, &sent, err)) return false;
     *ret_is = sent && names_nobody;
-    for (size_t i = 0; sent && i < report->recipient_count; i++) *ret_is = *ret_is || went_to(mem, sent, report->recipients[i].address);
+    for (size_t i = 0; sent && i < report->recipient_count; i++) *ret_is = *ret_is || letter_went_to(mem, sent, report->recipients[i].address);
     const struct report_recipient *passed_on = passed_on_to(placing);
     if (*ret_is || !sent || !passed_on) return true;
     placing_reason(placing, "forwarded", passed_on->address);
@@ -88,7 +88,7 @@ bool apply_report(struct placing *placing, struct error *err) {
     if (!message_recipients(placing->tx, &placing->tx->mem, placing->parent, &sent, err)) return false;
     for (size_t i = 0; sent && i < report->recipient_count; i++) {
         const struct report_recipient *recipient = &report->recipients[i];
-        if (!went_to(&placing->tx->mem, sent, recipient->address)) continue;
+        if (!letter_went_to(&placing->tx->mem, sent, recipient->address)) continue;
         if (!identity_bounced(placing->tx, recipient->address, recipient->detail, recipient->permanent, err)) return false;
         if (!failed && !fail_delivery(placing, recipient, err)) return false;
         failed = true;

@@ -16,7 +16,7 @@ struct composing {
     const struct outgoing_message *message;
     const struct mailbox *mailbox;
     const struct sql_outbox_team_row *team;
-    unsigned char key[TOKEN_KEY];
+    unsigned char address_key[TOKEN_KEY], id_key[TOKEN_KEY];
 };
 
 /* Header and envelope are made of the same list: what can't be written is in neither. */
@@ -132,10 +132,11 @@ static bool compose(const struct composing *composing, struct sending *out, stru
     const struct outgoing_message *message = composing->message;
     const struct mailbox *mailbox = composing->mailbox;
     struct arena *mem = composing->mem;
-    struct text token = token_make(mem, composing->key, (struct mail_token){message->ticket, message->id});
+    const struct mail_token meant = {message->ticket, message->id};
+    struct text token = token_make(mem, composing->id_key, meant), home = token_make(mem, composing->address_key, meant);
     struct mail_addresses lists[] = {addresses_of(mem, message->to_list), addresses_of(mem, message->cc_list), addresses_of(mem, message->bcc_list)};
     struct composition letter = {
-        .from = {from_name(composing), mailbox->address}, .reply_to = {mailbox->name, token_address(mem, mailbox->address, token)},
+        .from = {from_name(composing), mailbox->address}, .reply_to = {mailbox->name, token_address(mem, mailbox->address, home)},
         .to = lists[0], .cc = lists[1], .subject = message->subject, .in_reply_to = message->in_reply_to.data ? message->in_reply_to : text_of(""),
         .references = references_of(message), .date_at = message->created_at, .is_automatic = message->is_automatic,
         .thread_key = text_printf(mem, "%" PRId64 "@%.*s", message->ticket.value, (int)mailbox->address.size, mailbox->address.data),
@@ -162,6 +163,7 @@ bool letter_of_message(const struct outbox_options *options, struct arena *mem, 
     tx = (struct tx){0};
     *ret_sending = (struct sending){0};
     if (!composing.mailbox) return true;
-    secret_derive(options->secret, "mailtokn", composing.key);
+    secret_derive(options->secret, TOKEN_OF_ADDRESS, composing.address_key);
+    secret_derive(options->secret, TOKEN_OF_ID, composing.id_key);
     return compose(&composing, ret_sending, err);
 }

@@ -11,6 +11,11 @@
 
 enum { TOKEN_KEY = 32 };
 
+/* Whoever answers us knows the token of the address; that of a Message-ID is carried on by every letter that refers to ours, so it
+ * has a key of its own and no address can be made of it. */
+#define TOKEN_OF_ADDRESS "mailaddr"
+#define TOKEN_OF_ID "mailtokn"
+
 struct mail_token {
     ticket_id ticket;
     message_id message; /* of ours, that the token went out with; 0: only the ticket is meant */
