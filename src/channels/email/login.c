@@ -13,16 +13,18 @@ enum { TOKEN_SLOTS = 64, ANSWER_SIZE = 64 << 10, CONNECT_SECONDS = 20 };
 static struct {
     pthread_mutex_t lock;
     struct {
-        int64_t mailbox, ends_at;
+        int64_t mailbox, version, ends_at;
         char token[4096];
     } slots[TOKEN_SLOTS];
 } kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static bool kept_token(struct arena *mem, mailbox_id id, struct text *ret_token) {
+/* A changed mailbox may have other servers: the token was not meant for them. */
+static bool kept_token(struct arena *mem, const struct mailbox *mailbox, struct text *ret_token) {
     bool found = false;
     pthread_mutex_lock(&kept.lock);
-    size_t slot = (size_t)id.value % TOKEN_SLOTS;
-    if (kept.slots[slot].mailbox == id.value && kept.slots[slot].ends_at > clock_steady()) {
+    size_t slot = (size_t)mailbox->id.value % TOKEN_SLOTS;
+    bool is_its = kept.slots[slot].mailbox == mailbox->id.value && kept.slots[slot].version == mailbox->version;
+    if (is_its && kept.slots[slot].ends_at > clock_steady()) {
         *ret_token = text_copy(mem, text_of(kept.slots[slot].token));
         found = true;
     }
@@ -30,11 +32,12 @@ static bool kept_token(struct arena *mem, mailbox_id id, struct text *ret_token)
     return found;
 }
 
-static void keep_token(mailbox_id id, const char *token, int64_t seconds) {
-    size_t slot = (size_t)id.value % TOKEN_SLOTS;
+static void keep_token(const struct mailbox *mailbox, const char *token, int64_t seconds) {
+    size_t slot = (size_t)mailbox->id.value % TOKEN_SLOTS;
     if (strlen(token) >= sizeof kept.slots[0].token) return;
     pthread_mutex_lock(&kept.lock);
-    kept.slots[slot].mailbox = id.value;
+    kept.slots[slot].mailbox = mailbox->id.value;
+    kept.slots[slot].version = mailbox->version;
     kept.slots[slot].ends_at = clock_steady() + (seconds > 120 ? seconds - 60 : seconds / 2) * SECOND;
     snprintf(kept.slots[slot].token, sizeof kept.slots[slot].token, "%s", token);
     pthread_mutex_unlock(&kept.lock);
@@ -59,12 +62,13 @@ static void add_field(CURL *curl, struct buffer *form, const char *name, struct 
 
 struct refreshing {
     mailbox_id mailbox;
-    struct text sealed;
+    struct text known, sealed;
 };
 
+/* Not over one that somebody has given meanwhile: that one may be for another provider. */
 static bool store_refresh(struct tx *tx, void *argument, struct error *err) {
     const struct refreshing *work = argument;
-    const struct sql_mailbox_refresh_token in = {.mailbox_id = work->mailbox, .oauth_refresh = work->sealed};
+    const struct sql_mailbox_refresh_token in = {.mailbox_id = work->mailbox, .oauth_refresh = work->sealed, .known = work->known};
     return sql_mailbox_refresh_token(tx, &in, NULL, err);
 }
 
@@ -79,11 +83,11 @@ static bool read_answer(struct email *email, struct arena *mem, const struct mai
     if (!ok) error_set(err, ERR_REMOTE, "the provider gives no access token: %.200s (%ld)", fault ? fault : "no reason said", status);
     if (ok) {
         json_t *seconds = json_object_get(root, "expires_in");
-        keep_token(mailbox->id, token, json_is_integer(seconds) ? json_integer_value(seconds) : 300);
+        keep_token(mailbox, token, json_is_integer(seconds) ? json_integer_value(seconds) : 300);
         *ret_token = text_copy(mem, text_of(token));
     }
     if (ok && renewed) {
-        struct refreshing work = {mailbox->id, secret_seal(email->options.secret, mem, text_of(renewed))};
+        struct refreshing work = {mailbox->id, mailbox->oauth_refresh, secret_seal(email->options.secret, mem, text_of(renewed))};
         ok = !mailbox->id.value || store_write(email->options.store, store_refresh, &work, err);
     }
     json_decref(root);
@@ -113,7 +117,7 @@ static bool ask_provider(struct email *email, struct arena *mem, const struct ma
 bool oauth_token(struct email *email, struct arena *mem, const struct mailbox *mailbox, struct text *ret_token, struct error *err) {
     struct text secret = text_of(""), refresh;
     struct buffer form = {.mem = mem};
-    if (mailbox->id.value && kept_token(mem, mailbox->id, ret_token)) return true;
+    if (mailbox->id.value && kept_token(mem, mailbox, ret_token)) return true;
     if (!mailbox->oauth_refresh.size) return error_set(err, ERR_INVALID, "the mailbox has no refresh token");
     if (!secret_open(email->options.secret, mem, mailbox->oauth_refresh, &refresh, err)) return false;
     if (mailbox->oauth_secret.size && !secret_open(email->options.secret, mem, mailbox->oauth_secret, &secret, err)) return false;

@@ -197,25 +197,31 @@ static bool is_elsewhere(struct text host, int64_t port, struct text security, s
     return !text_equal_nocase(host, before->host) || port != before->port || !text_equal(security, before->security) || !text_equal(user, before->user);
 }
 
-/* A secret that is kept goes only where it went before: who may change a mailbox could otherwise send its password to a server of
- * their own and read it there. */
-static bool check_kept_secrets(const struct mailbox_write *body, const struct sql_mailbox_row_row *row, const mailbox_fields *f, struct error *err) {
-    static const char why[] = "the stored secret is for another server: give it again";
+/* One that is not in use is forgotten instead of being asked for. */
+static bool keep_secret(struct text *secret, bool moves, bool is_given, bool is_used, const char *field, struct error *err) {
+    if (!moves || is_given || text_empty(*secret)) return true;
+    if (is_used) return error_field(err, field, "secret_again", "the stored secret is for another server: give it again");
+    *secret = (struct text){0};
+    return true;
+}
+
+/* A secret that is kept goes only where it was to go when somebody gave it: who may change a mailbox could otherwise send it to a
+ * server of their own and read it there. So it does not matter whether it is in use just now: it may be later. A refresh token
+ * becomes an access token, which both servers get. */
+static bool keep_secrets(const struct mailbox_write *body, const struct sql_mailbox_row_row *row, mailbox_fields *f, struct error *err) {
+    bool oauth = text_is(f->auth, "xoauth2");
+    const struct mailbox_oauth *given = body->oauth;
     if (!row) return true;
     const struct mail_server in = {.host = row->in_host, .user = row->in_user, .port = row->in_port, .security = row->in_security};
     const struct mail_server out = {.host = row->out_host, .user = row->out_user, .port = row->out_port, .security = row->out_security};
     bool in_moves = is_elsewhere(f->in_host, f->in_port, f->in_security, f->in_user, &in);
     bool out_moves = is_elsewhere(f->out_host, f->out_port, f->out_security, f->out_user, &out);
-    bool token_moves = !text_equal(f->oauth_token_url, row->oauth_token_url) || (text_is(f->auth, "xoauth2") && (in_moves || out_moves));
-    if (in_moves && row->in_secret.size && !(body->inbound && body->inbound->has_password))
-        return error_field(err, "inbound.password", "secret_again", why);
-    if (out_moves && row->out_secret.size && !(body->outbound && body->outbound->has_password))
-        return error_field(err, "outbound.password", "secret_again", why);
-    if (token_moves && row->oauth_refresh.size && !(body->oauth && body->oauth->has_refresh_token))
-        return error_field(err, "oauth.refresh_token", "secret_again", why);
-    if (token_moves && row->oauth_secret.size && !(body->oauth && body->oauth->has_client_secret))
-        return error_field(err, "oauth.client_secret", "secret_again", why);
-    return true;
+    bool provider_moves = !text_equal(f->oauth_token_url, row->oauth_token_url);
+    return keep_secret(&f->in_secret, in_moves, body->inbound && body->inbound->has_password, !oauth, "inbound.password", err)
+           && keep_secret(&f->out_secret, out_moves, body->outbound && body->outbound->has_password, !oauth, "outbound.password", err)
+           && keep_secret(&f->oauth_refresh, provider_moves || in_moves || out_moves, given && given->has_refresh_token, oauth,
+                          "oauth.refresh_token", err)
+           && keep_secret(&f->oauth_secret, provider_moves, given && given->has_client_secret, oauth, "oauth.client_secret", err);
 }
 
 static bool merge_fields(struct request *request, const struct sql_mailbox_row_row *row, mailbox_fields *ret_fields, struct error *err) {
@@ -232,8 +238,9 @@ static bool merge_fields(struct request *request, const struct sql_mailbox_row_r
     if (row && (!text_equal_nocase(fields.in_host, row->in_host) || !text_equal(fields.kind, row->kind))) fields.authentication_server = text_of("");
     if (body->has_authentication_server) fields.authentication_server = text_lower(request->mem, text_trim(body->authentication_server));
     if (text_empty(fields.name)) fields.name = fields.address;
+    if (!check_fields(request->mem, &fields, err) || !keep_secrets(body, row, &fields, err)) return false;
     *ret_fields = fields;
-    return check_fields(request->mem, &fields, err) && check_kept_secrets(body, row, &fields, err);
+    return true;
 }
 
 static bool check_team(struct request *request, mailbox_fields *fields, struct error *err) {

@@ -115,8 +115,9 @@ UPDATE mailbox SET out_ok_at = :now_at, out_error = NULL, out_error_at = NULL WH
 UPDATE mailbox SET out_error = :error, out_error_at = COALESCE(out_error_at, :now_at) WHERE id = :mailbox_id;
 
 -- name: mailbox_refresh_token
--- blob: oauth_refresh
-UPDATE mailbox SET oauth_refresh = :oauth_refresh WHERE id = :mailbox_id;
+-- A renewed one takes the place of the one that it was got with, and of no other.
+-- blob: oauth_refresh, known
+UPDATE mailbox SET oauth_refresh = :oauth_refresh WHERE id = :mailbox_id AND oauth_refresh = :known;
 
 -- name: mailbox_trip
 UPDATE mailbox SET tripped_at = :tripped_at WHERE id = :mailbox_id;
