@@ -1,4 +1,6 @@
 """Where a mailbox may have its access tokens asked for."""
+import socket
+
 from desk import expect, run_all
 
 GOOD = ["https://login.example.com/token", "https://10.0.0.5/token", "http://127.0.0.1/token", "http://127.0.0.1:8080/token?a=b"]
@@ -20,6 +22,22 @@ def test_an_address_for_tokens_is_read_as_it_is_called(desk):
     for number, address in enumerate(BAD):
         refused = add(desk, number + 100, address)
         expect((refused.status, [at["field"] for at in refused.json.get("errors", [])]), (422, ["oauth.token_url"]), address)
+
+
+def test_a_name_that_stands_for_this_machine_is_not_called(desk):
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        inside.settimeout(2)
+        settings = {"address": "box@theke.test", "inbound": {"kind": "imap", "host": "localhost", "port": 1, "user": "u", "auth": "xoauth2"},
+                    "oauth": {"token_url": f"https://localhost:{inside.getsockname()[1]}/token", "client_id": "c", "refresh_token": "a refresh token"}}
+        steps = desk.post("/mailboxes/test", settings).json["steps"]
+        expect([(step["key"], step["ok"]) for step in steps], [("in.resolve", True), ("in.login", False)], steps)
+        called = False
+        try:
+            inside.accept()[0].close()
+            called = True
+        except TimeoutError:
+            pass
+        expect(called, False)
 
 
 if __name__ == "__main__":

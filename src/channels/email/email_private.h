@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 
 struct fetchers;
 
@@ -35,8 +36,12 @@ MUST_USE bool email_set_login(CURL *curl, struct email *email, struct arena *mem
 /* An access token for XOAUTH2 (RFC 6749, 6): kept until shortly before it ends. Records a new refresh token when one is given. */
 MUST_USE bool oauth_token(struct email *email, struct arena *mem, const struct mailbox *mailbox, struct text *ret_token, struct error *err);
 
-/* https://, or http:// on this very machine; never an address of the link alone. */
+/* https://, or http:// on this very machine; never an address of the link alone. What a name stands for is seen only when it is
+ * called. */
 bool token_address_fits(struct arena *mem, struct text address);
+
+/* Neither on the link alone nor, unless it is allowed, on this machine. */
+bool token_server_fits(const struct sockaddr *address, bool allow_this_machine);
 
 /* The token was refused: the next one is asked for anew. */
 void oauth_forget(mailbox_id id);

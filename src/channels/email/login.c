@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 enum { TOKEN_SLOTS = 64, ANSWER_SIZE = 64 << 10, CONNECT_SECONDS = 20 };
 
@@ -94,6 +95,12 @@ static bool read_answer(struct email *email, struct arena *mem, const struct mai
     return ok;
 }
 
+static curl_socket_t open_token_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    const struct email *email = context;
+    if (!token_server_fits(&address->addr, email->options.allow_plain_oauth)) return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype, address->protocol);
+}
+
 static bool ask_provider(struct email *email, struct arena *mem, const struct mailbox *mailbox, struct buffer *form, CURL *curl,
                          struct text *ret_token, struct error *err) {
     struct buffer answer = {.mem = mem, .limit = ANSWER_SIZE};
@@ -106,6 +113,8 @@ static bool ask_provider(struct email *email, struct arena *mem, const struct ma
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* never waits for a name server that is given up */
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_token_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, email);
     if (email->options.ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, email->options.ca_file);
     email_may_break_off(curl, email);
     CURLcode code = curl_easy_perform(curl);
