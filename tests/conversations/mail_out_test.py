@@ -98,5 +98,33 @@ def test_invitations_arrive_as_letters(desk):
     expect("/invitation#" in letter.get_body(("plain",)).get_content(), True)
 
 
+def leaves_soon(desk, message):
+    soon(lambda: desk.get(f"/messages/{message}").json["delivery"]["state"] == "sent", "the answer leaving", 4)
+
+
+def delivery(desk, message):
+    return desk.get(f"/messages/{message}").json["delivery"]
+
+
+def test_an_answer_leaves_as_soon_as_a_mailbox_can_send_it(desk):
+    ticket = desk.customer_writes()["id"]
+    first = answer(desk, ticket)
+    soon(lambda: delivery(desk, first)["detail"] == "no_mailbox", "there being no mailbox")
+    expect((desk.get("/mail-state").json["state"], desk.get("/mail-state").json["without_mailbox"]), ("failing", 1))
+    box = add_mailbox(desk, outbound=False)
+    expect(delivery(desk, first)["state"], "queued")
+    right = {"host": "localhost", "port": HOST.postfix.smtp, "security": "none"}
+    desk.patch(f"/mailboxes/{box['id']}", {"outbound": right})
+    leaves_soon(desk, first)
+    expect((desk.get("/mail-state").json["state"], desk.get("/mail-state").json["without_mailbox"]), ("ok", 0))
+    desk.patch(f"/mailboxes/{box['id']}", {"outbound": {"port": 1}})
+    second = answer(desk, ticket)
+    soon(lambda: desk.get("/mail-state").json["troubles"], "the mailbox failing")
+    began = time.monotonic()
+    soon(lambda: time.monotonic() - began > 8 and delivery(desk, second)["state"] == "queued", "failing twice")
+    desk.patch(f"/mailboxes/{box['id']}", {"outbound": right})
+    leaves_soon(desk, second)
+
+
 if __name__ == "__main__":
     run_mail_tests(__name__)

@@ -3,7 +3,9 @@
 #include "channels/email/email_private.h"
 #include "channels/email/mailbox_notes.h"
 #include "channels/email/probe.h"
+#include "modules/people/letters.h"
 #include "modules/people/people.h"
+#include "modules/tickets/tickets.h"
 #include "sql/channels_intake.h"
 #include "sql/channels_mailboxes.h"
 #include "wire/mail/authenticity.h"
@@ -290,6 +292,11 @@ static bool note_change(struct request *request, const char *kind, mailbox_id id
     return true;
 }
 
+/* Answers and the program's own letters that were put off are tried with it at once. */
+static bool wake_letters(struct tx *tx, mailbox_id id, struct error *err) {
+    return delivery_hasten_for(tx, id, err) && letter_hasten(tx, err);
+}
+
 static bool answer_mailbox(struct request *request, struct response *response, mailbox_id id, struct error *err) {
     const struct sql_mailbox_row_row *row;
     return find_row(request, id, &row, err) && write_mailbox(request, &response->json, row, err);
@@ -310,7 +317,7 @@ bool post_mailbox(struct request *request, struct response *response, struct err
         .is_contact_form = f.is_contact_form, .authentication_server = f.authentication_server, .created_at = request->tx->now,
     };
     if (!sql_mailbox_insert(request->tx, request->mem, &in, &made, err) || !set_addresses(request, made->mailbox_id, f.address, err)) return false;
-    if (!note_change(request, "mailbox.created", made->mailbox_id, &not_there, err)) return false;
+    if (!note_change(request, "mailbox.created", made->mailbox_id, &not_there, err) || !wake_letters(request->tx, made->mailbox_id, err)) return false;
     response_created(response, request, "/api/v1/mailboxes/%" PRId64, made->mailbox_id.value);
     return answer_mailbox(request, response, made->mailbox_id, err);
 }
@@ -322,7 +329,8 @@ bool patch_mailbox(struct request *request, struct response *response, struct er
     if (!held_row(request, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
     if (!merge_fields(request, row, &fields, err) || !check_team(request, &fields, err) || !set_addresses(request, row->mailbox_id, fields.address, err)
-        || !sql_mailbox_update(request->tx, &fields, NULL, err) || !note_change(request, "mailbox.changed", row->mailbox_id, &before, err))
+        || !sql_mailbox_update(request->tx, &fields, NULL, err) || !note_change(request, "mailbox.changed", row->mailbox_id, &before, err)
+        || !wake_letters(request->tx, row->mailbox_id, err))
         return false;
     return answer_mailbox(request, response, row->mailbox_id, err);
 }

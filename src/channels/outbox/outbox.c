@@ -13,9 +13,10 @@ _Static_assert(DELIVERY_LEASE_SECONDS > 2 * SEND_SECONDS && LETTER_LEASE_SECONDS
 static const int64_t POLL = 500 * 1000LL, CARE_EVERY = 2 * 1000000LL;
 static const int64_t NO_MAILBOX_PAUSE = 60 * 1000000LL;
 
-/* A mailbox whose server fails is left alone until its pause is over (steady), so that it can't hold up the others. */
+/* A mailbox whose server fails is left alone until its pause is over (steady), so that it can't hold up the others; a changed one
+ * (version) has not failed yet. */
 struct failing {
-    int64_t mailbox, until, count;
+    int64_t mailbox, version, until, count;
 };
 
 struct outbox;
@@ -56,24 +57,28 @@ struct taking {
 /* --- Pauses -------------------------------------------------------------------------------------------------------- */
 
 
-static struct failing *failing_of(struct outbox *outbox, mailbox_id id) {
-    return &outbox->failing[(size_t)id.value % FAILING_SLOTS];
+static struct failing *failing_of(struct outbox *outbox, const struct mailbox *mailbox) {
+    return &outbox->failing[(size_t)mailbox->id.value % FAILING_SLOTS];
+}
+
+static bool is_about(const struct failing *failing, const struct mailbox *mailbox) {
+    return failing->mailbox == mailbox->id.value && failing->version == mailbox->version;
 }
 
 /* How long this mailbox is yet to be left alone; 0: it may be tried. */
-static int64_t failing_for(struct outbox *outbox, mailbox_id id) {
+static int64_t failing_for(struct outbox *outbox, const struct mailbox *mailbox) {
     pthread_mutex_lock(&outbox->lock);
-    struct failing *failing = failing_of(outbox, id);
-    int64_t left = failing->mailbox == id.value ? failing->until - clock_steady() : 0;
+    struct failing *failing = failing_of(outbox, mailbox);
+    int64_t left = is_about(failing, mailbox) ? failing->until - clock_steady() : 0;
     pthread_mutex_unlock(&outbox->lock);
     return left > 0 ? left : 0;
 }
 
 /* A mailbox that failed is asked again after 5 s at first, and every two minutes at most: so it recovers by itself soon. */
-static int64_t note_failing(struct outbox *outbox, mailbox_id id) {
+static int64_t note_failing(struct outbox *outbox, const struct mailbox *mailbox) {
     pthread_mutex_lock(&outbox->lock);
-    struct failing *failing = failing_of(outbox, id);
-    if (failing->mailbox != id.value) *failing = (struct failing){.mailbox = id.value};
+    struct failing *failing = failing_of(outbox, mailbox);
+    if (!is_about(failing, mailbox)) *failing = (struct failing){.mailbox = mailbox->id.value, .version = mailbox->version};
     int64_t pause = failing->count < 5 ? (5 * SECOND) << failing->count : 2 * MINUTE;
     failing->count++;
     failing->until = clock_steady() + pause;
@@ -81,10 +86,10 @@ static int64_t note_failing(struct outbox *outbox, mailbox_id id) {
     return pause;
 }
 
-static void note_well(struct outbox *outbox, mailbox_id id) {
+static void note_well(struct outbox *outbox, const struct mailbox *mailbox) {
     pthread_mutex_lock(&outbox->lock);
-    struct failing *failing = failing_of(outbox, id);
-    if (failing->mailbox == id.value) *failing = (struct failing){0};
+    struct failing *failing = failing_of(outbox, mailbox);
+    if (is_about(failing, mailbox)) *failing = (struct failing){0};
     pthread_mutex_unlock(&outbox->lock);
 }
 
@@ -145,8 +150,8 @@ static void note_result(struct outbox *outbox, const struct due *due, const stru
     struct noting noting = {.due = due, .mailbox = mailbox, .detail = result->detail, .notes_mailbox = true, .mailbox_fails = result->is_mailbox};
     bool over = outbox_gives_up(due->attempts, clock_now() - due->created_at);
     int64_t pause = outbox_pause(due->attempts);
-    if (result->outcome == SEND_LATER && result->is_mailbox) pause = note_failing(outbox, mailbox) + SECOND;
-    else note_well(outbox, mailbox);
+    if (result->outcome == SEND_LATER && result->is_mailbox) pause = note_failing(outbox, sending->mailbox) + SECOND;
+    else note_well(outbox, sending->mailbox);
     if (result->outcome == SEND_LATER) noting.next_at = clock_now() + pause;
     noting.state = result->outcome == SEND_DONE ? "sent" : result->outcome == SEND_REFUSED || over ? "failed" : "queued";
     if (strcmp(noting.state, "queued") != 0) noting.next_at = 0;
@@ -178,7 +183,7 @@ static void send_one(struct outbox *outbox, struct arena *mem, const struct due 
         write_down(outbox, &noting);
         return;
     }
-    int64_t left = failing_for(outbox, sending.mailbox->id);
+    int64_t left = failing_for(outbox, sending.mailbox);
     if (left) {
         struct text why = sending.mailbox->out_error.data ? sending.mailbox->out_error : text_of("mailbox_failing");
         note_later(outbox, due, &sending, why, left + SECOND);

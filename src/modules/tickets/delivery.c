@@ -58,6 +58,11 @@ bool delivery_hasten(struct tx *tx, struct error *err) {
     return sql_delivery_hasten(tx, &(struct sql_delivery_hasten){.now_at = tx->now, .far_at = tx->now + MINUTE}, NULL, err);
 }
 
+bool delivery_hasten_for(struct tx *tx, mailbox_id mailbox, struct error *err) {
+    const struct sql_delivery_hasten_for in = {.now_at = tx->now, .detail = text_of(DELIVERY_NO_MAILBOX), .mailbox_id = mailbox};
+    return sql_delivery_hasten_for(tx, &in, NULL, err);
+}
+
 bool delivery_is_due(struct tx *tx, const char *channel, bool *ret_due, struct error *err) {
     const struct sql_delivery_first_due_row *row;
     const struct sql_delivery_first_due in = {.now_at = tx->now, .channel = text_of(channel)};

@@ -202,6 +202,8 @@ MUST_USE bool delivery_recover(struct tx *tx, struct error *err);
 MUST_USE bool delivery_release(struct tx *tx, struct error *err);
 /* What waits to be tried again is due now: the program has begun anew, or the clock was set back. */
 MUST_USE bool delivery_hasten(struct tx *tx, struct error *err);
+/* So is what waits for this mailbox, or for any: it was made or mended. */
+MUST_USE bool delivery_hasten_for(struct tx *tx, mailbox_id mailbox, struct error *err);
 /* How the attempt that delivery_take began has ended: "sent", "queued" (again at next_at) or "failed"; records message.delivery.
  * When another attempt has begun meanwhile only "sent" still counts. */
 MUST_USE bool delivery_settle(struct tx *tx, message_id message, int64_t attempt, const char *state, struct text detail, int64_t next_at,

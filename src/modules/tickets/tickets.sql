@@ -335,6 +335,12 @@ UPDATE delivery SET state = 'queued', next_at = :now_at WHERE state = 'sending' 
 -- What is held so that it can be taken back is held for seconds; only a clock that was set back makes more of them.
 UPDATE delivery SET next_at = :now_at WHERE (state = 'queued' AND next_at > :now_at) OR (state = 'held' AND next_at > :far_at);
 
+-- name: delivery_hasten_for
+-- What waits for this mailbox, or for any.
+UPDATE delivery SET next_at = :now_at
+ WHERE state = 'queued' AND next_at > :now_at
+   AND (detail = :detail OR EXISTS (SELECT 1 FROM message WHERE message.id = delivery.message_id AND message.mailbox_id = :mailbox_id));
+
 -- name: delivery_write
 UPDATE delivery SET state = :state, detail = :detail, next_at = :next_at, updated_at = :updated_at WHERE message_id = :message_id;
 
