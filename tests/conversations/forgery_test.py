@@ -145,6 +145,16 @@ def test_a_forward_opens_a_ticket_and_enters_one_only_when_proven(desk):
     expect((joined["ticket"], joined["unverified"], notes(desk, first["ticket"])[-1]["author_staff"]), (first["ticket"], False, 1))
 
 
+def test_the_address_for_answers_makes_nobody_a_colleague(desk):
+    add_mailbox(desk)
+    first, _ = new_ticket(desk)
+    home = home_of(sent(desk, answer(desk, first["ticket"])))
+    deliver(mail.write_letter(home, sender="Jana <jana@theke.test>", subject="WG: Dazu", text=FORWARDED.format("Dazu")), [home])
+    joined = arrival(desk, "Dazu")
+    expect((joined["ticket"], joined["unverified"]), (first["ticket"], True))
+    expect([(n["author_staff"], n["unverified"]) for n in notes(desk, first["ticket"])], [(None, True)])
+
+
 def test_nothing_of_a_forwarder_is_shown_to_others(desk):
     add_mailbox(desk)
     text = FORWARDED.format("Quoted")

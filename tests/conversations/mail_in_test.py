@@ -1,5 +1,6 @@
 """Letters that come in, handed over by LMTP or a pipe: where they land, and what they change."""
 import json
+import re
 
 import mail
 from desk import ROOT, expect
@@ -204,6 +205,20 @@ def test_a_mark_in_references_lets_nobody_speak(desk):
         joined = arrival(desk, subject)
         expect((joined["ticket"], joined["unverified"]), (first["ticket"], True), subject)
     expect(len(desk.get(f"/tickets/{first['ticket']}/participants").json["items"]), 1)
+
+
+def test_another_spelling_lets_nobody_in_again(desk):
+    add_mailbox(desk)
+    first, _ = new_ticket(desk, headers={"Cc": "ben@xn--mller-kva.example"})
+    people = f"/tickets/{first['ticket']}/participants"
+    home = home_of(sent(desk, desk.post(f"/tickets/{first['ticket']}/messages", {"audience": "public", "text": "To you alone.", "cc": []}).json["id"]))
+    desk.ask("DELETE", f"{people}/{desk.get(people).json['items'][1]['person']['id']}")
+    for number, sender in enumerate(("BEN@MÜLLER.example", "Ben@XN--MLLER-KVA.example", "ben@müller.example.", "ben+x@müller.example", "ben@private.example")):
+        letter = mail.write_letter(home, subject=f"Spelling {number}").as_bytes(policy=mail.email.policy.SMTP)
+        deliver(re.sub(rb"(?m)^From: .*$", f"From: {sender}\r".encode(), letter), [home])
+        joined = arrival(desk, f"Spelling {number}")
+        expect((joined["ticket"], joined["unverified"]), (first["ticket"], True), sender)
+    expect(len(desk.get(people).json["items"]), 1)
 
 
 def test_who_was_removed_stays_out(desk):

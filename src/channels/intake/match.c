@@ -72,31 +72,12 @@ static bool find_token(const struct placing *placing, struct text where, struct 
     return *ret_is_address || token_find(where, placing->id_key, ret_token);
 }
 
-/* Does somebody know this letter of ours who was shut out of the ticket since? */
-static bool is_known_outside(struct placing *placing, const struct json_list *list, bool *ret_is, struct error *err) {
-    struct tx *tx = placing->tx;
-    const struct text *at = list->at;
-    for (size_t i = 0; i < list->count && !*ret_is; i++) {
-        const struct person_card *person;
-        struct participation part = {0};
-        if (!person_by_identity(tx, &tx->mem, "email", at[i], &person, err)
-            || (person && !participation_of(tx, placing->ticket->id, person->id, &part, err)))
-            return false;
-        *ret_is = part.is_off;
-    }
-    return true;
-}
-
-/* The address that we asked for answers at lets its bearer speak, unless it may be one who was shut out and writes from elsewhere. */
+/* The address that we asked for answers at lets its bearer speak. Where somebody was shut out it may be they who write from elsewhere:
+ * all who read along have seen it. */
 static bool sign(struct placing *placing, struct error *err) {
-    const struct message_recipients *sent = NULL;
-    bool outside = false;
-    if (!placing->ticket) return true;
-    if (placing->parent.value && !message_recipients(placing->tx, &placing->tx->mem, placing->parent, &sent, err)) return false;
-    if (sent && (!is_known_outside(placing, &sent->to, &outside, err) || !is_known_outside(placing, &sent->cc, &outside, err)
-                 || !is_known_outside(placing, &sent->bcc, &outside, err)))
-        return false;
-    placing->is_signed = !outside;
+    bool has_shut_out = false;
+    if (placing->ticket && !ticket_has_shut_out(placing->tx, placing->ticket->id, &has_shut_out, err)) return false;
+    placing->is_signed = placing->ticket && !has_shut_out;
     return true;
 }
 
@@ -200,7 +181,7 @@ static bool by_report(struct placing *placing, struct error *err) {
 /* --- The gate ------------------------------------------------------------------------------------------------------- */
 
 bool is_colleague(const struct placing *placing) {
-    return placing->staff.value && (placing->is_vouched || placing->is_signed);
+    return placing->staff.value && placing->is_vouched;
 }
 
 static bool may_report(struct placing *placing, bool *ret_may, struct error *err) {
@@ -235,8 +216,9 @@ static bool may_speak(struct placing *placing, bool *ret_may, struct error *err)
     if (!participation_of(placing->tx, placing->ticket->id, placing->person, &part, err)) return false;
     bool shut_out = part.is_off && !is_colleague(placing);
     if (shut_out) placing_reason(placing, part.is_removed ? "removed" : "switched_off", placing->from.address);
-    *ret_may = !placing->is_forged && !shut_out && (placing->is_signed || is_colleague(placing));
-    if (*ret_may && !placing->is_signed) placing_reason(placing, "colleague", (struct text){0});
+    bool signs = placing->is_signed && !placing->is_claimed;
+    *ret_may = !placing->is_forged && !shut_out && (signs || is_colleague(placing));
+    if (*ret_may && !signs) placing_reason(placing, "colleague", (struct text){0});
     if (*ret_may || placing->is_forged || shut_out) return true;
     if (!placing->is_claimed && !is_known_here(placing, part.is_on, ret_may, err)) return false;
     if (*ret_may) return true;

@@ -256,6 +256,13 @@ bool participation_of(struct tx *tx, ticket_id ticket, person_id person, struct 
     return true;
 }
 
+bool ticket_has_shut_out(struct tx *tx, ticket_id ticket, bool *ret_has, struct error *err) {
+    const struct sql_participant_shut_out_row *row;
+    if (!sql_participant_shut_out(tx, &tx->mem, &(struct sql_participant_shut_out){.ticket_id = ticket}, &row, err)) return false;
+    *ret_has = row != NULL;
+    return true;
+}
+
 bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err) {
     struct participation part;
     if (!participation_of(tx, ticket, person, &part, err)) return false;

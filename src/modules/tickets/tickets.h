@@ -172,6 +172,8 @@ struct participation {
     bool is_on, is_off, is_removed, is_third_party;
 };
 MUST_USE bool participation_of(struct tx *tx, ticket_id ticket, person_id person, struct participation *ret, struct error *err);
+/* Is there anybody in the ticket who was switched off or removed? */
+MUST_USE bool ticket_has_shut_out(struct tx *tx, ticket_id ticket, bool *ret_has, struct error *err);
 MUST_USE bool participant_is_on(struct tx *tx, ticket_id ticket, person_id person, bool *ret_is, struct error *err);
 /* role: "requester", "cc" or "third_party"; an existing one stays as it is, switched off or removed too. */
 MUST_USE bool participant_add(struct tx *tx, ticket_id ticket, person_id person, const char *role, struct error *err);

@@ -187,6 +187,10 @@ SELECT card.id AS "person.id", card.name AS "person.name", card.email AS "person
 -- one
 SELECT role, is_on, is_removed FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
+-- name: participant_shut_out
+-- one
+SELECT person_id FROM participant WHERE ticket_id = :ticket_id AND is_on = 0 LIMIT 1;
+
 -- name: participant_role
 UPDATE participant SET role = :role, is_on = CASE WHEN :is_on = 1 THEN 1 ELSE is_on END,
        is_removed = CASE WHEN :is_on = 1 THEN 0 ELSE is_removed END
