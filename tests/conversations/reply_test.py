@@ -116,6 +116,16 @@ def test_whom_we_ask_apart_is_a_third_party(desk):
     expect((roles(desk, ticket)["boss@example.org"], defaults(desk, ticket)), ("third_party", (["ana@example.org"], [])))
 
 
+def test_what_a_program_of_a_third_party_writes_is_not_answered(desk):
+    add_mailbox(desk)
+    ticket = new_ticket(desk, headers={"Auto-Submitted": "auto-generated"})[0]["ticket"]
+    asked = writes_to(desk, ticket, "Can you deliver?", "maker@example.org")
+    deliver(mail.write_letter("support@theke.test", sender="maker@example.org", subject=f"Away {ticket}", headers={"In-Reply-To": asked["message_id"],
+                              "Auto-Submitted": "auto-replied"}), sender="maker@example.org")
+    expect(arrival(desk, f"Away {ticket}")["ticket"], ticket)
+    expect(defaults(desk, ticket), (["ana@example.org"], []))
+
+
 def test_who_is_switched_off_is_not_answered(desk):
     add_mailbox(desk)
     first, letter = new_ticket(desk, headers={"Cc": "bob@example.org, eve@example.org"})

@@ -419,8 +419,8 @@ SELECT message.to_list, message.cc_list, message.bcc_list FROM message JOIN deli
  WHERE message.id = :message_id AND message.direction = 1;
 
 -- name: message_last_inbound
--- What an answer answers: the newest message from the author, or (0) from the customer's side. Third parties and who was switched off
--- are not on it, and neither is a colleague, unless it is about a matter of their own.
+-- What an answer answers: the newest message from the author, or (0) from the customer's side. Only who takes part is on it: neither
+-- third parties nor who was switched off, nor programs of others, nor a colleague, unless it is about a matter of their own.
 -- one
 -- int: author
 -- json: reference_list, to_list, cc_list
@@ -431,8 +431,8 @@ SELECT message.id AS message_id, message.header_id, message.reference_list, mess
    AND CASE WHEN :author > 0 THEN message.author_person_id = :author
             ELSE (message.author_person_id = ticket.requester_id
                   OR NOT EXISTS (SELECT 1 FROM staff_card WHERE staff_card.is_active = 1 AND lower(staff_card.email) = lower(message.from_address)))
-                 AND NOT EXISTS (SELECT 1 FROM participant WHERE participant.ticket_id = message.ticket_id AND participant.person_id = message.author_person_id
-                                    AND (participant.is_on = 0 OR participant.role = 'third_party')) END
+                 AND EXISTS (SELECT 1 FROM participant WHERE participant.ticket_id = message.ticket_id AND participant.person_id = message.author_person_id
+                                AND participant.is_on = 1 AND participant.role <> 'third_party') END
  ORDER BY message.is_automatic, message.id DESC LIMIT 1;
 
 -- name: message_said_since
