@@ -23,6 +23,7 @@ import tempfile
 import time
 import traceback
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 from schema import Description
 from secrets_kept import Secrets
@@ -180,6 +181,11 @@ class Unmet(AssertionError):
 def expect(got, wanted, more=""):
     if got != wanted:
         raise Unmet(f"got {got!r}, wanted {wanted!r} {more}")
+
+
+def at_once(*changes):
+    with ThreadPoolExecutor(len(changes)) as pool:
+        return [going.result() for going in [pool.submit(change) for change in changes]]
 
 
 def databases():

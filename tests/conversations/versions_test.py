@@ -1,7 +1,5 @@
 """Changes meant for a version: If-Match in all its forms, and answers written to what a ticket was."""
-from concurrent.futures import ThreadPoolExecutor
-
-from desk import expect, run_all
+from desk import at_once, expect, run_all
 
 OPTIONS = ["--limits.requests_per_minute", "0"]
 
@@ -42,11 +40,6 @@ def test_an_answer_can_be_meant_for_the_ticket_as_it_was(desk):
     expect((late.status, desk.get(path).json["message_count"], desk.get(path).json["state"]), (412, 2, "new"), late.body)
     expect(desk.post(path + "/messages", resolving, headers={"If-Match": f'"{ticket["version"]}"'}).status, 412)
     expect(desk.post(path + "/messages", {"audience": "public", "text": "Right.", "ticket_version": now}).status, 201)
-
-
-def at_once(*changes):
-    with ThreadPoolExecutor(len(changes)) as pool:
-        return [going.result() for going in [pool.submit(change) for change in changes]]
 
 
 def changeable_things(desk):

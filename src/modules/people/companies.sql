@@ -21,6 +21,14 @@ SELECT id AS company_id, name FROM company
  WHERE (:words IS NULL OR name ILIKE :words OR EXISTS (SELECT 1 FROM company_domain WHERE company_id = company.id AND domain LIKE :words))
    AND (name, id) > (:after_name, :after) ORDER BY name, id LIMIT :limit;
 
+-- name: company_naming_lock
+-- One at a time looks whether a name is free and takes it.
+-- int: locked
+SELECT 1 AS locked;
+
+-- name: company_naming_lock (postgresql)
+SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460104)) AS held;
+
 -- name: company_taken
 -- Another company of this name.
 -- one

@@ -154,9 +154,15 @@ static bool set_domains(struct request *request, company_id company, const struc
 
 /* --- Writing ------------------------------------------------------------------------------------------------------------- */
 
+static bool lock_naming(struct tx *tx, struct error *err) {
+    struct sql_company_naming_lock_rows locked;
+    return store_dialect(tx->store) == DIALECT_SQLITE || sql_company_naming_lock(tx, &tx->mem, &locked, err);
+}
+
 static bool check_name(struct request *request, company_id company, struct text name, struct error *err) {
     const struct sql_company_taken_row *other;
     if (text_empty(name)) return error_field(err, "name", "required", "a company has a name");
+    if (!lock_naming(request->tx, err)) return false;
     if (!sql_company_taken(request->tx, request->mem, &(struct sql_company_taken){.name = name, .company_id = company}, &other, err)) return false;
     if (!other) return true;
     error_field(err, "name", "taken", "another company has this name");

@@ -74,7 +74,9 @@ bool identity_add(struct tx *tx, const char *field, person_id person, const stru
     if (!check_value(field, wish->channel, value, normalized, err) || !check_free(tx, field, person, wish->channel, normalized, err)
         || !sql_identity_insert(tx, &in, &added, err))
         return false;
-    return added || error_field(err, field, "twice", "the person has this identity already");
+    /* Somebody else may have been quicker, and have it now. */
+    return added || (check_free(tx, field, person, wish->channel, normalized, err)
+                     && error_field(err, field, "twice", "the person has this identity already"));
 }
 
 bool identity_change(struct tx *tx, const struct sql_identity_by_id_row *row, const struct identity_wish *wish, bool unbounce,

@@ -141,8 +141,10 @@ void answer_make(struct exchange *x) {
     if (x->answer) add_headers(x);
 }
 
+/* Also what the database refused and no handler had looked for: who asked reads no more than that it does not fit. */
 static void log_failure(const struct exchange *x, const struct error *err, int status) {
-    if (status >= 500 && err->code != ERR_BUSY && err->code != ERR_DEADLINE)
+    bool is_refused = strcmp(err->key, "constraint") == 0 || strcmp(err->key, "taken") == 0;
+    if (is_refused || (status >= 500 && err->code != ERR_BUSY && err->code != ERR_DEADLINE))
         log_error(err, "%s %.*s request=%s", x->request.method.data ? x->request.method.data : "?",
                   (int)(x->request.path.size < 200 ? x->request.path.size : 200),
                   x->request.path.data ? x->request.path.data : "", x->id);

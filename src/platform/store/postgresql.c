@@ -25,6 +25,7 @@ static bool fail(struct pg_connection *c, const PGresult *result, struct error *
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     if (!message) message = PQerrorMessage(c->pg);
     if (PQstatus(c->pg) != CONNECTION_OK || !state) return error_set(err, ERR_BUSY, "PostgreSQL is not reachable: %s", message);
+    if (strcmp(state, "23505") == 0) return error_set_key(err, ERR_CONFLICT, "taken", "%s", message);
     if (strncmp(state, "23", 2) == 0) return error_set_key(err, ERR_CONFLICT, "constraint", "%s", message);
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
         return error_set_key(err, ERR_BUSY, "serialization", "%s", message);

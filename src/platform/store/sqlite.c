@@ -26,6 +26,7 @@ static struct sqlite_connection *own(struct connection *connection) {
 static bool fail(struct sqlite_connection *connection, struct error *err) {
     int code = sqlite3_extended_errcode(connection->db);
     const char *message = sqlite3_errmsg(connection->db);
+    if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) return error_set_key(err, ERR_CONFLICT, "taken", "%s", message);
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return error_set(err, ERR_BUSY, "the database is busy: %s", message);

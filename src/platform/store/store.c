@@ -215,13 +215,22 @@ static bool try_write(struct store *store, struct connection *connection, write_
     return ok;
 }
 
+/* Besides two transactions that could not be put in order: what was free when the work looked has been taken, and what was there
+ * is gone, by another transaction that has ended now. The work looks again and says what it says of that. */
+static bool is_overtaken(const struct error *err) {
+    static const char *const keys[] = {"serialization", "taken", "constraint"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (strcmp(err->key, keys[i]) == 0) return true;
+    return false;
+}
+
 static bool pg_write(struct store *store, write_work *work, void *argument, struct error *err) {
     for (int tries = 1;; tries++) {
         struct connection *connection;
         if (!pool_begin(store, &store->writers, BEGIN_WRITE, 0, &connection, err)) return false;
         bool ok = try_write(store, connection, work, argument, err);
         pool_give(&store->writers, connection);
-        if (ok || tries == WRITE_TRIES || strcmp(err->key, "serialization") != 0) return ok;
+        if (ok || tries == WRITE_TRIES || !is_overtaken(err)) return ok;
     }
 }
 
