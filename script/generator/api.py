@@ -7,6 +7,7 @@ Of each operation it reads operationId (the handler's name unless x-handler says
     x-write: true|false      default: every method but GET
     x-heavy, x-upload, x-body-limit
     x-secret: true           the answer holds a secret: it is kept nowhere, not for an Idempotency-Key either
+    x-versioned: true        If-Match is heeded and described; the server refuses it where this is not said
     x-unrepeated: true       Idempotency-Key is ignored: the answer signs somebody in, and that can't be given again
 Request bodies and query parameters become structs that the decoder of base/json.h fills.
 """
@@ -20,7 +21,13 @@ SCALARS = {"string": ("JSON_FIELD_TEXT", "struct text"), "integer": ("JSON_FIELD
            "number": ("JSON_FIELD_REAL", "double"), "boolean": ("JSON_FIELD_BOOL", "bool")}
 OPEN_TO = {"public": ["ROUTE_PUBLIC"], "signed_in": ["ROUTE_SIGNED_IN"], "account": ["ROUTE_SIGNED_IN", "ROUTE_ACCOUNT"]}
 METHODS = ("get", "post", "put", "patch", "delete")
-INFO = {"openapi": "3.1.0", "info": {"title": "Theke", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}}
+RULES = ("A change may be meant for one version of a thing: If-Match with the 'version' that was read. Operations that list this header heed "
+         "it and answer 412 when the thing has changed since; every other one that writes refuses it with 400 and the code "
+         "precondition_unsupported, so that no condition is overlooked. The same code refuses If-None-Match on all that writes.")
+IF_MATCH = {"name": "If-Match", "in": "header", "schema": {"type": "string"},
+            "description": "The version that the change is meant for, in quotes as in \"7\"; several with commas between, or * for any"}
+STALE = {"description": "The thing has another version by now; nothing was changed"}
+INFO = {"openapi": "3.1.0", "info": {"title": "Theke", "version": "1", "description": RULES, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}}
 
 
 class Shapes:
@@ -129,6 +136,7 @@ def load(root):
                     raise Problem(f"{path}: {key} {url} is described twice")
                 known[key] = value
                 if key in METHODS:
+                    describe_version(value)
                     operations.append((url, key, value, folder, path, item.get("parameters", [])))
         for group, entries in part.get("components", {}).items():
             for key, value in entries.items():
@@ -136,6 +144,12 @@ def load(root):
                     raise Problem(f"{path}: components.{group}.{key} is described twice")
                 document["components"][group][key] = value
     return document, operations
+
+
+def describe_version(operation):
+    if operation.get("x-versioned"):
+        operation["parameters"] = [*operation.get("parameters", []), IF_MATCH]
+        operation["responses"]["412"] = STALE
 
 
 def flags_of(operation, method):
@@ -147,6 +161,7 @@ def flags_of(operation, method):
     flags += ["ROUTE_HEAVY"] if operation.get("x-heavy") else []
     flags += ["ROUTE_SECRET"] if operation.get("x-secret") else []
     flags += ["ROUTE_UNREPEATED"] if operation.get("x-unrepeated") else []
+    flags += ["ROUTE_VERSIONED"] if operation.get("x-versioned") else []
     flags += ["ROUTE_UPLOAD"] if operation.get("x-upload") else []
     flags += ["ROUTE_ALONE"] if operation.get("x-alone") else []
     return " | ".join(flags) or "0"

@@ -1,4 +1,6 @@
 """Changes meant for a version: If-Match in all its forms, and answers written to what a ticket was."""
+import re
+
 from desk import at_once, expect, run_all
 
 OPTIONS = ["--limits.requests_per_minute", "0"]
@@ -22,6 +24,41 @@ def test_if_match_is_understood_or_refused(desk):
     expect(desk.get(path, headers={"If-Match": "abc"}).status, 200)
     person = desk.patch(f"/people/{ticket['requester']['id']}", {"name": "Anna"}, headers={"If-Match": '"v1"'})
     expect(person.status, 412, person.body)
+
+
+def writes(desk):
+    """Every operation that changes something: (method, path), and whether the description offers If-Match."""
+    desk.get("/me")
+    for path, item in desk.description.document["paths"].items():
+        for method in item.keys() & {"post", "put", "patch", "delete"}:
+            parameters = [desk.description.resolve(one) for one in item[method].get("parameters", [])]
+            yield (method.upper(), path), any(one["name"] == "If-Match" for one in parameters)
+
+
+def test_if_match_is_never_overlooked(desk):
+    """Where a thing has no version the condition is refused, everywhere else it holds."""
+    versioned = {operation for operation, offered in writes(desk) if offered}
+    for method, path in {operation for operation, _ in writes(desk)} - versioned:
+        for header in ("If-Match", "If-None-Match"):
+            for value in ('"1"', "*", "abc"):
+                refused = desk.ask(method, re.sub(r"{\w+}", "1", path), {}, {header: value})
+                said = (refused.status, refused.json["code"], [(error["field"], error["code"]) for error in refused.json["errors"]])
+                expect(said, (400, "precondition_unsupported", [(header, "precondition_unsupported")]), (method, path))
+    ticket, paths = desk.customer_writes(), changeable_things(desk)
+    patched = [("PATCH", path, changes(0)[0]) for path, changes in paths.items()]
+    company, mailbox = (next(path for path in paths if path.startswith(start)) for start in ("/companies", "/mailboxes"))
+    wishes = [*patched, ("DELETE", company, None), ("DELETE", mailbox, None), ("POST", mailbox + "/resume", None),
+              ("PATCH", f"/people/{ticket['requester']['id']}", {"name": "Anna"}), ("PATCH", f"/tickets/{ticket['id']}", {"subject": "Other"}),
+              ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "Note."}),
+              ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "Late.", "ticket_version": ticket["version"]})]
+    expect({(method, "/api/v1" + re.sub(r"\d+", "{id}", path)) for method, path, _ in wishes}, versioned)
+    before = desk.rows("SELECT max(id) FROM event")
+    for method, path, body in wishes:
+        expect(desk.ask(method, path, body, {"If-Match": '"999"'}).status, 412, (method, path))
+        expect(desk.ask(method, path, body, {"If-None-Match": "*"}).json["code"], "precondition_unsupported", (method, path))
+    expect(desk.rows("SELECT max(id) FROM event"), before)
+    for method, path, body in (("DELETE", company, None), ("POST", mailbox + "/resume", None), ("DELETE", mailbox, None)):
+        expect(desk.ask(method, path, body, {"If-Match": f'"{desk.get(path.removesuffix("/resume")).json["version"]}"'}).status < 300, True, path)
 
 
 def test_an_answer_can_be_meant_for_the_ticket_as_it_was(desk):

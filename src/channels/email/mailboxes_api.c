@@ -338,7 +338,9 @@ bool patch_mailbox(struct request *request, struct response *response, struct er
 bool delete_mailbox(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
     struct mailbox_state before;
-    if (!held_row(request, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
+    if (!held_row(request, &row, err)) return false;
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
+    if (!mailbox_look(request, row->mailbox_id, &before, err)
         || !sql_mailbox_addresses_clear(request->tx, &(struct sql_mailbox_addresses_clear){.mailbox_id = row->mailbox_id}, NULL, err)
         || !sql_mailbox_delete(request->tx, &(struct sql_mailbox_delete){.mailbox_id = row->mailbox_id}, NULL, err))
         return false;
@@ -350,7 +352,9 @@ bool delete_mailbox(struct request *request, struct response *response, struct e
 bool post_mailbox_resume(struct request *request, struct response *response, struct error *err) {
     const struct sql_mailbox_row_row *row;
     struct mailbox_state before;
-    if (!held_row(request, &row, err) || !mailbox_look(request, row->mailbox_id, &before, err)
+    if (!held_row(request, &row, err)) return false;
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the mailbox has changed");
+    if (!mailbox_look(request, row->mailbox_id, &before, err)
         || !sql_mailbox_untrip(request->tx, &(struct sql_mailbox_untrip){.mailbox_id = row->mailbox_id}, NULL, err)
         || !note_change(request, "mailbox.resumed", row->mailbox_id, &before, err))
         return false;

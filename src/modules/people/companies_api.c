@@ -238,7 +238,9 @@ bool delete_company(struct request *request, struct response *response, struct e
     const struct sql_company_by_id_row *row;
     struct sql_company_members_rows members;
     struct company_state before;
-    if (!held_company(request, &row, err) || !domains_json(request, row->company_id, &before.domains, err)
+    if (!held_company(request, &row, err)) return false;
+    if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the company has changed");
+    if (!domains_json(request, row->company_id, &before.domains, err)
         || !sql_company_members(request->tx, request->mem, &(struct sql_company_members){.company_id = row->company_id}, &members, err))
         return false;
     before.name = row->name;

@@ -185,14 +185,18 @@ static bool follow_wish(struct request *request, const struct ticket *ticket, st
     return ticket_apply(request->tx, &doer, ticket->id, &change, err);
 }
 
+static bool is_version(struct request *request, const struct ticket *ticket, int64_t version, struct error *err) {
+    struct doer doer = doer_of(request);
+    return !version || ticket_apply(request->tx, &doer, ticket->id, &(struct ticket_change){.version = version}, err);
+}
+
 /* An answer, or a note that moves the ticket on, may be meant for the ticket as its writer saw it: then not for what it has become
- * meanwhile. A note alone harms nothing. */
+ * meanwhile. A note alone harms nothing; If-Match is heeded all the same. */
 static bool check_version(struct request *request, const struct ticket *ticket, struct error *err) {
     const struct message_create *body = request->body;
-    struct doer doer = doer_of(request);
-    const struct ticket_change none = {.version = body->has_ticket_version ? body->ticket_version : request_version(request, ticket->version)};
-    if (!none.version || (!text_is(body->audience, "public") && !body->has_state)) return true;
-    return ticket_apply(request->tx, &doer, ticket->id, &none, err);
+    bool counts = text_is(body->audience, "public") || body->has_state;
+    return is_version(request, ticket, request_version(request, ticket->version), err)
+           && is_version(request, ticket, counts ? body->ticket_version : 0, err);
 }
 
 bool post_ticket_message(struct request *request, struct response *response, struct error *err) {

@@ -7,6 +7,7 @@ struct condition {
     bool any;                 /* '*' */
     int64_t versions[VERSIONS];
     int count;
+    bool is_heeded;
 };
 
 static bool refuse(struct error *err) {
@@ -45,9 +46,17 @@ static bool read_tags(struct text value, struct condition *condition) {
     }
 }
 
+static bool refuse_unsupported(const char *header, struct error *err) {
+    error_set_key(err, ERR_MALFORMED, "precondition_unsupported", "%s can't be heeded here", header);
+    return error_field(err, header, "precondition_unsupported", "is not heeded by this operation: send the request without it");
+}
+
 bool condition_read(struct request *request, struct error *err) {
     struct text value = request_header(request, "If-Match");
-    if (!value.data || text_is(request->method, "GET") || text_is(request->method, "HEAD")) return true;
+    if (!request->route || text_is(request->method, "GET") || text_is(request->method, "HEAD")) return true;
+    if (request_header(request, "If-None-Match").data) return refuse_unsupported("If-None-Match", err);
+    if (!value.data) return true;
+    if (!(request->route->flags & ROUTE_VERSIONED)) return refuse_unsupported("If-Match", err);
     struct condition *condition = arena_alloc(request->mem, sizeof *condition);
     *condition = (struct condition){.any = text_is(text_trim(value), "*")};
     request->condition = condition;
@@ -55,8 +64,10 @@ bool condition_read(struct request *request, struct error *err) {
 }
 
 int64_t request_version(const struct request *request, int64_t present) {
-    const struct condition *condition = request->condition;
-    if (!condition || condition->any) return 0;
+    struct condition *condition = request->condition;
+    if (!condition) return 0;
+    condition->is_heeded = true;
+    if (condition->any) return 0;
     for (int i = 0; i < condition->count; i++)
         if (condition->versions[i] == present) return present;
     return condition->versions[0] > 0 ? condition->versions[0] : -1;
@@ -65,4 +76,9 @@ int64_t request_version(const struct request *request, int64_t present) {
 bool request_is_stale(const struct request *request, int64_t present) {
     int64_t version = request_version(request, present);
     return version && version != present;
+}
+
+bool condition_heeded(const struct request *request, struct error *err) {
+    if (!request->condition || request->condition->is_heeded) return true;
+    return error_set(err, ERR_INTERNAL, "%s is described as versioned and has not asked for the version", request->route->operation);
 }

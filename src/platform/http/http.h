@@ -33,6 +33,7 @@ enum route_flags {
     ROUTE_ALONE = 64,  /* x-alone: answers without the store (no tx, nobody signed in), also while that is away */
     ROUTE_ACCOUNT = 128, /* x-permission: account; closed to tokens with scopes */
     ROUTE_UNREPEATED = 256, /* x-unrepeated: no Idempotency-Key, each request stands for itself */
+    ROUTE_VERSIONED = 512, /* x-versioned: If-Match is taken, and the handler asks for it; it is refused on other writes */
 };
 
 struct route {
@@ -70,7 +71,7 @@ struct request {
     void *prepared;                /* from prepare to handle */
     struct text remote_address;    /* the client, through trusted proxies (settings: proxy.trusted) */
     struct text language;          /* "de", "en", "hu": of the actor, else by Accept-Language */
-    const struct condition *condition; /* of a header If-Match; NULL: none. Ask request_is_stale */
+    struct condition *condition;   /* of a header If-Match; NULL: none. Ask request_is_stale */
     bool secure;                   /* came by https, directly or through a trusted proxy */
     struct text method, path;      /* the path decoded, without the query */
     const struct json_pair *query_pairs; /* as sent, for pages that take no shape */
@@ -83,7 +84,8 @@ struct request {
 /* A header's value as sent, or no text. Case of name does not matter. */
 struct text request_header(const struct request *request, const char *name);
 
-/* If-Match (RFC 9110, 13.1.1) names versions, and what is changed has none of them. '*' names each. */
+/* If-Match (RFC 9110, 13.1.1) names versions, and what is changed has none of them. '*' names each. A versioned route that
+ * succeeds without having asked this or the next one has failed: nothing of it is stored. */
 bool request_is_stale(const struct request *request, int64_t present);
 
 /* The version that the thing must still have when it is locked: its present one when If-Match names that, else one that it

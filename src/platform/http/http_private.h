@@ -190,8 +190,12 @@ struct server {
 };
 
 /* exchange.c: libmicrohttpd's callbacks */
-/* request->condition from If-Match, of what changes something; ERR_MALFORMED when it can't be read. */
+/* request->condition from If-Match, of what changes something; ERR_MALFORMED when it can't be read, or the route has no
+ * versions and so would not heed it. */
 bool condition_read(struct request *request, struct error *err);
+
+/* The handler has asked for the condition that came with the request, if one came. */
+bool condition_heeded(const struct request *request, struct error *err);
 
 void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection);
 enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection, const char *url, const char *method,

@@ -102,6 +102,7 @@ const struct route all_routes[] = {
     {"GET", "/things/first", "get_first", CAN_NOTHING, ROUTE_PUBLIC, NULL, get_hello, NULL, NULL, 0},
     {"GET", "/things/{id}/parts/{part}", "get_part", CAN_NOTHING, ROUTE_PUBLIC, NULL, get_thing, NULL, NULL, 0},
     {"POST", "/things", "post_thing", CAN_NOTHING, ROUTE_PUBLIC | ROUTE_WRITE, NULL, post_thing, NULL, &thing_shape, 0},
+    {"POST", "/forgetful", "post_forgetful", CAN_NOTHING, ROUTE_PUBLIC | ROUTE_WRITE | ROUTE_VERSIONED, NULL, post_thing, NULL, &thing_shape, 0},
     {"POST", "/mine", "post_mine", CAN_NOTHING, ROUTE_SIGNED_IN | ROUTE_WRITE, NULL, post_thing, NULL, &thing_shape, 0},
     {"PUT", "/upload", "put_upload", CAN_NOTHING, ROUTE_PUBLIC | ROUTE_UPLOAD, NULL, put_upload, NULL, NULL, 100000},
     {"GET", "/slow", "get_slow", CAN_NOTHING, ROUTE_PUBLIC, NULL, get_slow, NULL, NULL, 0},
@@ -310,6 +311,19 @@ TEST(wrong_bodies_are_refused_with_the_field) {
     EXPECT_STATUS(answer, "422");
     EXPECT_HAS(answer, "\"field\":\"name\",\"code\":\"required\",\"message\":\"Das wird gebraucht\"");
     EXPECT_INT(writes, 0);
+}
+
+TEST(a_condition_is_heeded_or_refused) {
+    SCOPED(close_desk) struct desk desk = open_desk(&(struct server_options){0});
+    const char *body = "{\"name\":\"kettle\"}";
+    atomic_store(&writes, 0);
+    const char *answer = post(&desk, "/things", JSON "If-Match: \"1\"\r\n", body);
+    EXPECT_STATUS(answer, "400");
+    EXPECT_HAS(answer, "precondition_unsupported");
+    EXPECT_STATUS(post(&desk, "/forgetful", JSON "If-None-Match: *\r\n", body), "400");
+    EXPECT(atomic_load(&writes) == 0);
+    EXPECT_STATUS(post(&desk, "/forgetful", JSON "If-Match: \"1\"\r\n", body), "500");
+    EXPECT_STATUS(post(&desk, "/forgetful", JSON, body), "201");
 }
 
 TEST(bodies_in_chunks_are_read_and_end_the_connection) {

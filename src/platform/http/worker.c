@@ -209,7 +209,8 @@ static bool write_run(struct tx *tx, void *argument, struct error *err) {
     response_reset(x);
     x->request.tx = tx;
     bool ok = idempotency_claim(tx, x, &replayed, err);
-    if (ok && !replayed) ok = x->request.route->handle(&x->request, &x->response, err) && idempotency_keep(tx, x, err);
+    if (ok && !replayed)
+        ok = x->request.route->handle(&x->request, &x->response, err) && condition_heeded(&x->request, err) && idempotency_keep(tx, x, err);
     x->request.tx = NULL;
     return ok;
 }
