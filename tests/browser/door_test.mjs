@@ -50,4 +50,29 @@ async function linksThatHaveEndedSaySo(desk) {
   await page.getByRole('heading', { name: 'Jelszó' }).waitFor()
 }
 
-runAll({ theFirstStartLeadsToTheInbox, whoSignsInReturnsToWhereTheyWere, linksThatHaveEndedSaySo })
+async function nothingIsShownBeforeTheServerHasAnswered(desk) {
+  const page = await desk.page()
+  let answer
+  const held = new Promise(resolve => { answer = resolve })
+  await page.route('**/api/v1/session', async route => { await held; await route.continue() })
+  await page.goto(desk.url)
+  await page.waitForTimeout(400)
+  expect(await page.locator('h1').count(), 0)
+  answer()
+  await page.locator('main h1').waitFor()
+}
+
+async function aServerThatIsAwayIsAskedAgain(desk) {
+  const page = await desk.page()
+  await desk.setUp(page)
+  await page.context().clearCookies()
+  await page.route('**/api/v1/session', route => route.abort())
+  await page.goto(`${desk.url}/settings/teams?x=1`)
+  await page.locator('main h1').waitFor()
+  await page.unroute('**/api/v1/session')
+  await page.getByRole('button', { name: 'Erneut versuchen' }).click()
+  await page.waitForURL(/sign-in\?next=\/settings\/teams\?x=1/)
+  await page.getByRole('button', { name: 'Anmelden' }).waitFor()
+}
+
+runAll({ nothingIsShownBeforeTheServerHasAnswered, aServerThatIsAwayIsAskedAgain, theFirstStartLeadsToTheInbox, whoSignsInReturnsToWhereTheyWere, linksThatHaveEndedSaySo })

@@ -14,6 +14,9 @@ onSignedOut(() => {
 
 async function start() {
   await useLanguage(browserLocale())
-  createApp(App).use(i18n).use(router).mount('#app')
+  const app = createApp(App).use(i18n).use(router)
+  // Until the server has said who is asking, and the page has come, there is nothing true to show.
+  await router.isReady().catch(() => {})
+  app.mount('#app')
 }
 start()
