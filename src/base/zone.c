@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 
+#include <fcntl.h>
 #include <glib.h>
+#include <unistd.h>
 
 static GTimeZone *zone_of(struct text zone) {
     char name[64] = "UTC";
@@ -12,6 +14,29 @@ static GTimeZone *zone_of(struct text zone) {
     }
     GTimeZone *found = g_time_zone_new_identifier(name);
     return found ? found : g_time_zone_new_utc();
+}
+
+/* Beside its zones the database has files and folders of other kinds, in small letters, and GLib reads rules such as CET-1CEST that
+ * browsers don't know. */
+static bool is_name(struct text zone) {
+    if (zone.size == 0 || zone.size > 60 || zone.data[0] < 'A' || zone.data[0] > 'Z') return false;
+    for (size_t i = 0; i < zone.size; i++) {
+        char c = zone.data[i];
+        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!letter && (c == '\0' || !strchr("/_+-", c))) return false;
+    }
+    return true;
+}
+
+bool zone_exists(struct text zone) {
+    char path[200], magic[4];
+    const char *folder = getenv("TZDIR");
+    if (!is_name(zone)) return false;
+    snprintf(path, sizeof path, "%.100s/%.*s", folder ? folder : "/usr/share/zoneinfo", (int)zone.size, zone.data);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && read(fd, magic, sizeof magic) == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+    if (fd >= 0) close(fd);
+    return ok;
 }
 
 bool zone_day_begin(struct text zone, int year, int month, int day, int days, int64_t *ret_micros) {

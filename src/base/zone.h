@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 
+/* Whether the machine's time zone database has a zone of this name. */
+bool zone_exists(struct text zone);
+
 /* The first instant of a civil day in an IANA zone such as Europe/Berlin, UTC microseconds; in UTC when there is no such zone. days is
  * added to the date: 1 for the day behind it. False for a date that does not exist. */
 bool zone_day_begin(struct text zone, int year, int month, int day, int days, int64_t *ret_micros);

@@ -24,6 +24,16 @@ TEST(a_day_may_be_longer_than_another) {
     expect_begin("Europe/Berlin", 12, 31, 1, "2026-12-31T23:00:00Z");
 }
 
+TEST(what_the_time_zone_database_has_exists) {
+    const char *const good[] = {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "EST5EDT", "Japan"};
+    const char *const bad[] = {"", "Mars/Olympus", "Europe", "Europe/", "Europe/Berlin/", "europe/berlin", "CET-1CEST", "+02:00", "/etc/localtime",
+                               "Europe/../UTC", "Europe/./Berlin", "posix/Europe/Berlin", "localtime", "leapseconds", "zone.tab",
+                               "America/Argentina/Buenos_Aires/And_So_On_And_On_And_On_And_On_And_On_And_On"};
+    for (size_t i = 0; i < COUNT_OF(good); i++) EXPECT(zone_exists(text_of(good[i])));
+    for (size_t i = 0; i < COUNT_OF(bad); i++) EXPECT(!zone_exists(text_of(bad[i])));
+    EXPECT(!zone_exists(text_from("UTC\0", 4)));
+}
+
 TEST(a_date_that_is_none_has_no_beginning) {
     int64_t begin;
     EXPECT(!zone_day_begin(text_of("Europe/Berlin"), 2026, 2, 30, 0, &begin));

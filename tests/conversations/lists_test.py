@@ -111,6 +111,13 @@ def test_the_days_of_a_search_are_the_reader_s(desk):
         expect([(found(f"on:2026-07-{d}"), found(f"before:2026-07-{d}"), found(f"after:2026-07-{d}")) for d in (day,)], [([ticket], [], [ticket])], zone)
 
 
+def test_a_zone_that_does_not_exist_is_refused(desk):
+    for zone in ("Mars/Olympus", "Europe/berlin", "", "CET-1CEST", "+02:00", "../../../etc/passwd", "posix/Europe/Berlin"):
+        refused = desk.patch("/me", {"zone": zone})
+        expect((refused.status, [(error["field"], error["code"]) for error in refused.json["errors"]]), (422, [("zone", "unknown")]), zone)
+    expect(desk.get("/me").json["zone"], "Europe/Berlin")
+
+
 def count(desk, token=True):
     return {key: value for key, value in desk.get("/counters", token=token).json.items() if key != "drafts"}
 

@@ -1,20 +1,11 @@
 /* The caller's own account and tokens; lists of staff and teams. */
 #include "api/modules_people.h"
+#include "base/zone.h"
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
 
 bool get_me(struct request *request, struct response *response, struct error *err) {
     return staff_json(request, request->actor->staff, &response->json, err);
-}
-
-static bool is_zone(struct text zone) {
-    if (zone.size == 0 || text_find(zone, text_of("..")) != SIZE_MAX || zone.data[0] == '/') return false;
-    for (size_t i = 0; i < zone.size; i++) {
-        char c = zone.data[i];
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (!letter && !strchr("/_+-", c)) return false;
-    }
-    return true;
 }
 
 static struct text changed_data(struct request *request, const struct sql_session_staff_row *before, const struct sql_staff_patch *after) {
@@ -36,7 +27,7 @@ bool patch_me(struct request *request, struct response *response, struct error *
     const struct me_patch *body = request->body;
     const struct sql_session_staff_row *row;
     staff_id me = request->actor->staff;
-    if (body->has_zone && !is_zone(body->zone)) return error_field(err, "zone", "invalid", "is no time zone like Europe/Berlin");
+    if (body->has_zone && !zone_exists(body->zone)) return error_field(err, "zone", "unknown", "is no time zone like Europe/Berlin");
     if (!staff_hold(request->tx, me, false, err)
         || !sql_session_staff(request->tx, request->mem, &(struct sql_session_staff){.staff_id = me}, &row, err))
         return false;

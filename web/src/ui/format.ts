@@ -1,35 +1,63 @@
-/** Numbers, times and names in the reader's language. */
+/** Numbers, times and names in the reader's language, in the zone of the reader's account. */
+import { me } from '@/api/session'
 import { i18n } from '@/i18n'
 
 const locale = () => i18n.global.locale.value as string
 const made = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(kind: string, options: Intl.DateTimeFormatOptions) {
-  const key = locale() + kind
-  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(locale(), options))
+/** The browser's own zone has to do when it does not know the account's. */
+function make(language: string, options: Intl.DateTimeFormatOptions) {
+  try { return new Intl.DateTimeFormat(language, { ...options, timeZone: me.value?.zone }) } catch { return new Intl.DateTimeFormat(language, options) }
+}
+
+function formatter(kind: string, options: Intl.DateTimeFormatOptions, language = locale()) {
+  const key = `${language} ${me.value?.zone} ${kind}`
+  if (!made.has(key)) made.set(key, make(language, options))
   return made.get(key)!
+}
+
+type Civil = Record<'year' | 'month' | 'day' | 'hour' | 'minute', string>
+function clock(at: Date) {
+  const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  return Object.fromEntries(formatter('clock', options, 'en').formatToParts(at).map(each => [each.type, each.value])) as Civil
 }
 
 export const full = (time: string) => formatter('full', { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time))
 export const day = (time: string) => formatter('day', { dateStyle: 'medium' }).format(new Date(time))
 
-/** A day as a date field takes it, in the reader's own zone. */
-export const dayInput = (at: Date) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
+/** The day of that moment as a date field takes it: 2026-11-30. */
+export function civil(at: Date) {
+  const { year, month, day } = clock(at)
+  return `${year}-${month}-${day}`
+}
+
+const zulu = (at: Date) => { const { hour, minute } = clock(at); return Date.parse(`${civil(at)}T${hour}:${minute}Z`) }
+
+/** The moment at which a day of a date field has that hour. The distance from UTC is looked up where it holds. */
+export function instant(day: string, hour: number) {
+  const wanted = Date.parse(`${day}T${String(hour).padStart(2, '0')}:00Z`)
+  const near = new Date(wanted - (zulu(new Date(wanted)) - wanted))
+  return new Date(near.getTime() - (zulu(near) - wanted))
+}
+
+const year = (at: Date) => civil(at).slice(0, -6)
+const yearBeside = (at: Date, now: Date) => year(at) === year(now) ? undefined : 'numeric'
 
 /** The time of day today, else the day. */
 export function brief(time: string | null | undefined, now = new Date()) {
   if (!time) return ''
   const at = new Date(time)
-  if (at.toDateString() === now.toDateString()) return formatter('hour', { timeStyle: 'short' }).format(at)
-  const year = at.getFullYear() === now.getFullYear() ? undefined : 'numeric'
-  return formatter(`brief${year}`, { day: 'numeric', month: 'short', year }).format(at)
+  if (civil(at) === civil(now)) return formatter('hour', { timeStyle: 'short' }).format(at)
+  const year = yearBeside(at, now)
+  return formatter(`brief ${year}`, { day: 'numeric', month: 'short', year }).format(at)
 }
 
 export function moment(time: string, now = new Date()) {
   const at = new Date(time)
   const hour = formatter('hour', { timeStyle: 'short' }).format(at)
-  if (at.toDateString() === now.toDateString()) return hour
-  return formatter('moment', { weekday: 'short', day: 'numeric', month: 'short', year: at.getFullYear() === now.getFullYear() ? undefined : 'numeric', hour: 'numeric', minute: '2-digit' }).format(at)
+  if (civil(at) === civil(now)) return hour
+  const year = yearBeside(at, now)
+  return formatter(`moment ${year}`, { weekday: 'short', day: 'numeric', month: 'short', year, hour: 'numeric', minute: '2-digit' }).format(at)
 }
 
 export const count = (value: number) => new Intl.NumberFormat(locale()).format(value)
