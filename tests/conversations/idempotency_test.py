@@ -41,6 +41,15 @@ def test_another_file_under_the_same_key_is_refused(desk):
         expect((other.status, other.json["code"]), (422, "idempotency_mismatch"))
 
 
+def test_another_condition_under_the_same_key_is_refused(desk):
+    ticket = desk.customer_writes()
+    note = lambda version: desk.post(f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "Note."},
+                                     headers={"Idempotency-Key": "note", "If-Match": f'"{version}"'})
+    first, again, other = (note(ticket["version"] + later) for later in (0, 0, 1))
+    expect((first.status, again.status, again.headers["Idempotency-Replayed"]), (201, 201, "true"), again.body)
+    expect((other.status, other.json["code"]), (422, "idempotency_mismatch"))
+
+
 def test_signing_in_is_not_repeated(desk):
     key = {"token": False, "headers": {"Idempotency-Key": "door"}}
     right = {"email": "jana@theke.test", "password": "ein gutes Passwort"}

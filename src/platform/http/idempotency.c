@@ -27,7 +27,7 @@ static bool hash_request(struct exchange *x, struct error *err) {
     crypto_generichash_state state;
     bool is_upload = x->request.route && x->request.route->flags & ROUTE_UPLOAD; /* its headers describe the file */
     const struct text parts[] = {
-        x->request.method, x->raw_target, x->request.raw_body,
+        x->request.method, x->raw_target, x->request.raw_body, request_header(&x->request, "If-Match"),
         is_upload ? request_header(&x->request, "X-File-Name") : text_of(""),
         is_upload ? request_header(&x->request, "Content-Type") : text_of(""),
     };
