@@ -22,8 +22,10 @@ static const struct command commands[] = {
      {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "mail.plain-oauth!", "proxy.trusted"},
      "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
      "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
-    {"user", command_user, 2, {"name", "role", "password-stdin!"}, "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin]",
-     "Adds somebody who works here, to every team. Without a password on standard input the account waits for an invitation."},
+    {"user", command_user, 2, {"name", "role", "password-stdin!", "base-url", "listen"},
+     "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin] [--base-url URL]",
+     "Adds somebody who works here, to every team. Prints a link with which they set their password, good for seven days;\n"
+     "with --password-stdin the password is read instead."},
     {"token", command_token, 2, {"label"}, "token create EMAIL [--label TEXT]", "Prints a bearer token of this account, alone and once."},
     {"mail", command_mail, 1, {"to"}, "mail deliver [--to ADDRESS] < LETTER",
      "Takes one letter from a mail server's pipe. Exit codes are those of sysexits.h."},

@@ -1,5 +1,8 @@
 """What the program says of itself, and to who calls it wrongly."""
+import os
+import pty
 import re
+import select
 import subprocess
 
 from desk import ROOT, THEKE, expect, run_all
@@ -67,6 +70,39 @@ def test_an_account_is_checked_as_over_the_api(desk):
     for to in ("b\nad", "nobody", "a b@theke.test", "@theke.test", "a@"):
         expect(desk.run("mail", "deliver", "--to", to, stdin="From: a@example.org\n\nHello\n", check=False).returncode, 67, repr(to))
     expect([account["email"] for account in desk.get("/staff").json["items"]], ["jana@theke.test"])
+
+
+def test_an_account_without_a_password_gets_a_link(desk):
+    for address, more, url in (("lea@theke.test", [], "http://127.0.0.1:8080"), ("ben@theke.test", ["--listen", "127.0.0.1:8081"], "http://127.0.0.1:8081"),
+                               ("ole@theke.test", ["--base-url", "https://help.example.org"], "https://help.example.org")):
+        done = desk.run("user", "add", address, "--name", "Lea", *more, check=False)
+        link = re.fullmatch(re.escape(url) + r"/invitation#(\S+)\n", done.stdout)
+        expect((done.returncode, bool(link), done.stderr.count("\n"), f"{address} has no password yet" in done.stderr), (0, True, 1, True), done)
+        desk.secrets.add(link[1])
+        accepted = desk.post("/invitations/accept", {"token": link[1], "name": "Lea", "password": "noch ein Passwort"}, token=False)
+        expect(accepted.status, 200, accepted.body)
+        expect(desk.post("/session", {"email": address, "password": "noch ein Passwort"}, token=False).status, 200)
+
+
+def test_a_password_that_is_not_there_is_asked_for(desk):
+    add = ["user", "add", "lea@theke.test", "--name", "Lea", "--password-stdin"]
+    for nothing in ("", "\n", "\r\n"):
+        done = desk.run(*add, stdin=nothing, check=False)
+        expect((done.returncode, done.stdout, done.stderr.count("\n"), "printf" in done.stderr), (1, "", 1, True), done)
+    expect(len(desk.get("/staff").json["items"]), 1)
+    hand, stdin = pty.openpty()
+    process = subprocess.Popen([THEKE, *add, "--data", str(desk.data), *desk.store], stdin=stdin, stderr=subprocess.PIPE, text=True)
+    expect(process.stderr.read(len("password: ")), "password: ")
+    os.write(hand, b"noch ein Passwort\n")
+    expect((process.wait(30), process.stderr.read()), (0, "\n"))
+    expect(select.select([hand], [], [], 0)[0], [], "it was shown on the terminal")
+    expect(desk.post("/session", {"email": "lea@theke.test", "password": "noch ein Passwort"}, token=False).status, 200)
+
+
+def test_a_port_that_is_taken_says_how_to_take_another(desk):
+    done = desk.run("serve", "--data", str(desk.folder / "other"), "--listen", f"127.0.0.1:{desk.port}", check=False)
+    expect((done.returncode, done.stderr.splitlines()[-1]), (1, f"theke: 127.0.0.1:{desk.port} is taken by another program: listen somewhere else, "
+                                                                f"such as --listen 127.0.0.1:{desk.port + 1}"))
 
 
 def test_what_fails_says_what_and_how_to_mend_it(desk):

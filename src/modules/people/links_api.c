@@ -15,22 +15,33 @@ static void account_event(struct request *request, const char *kind, staff_id st
                                               .data = text_printf(&request->tx->mem, "{\"staff\":%" PRId64 "}", staff.value)});
 }
 
-/* Makes a link of a kind for an account and queues the letter that brings it. */
+/* A link of a kind for an account; the ones before it are worth nothing. */
+static bool make_link(struct tx *tx, struct arena *mem, const char *kind, staff_id staff, int64_t lifetime, struct text *ret_token, struct error *err) {
+    struct text token = secret_token(mem, 24);
+    const struct sql_link_insert link = {.token_hash = secret_hash(mem, token), .kind = text_of(kind), .staff_id = staff,
+                                         .created_at = tx->now, .expires_at = tx->now + lifetime};
+    *ret_token = token;
+    return sql_link_drop_staff(tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err) && sql_link_insert(tx, &link, NULL, err);
+}
+
+bool invitation_token(struct tx *tx, struct arena *mem, staff_id staff, struct text *ret_token, struct error *err) {
+    return make_link(tx, mem, "invite", staff, INVITE_TIME, ret_token, err);
+}
+
+/* Makes a link and queues the letter that brings it. */
 static bool send_link(struct request *request, const char *kind, staff_id staff, struct text address, struct text language, int64_t lifetime,
                       struct error *err) {
-    struct text token = secret_token(request->mem, 24);
+    struct text token;
     struct buffer out = {.mem = request->mem};
     struct json_writer json = json_writer(&out);
-    const struct sql_link_insert link = {.token_hash = secret_hash(request->mem, token), .kind = text_of(kind), .staff_id = staff,
-                                         .created_at = request->tx->now, .expires_at = request->tx->now + lifetime};
+    if (!make_link(request->tx, request->mem, kind, staff, lifetime, &token, err)) return false;
     json_object_begin(&json);
     json_put_text(&json, "token", token);
     json_put_text(&json, "by", request->actor->name);
     json_object_end(&json);
     const struct sql_letter_insert letter = {.to_address = address, .language = language, .kind = text_of(kind),
                                              .data = buffer_text(&out), .created_at = request->tx->now};
-    return sql_link_drop_staff(request->tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err)
-           && sql_link_insert(request->tx, &link, NULL, err) && sql_letter_insert(request->tx, &letter, NULL, err);
+    return sql_letter_insert(request->tx, &letter, NULL, err);
 }
 
 static bool find_link(struct request *request, const char *kind, struct text token, const struct sql_link_find_row **ret_link,

@@ -63,6 +63,9 @@ struct staff_adding {
 MUST_USE bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *adding, staff_id *ret_id,
                         struct error *err);
 
+/* A fresh one-time token with which an account that has no password yet sets one, within seven days; older ones end. Lives in mem. */
+MUST_USE bool invitation_token(struct tx *tx, struct arena *mem, staff_id staff, struct text *ret_token, struct error *err);
+
 /* Makes the person a member of every team there is: for the first accounts, which nobody else could add. */
 MUST_USE bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err);
 

@@ -111,11 +111,14 @@ static bool listen_socket(struct server *server, int *ret_fd, struct error *err)
               && (found->ai_family != AF_INET6 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) == 0)
               && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
     freeaddrinfo(found);
-    if (!ok) {
+    if (!ok && errno == EADDRINUSE) {
+        error_set(err, ERR_INVALID, "%s:%u is taken by another program: listen somewhere else, such as --listen %s:%d", o->address, o->port,
+                  o->address, o->port < UINT16_MAX ? o->port + 1 : 8081);
+    } else if (!ok) {
         error_errno(err, "listening at %s:%u", o->address, o->port);
-        if (fd >= 0) close(fd);
-        return false;
     }
+    if (!ok && fd >= 0) close(fd);
+    if (!ok) return false;
     *ret_fd = fd;
     return true;
 }
