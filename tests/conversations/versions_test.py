@@ -44,6 +44,8 @@ def test_if_match_is_never_overlooked(desk):
                 refused = desk.ask(method, re.sub(r"{\w+}", "1", path), {}, {header: value})
                 said = (refused.status, refused.json["code"], [(error["field"], error["code"]) for error in refused.json["errors"]])
                 expect(said, (400, "precondition_unsupported", [(header, "precondition_unsupported")]), (method, path))
+    refused = desk.ask("POST", "/uploads", b"x" * 3_000_000, {"If-Match": '"1"', "Content-Type": "application/octet-stream"})
+    expect((refused.status, refused.json["code"]), (400, "precondition_unsupported"))
     ticket, paths = desk.customer_writes(), changeable_things(desk)
     patched = [("PATCH", path, changes(0)[0]) for path, changes in paths.items()]
     company, mailbox = (next(path for path in paths if path.startswith(start)) for start in ("/companies", "/mailboxes"))

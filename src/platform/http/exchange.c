@@ -108,12 +108,19 @@ static void head_seen(struct exchange *x, const char *method, const char *versio
     if (x->entry) connection_busy(x->server, x->entry, due);
 }
 
+enum { DROPPED_LIMIT = 4 * BODY_LIMIT };
+
 /* A request that fails is answered after its body was read and dropped: closing on a client that still sends would
  * reset the connection, and the answer with it. Not so when the body is large, its length in doubt, or the client
  * asked first. */
 static bool fails_early(const struct exchange *x) {
     return x->failure.code != ERR_NONE
-           && (x->close || x->length > 4 * BODY_LIMIT || request_header(&x->request, "Expect").data);
+           && (x->close || x->length > DROPPED_LIMIT || request_header(&x->request, "Expect").data);
+}
+
+/* Whoever still sends after that is not heard out. */
+static bool sends_too_long(const struct exchange *x) {
+    return x->received > (x->failure.code != ERR_NONE ? DROPPED_LIMIT : 2 * x->limit + BODY_LIMIT);
 }
 
 /* The body is complete. Everything that needs a worker goes there, the rest is answered from here. */
@@ -164,7 +171,7 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection, 
             if (body_needs_asking(x)) return ask_first(x);
             body_add(x, data, *size);
             *size = 0;
-            return x->received > 2 * x->limit + BODY_LIMIT ? MHD_NO : MHD_YES;
+            return sends_too_long(x) ? MHD_NO : MHD_YES;
         case STAGE_AWAY:
             return answer_send(x);
         case STAGE_ANSWERED:
