@@ -116,6 +116,17 @@ def test_whom_we_ask_apart_is_a_third_party(desk):
     expect((roles(desk, ticket)["boss@example.org"], defaults(desk, ticket)), ("third_party", (["ana@example.org"], [])))
 
 
+def test_who_answers_for_a_customer_without_an_address_is_no_third_party(desk):
+    add_mailbox(desk)
+    ticket = desk.customer_writes(channel="phone")["id"]
+    carla = desk.post("/people", {"name": "Carla", "identities": [{"channel": "phone", "value": "+49 30 1234567"}]}).json["id"]
+    expect(desk.patch(f"/tickets/{ticket}", {"requester": carla}).status, 200)
+    typed = writes_to(desk, ticket, "As you wished by mail.", "carla@example.org")
+    deliver(mail.write_letter("support@theke.test", sender="carla@example.org", subject=f"Thanks {ticket}", headers={"In-Reply-To": typed["message_id"]}))
+    expect(arrival(desk, f"Thanks {ticket}")["ticket"], ticket)
+    expect(defaults(desk, ticket), (["carla@example.org"], ["ana@example.org"]))
+
+
 def test_what_a_program_of_a_third_party_writes_is_not_answered(desk):
     add_mailbox(desk)
     ticket = new_ticket(desk, headers={"Auto-Submitted": "auto-generated"})[0]["ticket"]

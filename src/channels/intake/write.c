@@ -75,14 +75,17 @@ static bool has_customers(struct placing *placing, const struct json_list *list,
     return true;
 }
 
-/* Did we ask this person without the customer's seeing it, or hidden from the customer? */
+/* Did we ask this person without the customer's seeing it, or hidden from the customer? A customer without an address may be who answers
+ * at the one that somebody typed. */
 static bool was_asked_apart(struct placing *placing, bool *ret_was, struct error *err) {
     const struct message_recipients *sent = NULL;
     struct arena *mem = &placing->tx->mem;
-    bool customers = false;
+    bool customers = false, has_mail;
     *ret_was = false;
-    if (!placing->parent.value || !message_recipients(placing->tx, mem, placing->parent, &sent, err)) return !placing->parent.value;
-    if (!sent) return true;
+    if (!placing->parent.value) return true;
+    if (!message_recipients(placing->tx, mem, placing->parent, &sent, err) || !ticket_requester_has_mail(placing->tx, placing->ticket->id, &has_mail, err))
+        return false;
+    if (!sent || !has_mail) return true;
     if (!has_customers(placing, &sent->to, &customers, err) || !has_customers(placing, &sent->cc, &customers, err)) return false;
     *ret_was = !customers || addresses_have(mem, &sent->bcc, placing->from.address);
     return true;

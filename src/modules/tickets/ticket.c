@@ -192,6 +192,13 @@ bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_ope
     return true;
 }
 
+bool ticket_requester_has_mail(struct tx *tx, ticket_id id, bool *ret_has, struct error *err) {
+    const struct sql_ticket_requester_row *requester;
+    if (!sql_ticket_requester(tx, &tx->mem, &(struct sql_ticket_requester){.ticket_id = id}, &requester, err)) return false;
+    *ret_has = requester && !text_empty(requester->email);
+    return true;
+}
+
 bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_takes, struct error *err) {
     const struct sql_ticket_team_reopen_days_row *team;
     *ret_takes = true;

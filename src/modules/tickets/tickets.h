@@ -120,6 +120,9 @@ MUST_USE bool tag_counters_mend(struct store *store, struct error *err);
 /* Opens the waiting tickets whose time has come, some at a time: call it again and again. */
 MUST_USE bool tickets_wake(struct store *store, struct error *err);
 
+/* Has the requester an address for mail? */
+MUST_USE bool ticket_requester_has_mail(struct tx *tx, ticket_id id, bool *ret_has, struct error *err);
+
 /* May a reply of today still reopen this ticket, or does it need a new one that follows it? */
 MUST_USE bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_takes, struct error *err);
 
