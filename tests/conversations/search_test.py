@@ -48,6 +48,23 @@ def test_filters_stand_alone_or_beside_words(desk):
     expect(found(desk, "status:open"), ["Lieferung"])
 
 
+def test_a_bare_number_finds_its_ticket_first(desk):
+    one, two, three = three_tickets(desk)
+    number = one["number"]
+    desk.customer_writes(subject="Mahnung", text=f"Es geht um {number} und {number} allein.")
+    for sort in ("-created_at", "relevance"):
+        expect(found(desk, str(number), sort), ["Rechnung falsch", "Mahnung"])
+        expect(found(desk, f'"{number}"', sort), ["Mahnung"], "a phrase is meant as it stands")
+    first = desk.get(f"/search?limit=1&q={number}").json
+    second = desk.get(f"/search?limit=1&q={number}&cursor=" + urllib.parse.quote(first["next"])).json
+    expect([item["subject"] for item in first["items"] + second["items"]], ["Rechnung falsch", "Mahnung"])
+    expect(second["next"], None)
+    expect(found(desk, "99999999"), [])
+    expect(found(desk, "9" * 30), [])
+    desk.patch(f"/tickets/{one['id']}", {"is_spam": True})
+    expect(found(desk, str(number)), ["Rechnung falsch", "Mahnung"], "who names it wants it")
+
+
 def test_a_wrong_query_says_where(desk):
     for query, code in (("staet:open", "unknown_filter"), ("before:soon", "bad_date"), ('"open', "open_quote"), ("(a", "open_paren"), ("state:", "missing_value"), ("state:sleeping", "unknown_state"),
                         ("a (b OR team:nobody)", "unknown_team")):

@@ -259,6 +259,10 @@ void search_add_conditions(struct search *search) {
         composer_add(composer, " AND ");
         add_node(search, term);
     }
+    if (search->numbered.value) {
+        composer_add(composer, " AND ticket.id <> ");
+        composer_int(composer, search->numbered.value);
+    }
     if (!search->wants_spam) composer_add(composer, " AND ticket.is_spam = 0");
     composer_visible(composer, search->actor);
 }
@@ -302,6 +306,26 @@ static bool search_tickets(struct search *search, struct text cursor, struct fou
     return true;
 }
 
+static void note_number(struct search *search) {
+    int64_t number;
+    const struct query *root = search->root;
+    if (root->kind != QUERY_TERM || root->field != QUERY_ANY || root->phrase || root->prefix) return;
+    if (text_to_int(root->value, &number) && number > TICKET_NUMBER_BASE) search->numbered = (ticket_id){number - TICKET_NUMBER_BASE};
+}
+
+/* Puts the ticket that the query names by its bare number before everything else. */
+static bool add_numbered(struct search *search, struct found_page *page, struct error *err) {
+    struct composer *composer = &search->composer;
+    struct sql_rows rows;
+    composer_begin(composer, search->request->tx, search->mem, &statement_search_ticket);
+    composer_add(composer, "\n WHERE ticket.id = ");
+    composer_int(composer, search->numbered.value);
+    composer_visible(composer, search->actor);
+    if (!composer_rows(composer, search->request->tx, search->mem, &rows, err)) return false;
+    if (rows.count) found_add(page, search->numbered);
+    return true;
+}
+
 /* States and teams are what this house has named; who asks for another one learns it instead of finding nothing. */
 static bool check_name(struct search *search, const struct query *term, struct error *err) {
     struct tx *tx = search->request->tx;
@@ -334,11 +358,13 @@ bool get_search(struct request *request, struct response *response, struct error
     if (!query_parse(request->mem, in->q, &search.root, NULL, err) || !check_names(&search, search.root, err)) return false;
     search.top = top_terms(search.root, &one);
     note_words(&search);
+    note_number(&search);
     bool ranked = search.by_words && in->has_sort && text_is(in->sort, "relevance");
     struct found_page page = found_page_begin(search.mem, search.limit);
-    bool ok = ranked ? search_by_relevance(&search, cursor, &page, &next, err)
-              : search.by_words ? search_newest(&search, cursor, &page, &next, err)
-                                : search_tickets(&search, cursor, &page, &next, err);
+    bool ok = (!search.numbered.value || cursor.data || add_numbered(&search, &page, err))
+              && (ranked ? search_by_relevance(&search, cursor, &page, &next, err)
+                  : search.by_words ? search_newest(&search, cursor, &page, &next, err)
+                                    : search_tickets(&search, cursor, &page, &next, err));
     struct json_writer *json = &response->json;
     json_object_begin(json);
     json_key(json, "items");
