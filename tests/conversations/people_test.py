@@ -5,7 +5,7 @@ import json
 import struct
 import time
 
-from desk import expect, run_all
+from desk import Desk, expect, run_all
 
 
 def last_link(desk, kind):
@@ -281,6 +281,25 @@ def test_what_a_role_may_is_changed(desk):
     desk.kill()
     desk.start()
     expect(desk.get("/me", token=lea).json["permissions"].get("tickets.read"), "own", "a start does not bring the defaults back")
+
+
+def test_the_language_of_set_up_is_that_of_the_house(desk):
+    fresh = Desk(desk.database)
+    try:
+        fresh.start()
+        body = {"token": fresh.setup_link.split("#")[1], "email": "eszter@theke.test", "name": "Eszter", "password": "egy hosszabb jelszó",
+                "company": "Kávéház", "locale": "hu"}
+        expect(fresh.post("/setup", body, token=False).status, 200)
+        fresh.token = fresh.run("token", "create", "eszter@theke.test").strip()
+        expect([each["language"] for each in fresh.get("/teams").json["items"]], ["hu"], "the first team")
+        expect(fresh.post("/teams", {"name": "Számlázás"}).json["language"], "hu", "teams that come later")
+        expect(fresh.post("/teams", {"name": "Export", "language": "en"}).json["language"], "en")
+        fresh.run("user", "add", "bela@theke.test", "--name", "Béla", "--role", "agent")
+        expect([each["locale"] for each in fresh.get("/staff").json["items"]], ["hu", "hu"], "accounts")
+        fresh.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent"})
+        expect(fresh.rows("SELECT language FROM letter"), [("hu",)], "the invitation")
+    finally:
+        fresh.__exit__()
 
 
 if __name__ == "__main__":

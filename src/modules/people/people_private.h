@@ -97,6 +97,9 @@ MUST_USE bool role_within(struct request *request, struct text role, bool *ret_w
 /* Writes the settings that are given and records what changed. */
 MUST_USE bool settings_change(struct request *request, struct text company, struct text locale, struct error *err);
 
+/* The language of the house, chosen at set-up: what is made without naming another one speaks it. */
+MUST_USE bool house_language(struct tx *tx, struct text *ret_language, struct error *err);
+
 /* How long an account or address is locked after so many failures in a row: doubling from 30 s to an hour. */
 int64_t lock_time(int64_t failures, int64_t free_failures);
 

@@ -304,10 +304,12 @@ bool setting_write(struct request *request, const char *key, struct text value, 
 bool post_setup(struct request *request, struct response *response, struct error *err) {
     const struct set_up *body = request->body;
     const struct text *hash = request->prepared;
+    struct text language;
     staff_id staff;
     const struct staff_adding adding = {.email = body->email, .name = body->name, .role = text_of("admin"), .locale = body->locale,
                                         .password_hash = *hash};
     if (!use_setup_link(request, body->token, err) || !settings_change(request, body->company, body->locale, err)
+        || !house_language(request->tx, &language, err) || !sql_team_speak(request->tx, &(struct sql_team_speak){.language = language}, NULL, err)
         || !staff_add(request->tx, (staff_id){0}, &adding, &staff, err) || !staff_join_teams(request->tx, staff, err))
         return false;
     return session_start(request, response, staff, err);

@@ -236,16 +236,26 @@ static struct text staff_data(struct tx *tx, staff_id id, const struct staff_add
     return buffer_text(&out);
 }
 
+bool house_language(struct tx *tx, struct text *ret_language, struct error *err) {
+    const struct sql_setting_find_row *row;
+    if (!sql_setting_find(tx, &tx->mem, &(struct sql_setting_find){.key = text_of("locale")}, &row, err)) return false;
+    struct text chosen = row ? json_member(&tx->mem, text_printf(&tx->mem, "{\"locale\":%.*s}", (int)row->value.size, row->value.data), "locale")
+                             : (struct text){0};
+    *ret_language = text_empty(chosen) ? text_of("de") : chosen;
+    return true;
+}
+
 bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *adding, staff_id *ret_id, struct error *err) {
     const struct sql_staff_by_email_row_row *known;
     const struct sql_staff_insert_row *row;
-    struct text email = identity_normalize(&tx->mem, "email", adding->email);
+    struct text email = identity_normalize(&tx->mem, "email", adding->email), language;
+    if (!house_language(tx, &language, err)) return false;
     if (!sql_staff_by_email_row(tx, &tx->mem, &(struct sql_staff_by_email_row){.email = email}, &known, err)) return false;
     if (known) return error_field(err, "email", "taken", "somebody has this address already");
     const struct sql_staff_insert in = {
         .email = email, .name = adding->name, .role = adding->role, .password_hash = adding->password_hash,
         .state = text_of(adding->password_hash.data ? "active" : "invited"),
-        .locale = adding->locale.data ? adding->locale : text_of("de"), .zone = text_of("Europe/Berlin"), .created_at = tx->now,
+        .locale = adding->locale.data ? adding->locale : language, .zone = text_of("Europe/Berlin"), .created_at = tx->now,
     };
     if (!sql_staff_insert(tx, &tx->mem, &in, &row, err)) return false;
     event_record(tx, &(struct event){.kind = "staff.added", .actor = by.value ? ACTOR_STAFF : ACTOR_SYSTEM, .actor_id = by.value,

@@ -229,6 +229,10 @@ INSERT INTO team (name, slug, language) VALUES (:name, :slug, :language) RETURNI
 UPDATE team SET name = :name, language = :language, reopen_days = :reopen_days, signature_html = :signature_html,
        is_auto_reply = :is_auto_reply, auto_reply_text = :auto_reply_text, version = version + 1 WHERE id = :team_id;
 
+-- name: team_speak
+-- The team that was there before anybody came speaks the language that is chosen at set-up.
+UPDATE team SET language = :language, version = version + 1 WHERE id = (SELECT MIN(id) FROM team);
+
 -- name: team_taken
 -- Another team with this name or short name.
 -- one

@@ -134,10 +134,10 @@ bool post_team(struct request *request, struct response *response, struct error 
     const struct team_create *body = request->body;
     const struct sql_team_insert_row *made;
     const struct sql_team_by_id_row *row;
-    struct text members, name = text_trim(body->name), slug = slug_of(request->mem, body->has_slug ? body->slug : name);
+    struct text language, members, name = text_trim(body->name), slug = slug_of(request->mem, body->has_slug ? body->slug : name);
     if (text_empty(slug)) return error_field(err, "name", "invalid", "needs a letter or digit");
-    if (!check_name(request, (team_id){0}, name, slug, err)) return false;
-    const struct sql_team_insert in = {.name = name, .slug = slug, .language = body->has_language ? body->language : text_of("de")};
+    if (!check_name(request, (team_id){0}, name, slug, err) || !house_language(request->tx, &language, err)) return false;
+    const struct sql_team_insert in = {.name = name, .slug = slug, .language = body->has_language ? body->language : language};
     if (!sql_team_insert(request->tx, request->mem, &in, &made, err)
         || (body->has_members && !set_members(request, made->team_id, &body->members, err))
         || !find_team(request, made->team_id, &row, err) || !members_json(request, made->team_id, &members, err))
