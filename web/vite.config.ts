@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import i18n from '@intlify/unplugin-vue-i18n/vite'
-import { defineConfig } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 const src = fileURLToPath(new URL('./src', import.meta.url))
 
@@ -11,5 +11,7 @@ export default defineConfig({
   define: { __VUE_OPTIONS_API__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   // Small files are not inlined: the content policy allows fonts and pictures of our own only.
   build: { target: 'es2022', assetsInlineLimit: 0, cssCodeSplit: false, modulePreload: { polyfill: false } },
+  // Style sheets are empty in tests unless asked for.
+  test: { css: true },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
 })
