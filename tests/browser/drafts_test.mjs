@@ -101,4 +101,68 @@ async function aDraftThatComesLateLeavesANoteANote(desk) {
   expect(await page.getByRole('button', { name: 'Interne Notiz' }).getAttribute('aria-pressed'), 'true', 'the note')
 }
 
-runAll({ aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })
+async function whatIsTypedWithoutAPauseOutlivesAReload(desk) {
+  const page = await atTheInbox(desk, 'open')
+  await ticketOf(desk, page, 'Ohne Pause')
+  await openTicket(page, 'Ohne Pause')
+  await page.keyboard.press('r')
+  await page.locator('[contenteditable=true]:focus').waitFor()
+  await page.keyboard.type('Das wird in einem Zug geschrieben', { delay: 30 })
+  await page.reload()
+  await page.locator('[contenteditable=true]', { hasText: 'Das wird in einem Zug geschrieben' }).waitFor()
+}
+
+async function whoIsSignedOutWhileWritingGoesOn(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Lange Antwort')
+  await openTicket(page, 'Lange Antwort')
+  await writes(page, 'r', 'Der Anfang')
+  await page.context().clearCookies()
+  await page.keyboard.type(' und mehr')
+  const dialog = page.getByRole('dialog', { name: 'Ihre Anmeldung ist abgelaufen' })
+  await dialog.waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.getByLabel('Passwort').fill('ein gutes Passwort')
+  await dialog.getByRole('button', { name: 'Anmelden', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.locator('[contenteditable=true]', { hasText: 'Der Anfang und mehr' }).click()
+  await page.keyboard.press('End')
+  await page.keyboard.type(' und das Ende')
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.msg.us', { hasText: 'Der Anfang und mehr und das Ende' }).waitFor()
+  expect((await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.length, 2)
+}
+
+async function aBegunTicketIsKept(desk) {
+  const page = await atTheInbox(desk, 'open')
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog', { name: 'Neuer Vorgang' })
+  await dialog.getByLabel('Betreff').fill('Am Telefon')
+  await dialog.getByLabel('Anliegen').fill('Ruft wegen der Rechnung an')
+  await page.keyboard.press('Escape')
+  await page.locator('.toast', { hasText: 'Der begonnene Vorgang bleibt erhalten' }).waitFor()
+  await page.reload()
+  await page.locator('.list-head h1').waitFor()
+  await page.keyboard.press('n')
+  expect([await dialog.getByLabel('Betreff').inputValue(), await dialog.getByLabel('Anliegen').inputValue()], ['Am Telefon', 'Ruft wegen der Rechnung an'])
+  await dialog.getByLabel('E-Mail').fill('ana@kunde.example')
+  await dialog.getByRole('button', { name: 'Vorgang anlegen' }).click()
+  await page.locator('.conv-head h1', { hasText: 'Am Telefon' }).waitFor()
+  await page.keyboard.press('u')
+  await page.reload()
+  await page.locator('.list-head h1').waitFor()
+  await page.locator('.list-head').getByRole('button', { name: 'Neuer Vorgang' }).click()
+  expect(await dialog.getByLabel('Betreff').inputValue(), '')
+}
+
+async function openingATicketAsksForNothingThatIsNotThere(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const missing = []
+  page.on('response', answer => { if (answer.status() === 404) missing.push(answer.url()) })
+  await ticketOf(desk, page, 'Ohne Entwurf')
+  await openTicket(page, 'Ohne Entwurf')
+  await page.waitForTimeout(500)
+  expect(missing, [])
+}
+
+runAll({ whatIsTypedWithoutAPauseOutlivesAReload, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })

@@ -1,15 +1,13 @@
 import { createApp } from 'vue'
 import { onSignedOut } from '@/api/http'
-import { session } from '@/api/session'
+import { expired, session } from '@/api/session'
 import { browserLocale, i18n, useLanguage } from '@/i18n'
 import App from './App.vue'
 import { router } from './router'
 import './style/main.css'
 
 onSignedOut(() => {
-  if (!session.value?.staff) return
-  session.value = { ...session.value, staff: null }
-  router.push({ path: '/sign-in', query: { next: router.currentRoute.value.fullPath } })
+  if (session.value?.staff) expired.value = true
 })
 
 async function start() {

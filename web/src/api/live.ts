@@ -61,6 +61,8 @@ export function endLive() {
 }
 
 function hurry() { if (wanted && !socket) { clearTimeout(timer); open() } }
+/** Whoever was signed out for a while reads everything anew. */
+export function renewLive() { hurry(); tell('resync') }
 addEventListener('online', hurry)
 addEventListener('offline', () => { if (wanted) { connected.value = false; failures++ } })
 

@@ -1,11 +1,14 @@
 /** Who is signed in. Shared by every feature. */
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { http } from './http'
 import type { Me, Session } from './types'
 
 export const session = shallowRef<Session | null>(null)
 export const me = computed(() => session.value?.staff ?? null)
 export const may = (permission: string) => permission in (me.value?.permissions ?? {})
+
+/** The session has ended while somebody was at work: they sign in again over the screen as it stands. */
+export const expired = ref(false)
 
 export async function loadSession() { session.value = await http.get<Session>('/session') }
 

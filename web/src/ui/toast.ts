@@ -15,4 +15,11 @@ export function showToast(next: Toast, milliseconds = UNDO) {
 }
 export function holdToast() { clearTimeout(timer) }
 export function releaseToast() { const held = toast.value; if (held) showToast(held) }
-export function undoToast() { const held = toast.value; if (!held?.undo) return; toast.value = null; held.undo() }
+/** False: there is nothing that could be taken back. */
+export function undoToast() {
+  const held = toast.value
+  if (!held?.undo) return false
+  toast.value = null
+  held.undo()
+  return true
+}

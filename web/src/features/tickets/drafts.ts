@@ -1,7 +1,7 @@
 /** Drafts live in the browser at once and on the server soon after, so that neither a crash nor another desk loses one. */
 import { openDB } from 'idb'
 import { shallowRef } from 'vue'
-import { http, Problem, type Page } from '@/api/http'
+import { http, type Page } from '@/api/http'
 import type { Audience, DraftMark, Upload } from '@/api/types'
 
 /** What the composer keeps. The server holds it without looking into it. */
@@ -10,11 +10,20 @@ export interface Draft { audience: Audience; content: { public?: DraftForm; inte
 
 const base = () => openDB('theke', 1, { upgrade: store => { store.createObjectStore('draft') } })
 
-/** Tickets in which a draft of the reader's waits. */
+/** A page that goes away can't wait for the database: what is written then stays here until the database has it. */
+const stashName = (key: string) => `draft:${key}`
+export function stashDraft(key: string, draft: Draft) {
+  try { localStorage.setItem(stashName(key), JSON.stringify(draft)) } catch { /* full: the database is on its way as well */ }
+}
+const stashed = (key: string) => JSON.parse(localStorage.getItem(stashName(key)) ?? 'null') as Draft | null ?? undefined
+
+/** Tickets in which a draft of the reader's waits, here or on the server. */
 export const drafted = shallowRef<Set<number>>(new Set())
-export async function loadDrafts() {
-  const page = await http.get<Page<DraftMark>>('/drafts').catch(() => null)
-  if (page) drafted.value = new Set(page.items.map(each => each.ticket_id))
+export async function loadDrafts(reader: number) {
+  const [page, keys] = await Promise.all([http.get<Page<DraftMark>>('/drafts').catch(() => null), base().then(store => store.getAllKeys('draft')).catch(() => [])])
+  const here = [...keys.map(String), ...Object.keys(localStorage).filter(each => each.startsWith('draft:')).map(each => each.slice(6))]
+    .filter(each => each.startsWith(`${reader}:`)).map(each => Number(each.split(':')[1]))
+  if (page) drafted.value = new Set([...page.items.map(each => each.ticket_id), ...here])
 }
 function mark(ticket: number, has: boolean) {
   if (drafted.value.has(ticket) === has) return
@@ -35,10 +44,12 @@ export function formsOf(draft: Draft): Record<Audience, DraftForm> {
 export async function keepDraft(key: string, ticket: number, draft: Draft) {
   mark(ticket, true)
   await (await base()).put('draft', JSON.parse(JSON.stringify(draft)), key)
+  if ((stashed(key)?.content.saved ?? 0) <= draft.content.saved) localStorage.removeItem(stashName(key))
 }
 
 export async function dropDraft(key: string, ticket: number) {
   mark(ticket, false)
+  localStorage.removeItem(stashName(key))
   await (await base()).delete('draft', key)
   await http.delete(`/tickets/${ticket}/draft`).catch(() => {})
 }
@@ -48,12 +59,17 @@ export function newerDraft(here: Draft | undefined, there: Draft | undefined): D
   return (here.content.saved ?? 0) >= (there.content.saved ?? 0) ? here : there
 }
 
-export async function findDraft(key: string, ticket: number): Promise<Draft | undefined> {
-  const [here, there] = await Promise.all([
-    base().then(store => store.get('draft', key) as Promise<Draft | undefined>).catch(() => undefined),
-    http.get<Draft>(`/tickets/${ticket}/draft`).catch(cause => { if (cause instanceof Problem) return undefined; throw cause }),
-  ])
-  return newerDraft(here, there)
+/** The server is asked for a draft only where it has said that there is one. */
+async function draftThere(ticket: number) {
+  const page = await http.get<Page<DraftMark>>('/drafts').catch(() => null)
+  if (!page?.items.some(each => each.ticket_id === ticket)) return undefined
+  return http.get<Draft>(`/tickets/${ticket}/draft`).catch(() => undefined)
 }
 
-export const sendDraft = (ticket: number, draft: Draft) => http.put(`/tickets/${ticket}/draft`, draft)
+export async function findDraft(key: string, ticket: number): Promise<Draft | undefined> {
+  const [here, there] = await Promise.all([base().then(store => store.get('draft', key) as Promise<Draft | undefined>).catch(() => undefined), draftThere(ticket)])
+  return newerDraft(newerDraft(here, stashed(key)), there)
+}
+
+/** Without hurry the answer is waited for; a page that goes away can only post its letter. */
+export const sendDraft = (ticket: number, draft: Draft, keepalive = false) => http.put(`/tickets/${ticket}/draft`, draft, { keepalive })

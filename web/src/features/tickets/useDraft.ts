@@ -1,10 +1,11 @@
-/** What is being written in one ticket: reply and note, saved in the browser after 0.4 s of rest and on the server every 3 s. */
+/** What is being written in one ticket: reply and note, saved in the browser every 0.4 s and on the server every 3 s, however fast
+ *  somebody types, and at once when the page is left, hidden or closed. */
 import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
-import { me } from '@/api/session'
+import { expired, me } from '@/api/session'
 import type { Audience } from '@/api/types'
-import { dropDraft, emptyForm, findDraft, formsOf, isBlank, keepDraft, sendDraft, type Draft } from './drafts'
+import { dropDraft, emptyForm, findDraft, formsOf, isBlank, keepDraft, sendDraft, stashDraft, type Draft } from './drafts'
 
-const REST = 400, EVERY = 3000
+const SOON = 400, EVERY = 3000
 
 export function useDraft(ticket: number) {
   const key = `${me.value?.id}:${ticket}`
@@ -17,6 +18,8 @@ export function useDraft(ticket: number) {
   let local = 0
   let remote = 0
   let sending = false
+  /** Typed, but not yet on the server. */
+  let behind = false
 
   const draft = (): Draft => ({ audience: audience.value, content: { public: { ...forms.public }, internal: { ...forms.internal }, saved: Date.now() } })
   const blank = () => isBlank(forms.public) && isBlank(forms.internal)
@@ -24,11 +27,13 @@ export function useDraft(ticket: number) {
   async function forget() {
     clearTimeout(local)
     clearTimeout(remote)
-    remote = 0
-    saved.value = false
+    local = remote = 0
+    saved.value = behind = false
     if (known) { known = false; await dropDraft(key, ticket).catch(() => {}) }
   }
   async function keep() {
+    clearTimeout(local)
+    local = 0
     if (blank()) return forget()
     known = true
     await keepDraft(key, ticket, draft()).catch(() => {})
@@ -38,13 +43,25 @@ export function useDraft(ticket: number) {
     remote = 0
     if (blank() || sending) return
     sending = true
-    try { await sendDraft(ticket, draft()); saved.value = true } catch { /* the browser keeps it; the next change tries again */ } finally { sending = false }
+    behind = false
+    try { await sendDraft(ticket, draft()); saved.value = !behind } catch { behind = true /* the browser keeps it; the next change tries again */ } finally { sending = false }
+  }
+  /** Saves what is still on its way. keepalive: the page may be gone in a moment. */
+  function flush(keepalive = false) {
+    if (!behind) return
+    if (blank()) { forget(); return }
+    const now = draft()
+    known = true
+    behind = false
+    stashDraft(key, now)
+    keepDraft(key, ticket, now).catch(() => {})
+    sendDraft(ticket, now, keepalive).then(() => { saved.value = !behind }, () => { behind = true })
   }
   watch([forms, audience], () => {
     if (quiet) return
     saved.value = false
-    clearTimeout(local)
-    local = window.setTimeout(keep, REST)
+    behind = true
+    local ||= window.setTimeout(keep, SOON)
     remote ||= window.setTimeout(push, EVERY)
   }, { deep: true, flush: 'sync' })
 
@@ -64,11 +81,24 @@ export function useDraft(ticket: number) {
   async function clear(which: Audience) {
     silently(() => { forms[which] = emptyForm() })
     clearTimeout(local)
+    local = 0
     if (blank()) await forget()
     else { await keep(); await push() }
   }
   async function putBack(kept: Draft) { fill(kept); known = true; await keep(); await push() }
 
-  onScopeDispose(() => { clearTimeout(local); if (remote) { keep(); push() } })
-  return { forms, form, audience, saved, draft, blank, silently, restore, clear, putBack }
+  const hidden = () => { if (document.visibilityState === 'hidden') flush(true) }
+  const leave = () => flush(true)
+  document.addEventListener('visibilitychange', hidden)
+  addEventListener('pagehide', leave)
+  /** Who was signed out in the middle of a sentence has signed in again. */
+  watch(expired, now => { if (!now && behind) push() })
+  onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', hidden)
+    removeEventListener('pagehide', leave)
+    flush()
+    clearTimeout(local)
+    clearTimeout(remote)
+  })
+  return { forms, form, audience, saved, draft, blank, silently, restore, clear, putBack, flush }
 }

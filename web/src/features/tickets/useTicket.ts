@@ -69,7 +69,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
       show(opened)
       changed(opened.ticket)
     } catch (cause) {
-      if (asked !== id.value || cause instanceof Problem && cause.code === 'offline' && ticket.value?.id === asked) return
+      if (asked !== id.value || cause instanceof Problem && [0, 401].includes(cause.status) && ticket.value?.id === asked) return
       ticket.value = null
       loading.value = false
       failure.value = wordsOf(cause)
@@ -97,14 +97,25 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
     late.value = { wish, shown, changes: differences(before, now), by: last?.actor_kind === 1 ? last.actor_id : null }
   }
 
-  async function patch(wish: TicketPatch, shown: Partial<Ticket> = {}): Promise<Ticket | null> {
+  /** Changes made faster than the server answers follow one another; each stands on what the one before has made. */
+  let line: Promise<unknown> = Promise.resolve()
+  let own: Ticket | null = null
+  function patch(wish: TicketPatch, shown: Partial<Ticket> = {}): Promise<Ticket | null> {
     const before = ticket.value
-    if (!before || before.id !== id.value) return null
+    if (!before || before.id !== id.value) return Promise.resolve(null)
     late.value = null
     ticket.value = { ...before, ...shown }
     changed(ticket.value)
+    const turn = line.then(() => send(before, wish, shown))
+    line = turn
+    return turn
+  }
+
+  async function send(before: Ticket, wish: TicketPatch, shown: Partial<Ticket>): Promise<Ticket | null> {
+    if (id.value === before.id && ticket.value) ticket.value = { ...ticket.value, ...shown }
+    const version = own?.id === before.id ? Math.max(own.version, before.version) : before.version
     try {
-      const after = await http.patch<Ticket>(`/tickets/${before.id}`, wish, before.version)
+      const after = own = await http.patch<Ticket>(`/tickets/${before.id}`, wish, version)
       take(after)
       return after
     } catch (cause) {
@@ -117,7 +128,11 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
 
   /** Takes a change back, wherever the person is by now. */
   async function revert(after: Ticket, wish: TicketPatch) {
-    try { take(await http.patch<Ticket>(`/tickets/${after.id}`, wish, after.version)); return true } catch (cause) { sayFailure(cause); return false }
+    try {
+      const restored = await http.patch<Ticket>(`/tickets/${after.id}`, wish, after.version)
+      take(restored)
+      return restored
+    } catch (cause) { sayFailure(cause); return null }
   }
 
   function putMessage(message: Message) {
