@@ -94,4 +94,68 @@ async function allKeysAreListedAndCanBeSwitchedOff(desk) {
   await page.getByRole('heading', { name: 'Suchen' }).waitFor()
 }
 
-runAll({ walkingOpensOneAfterTheOther, aChangeIsTakenBack, solvingMovesOnAndComesBack, aTicketIsPutAsideUntilADay, allKeysAreListedAndCanBeSwitchedOff })
+async function enterReadsWhatIsSelected(desk) {
+  const page = await atTheInbox(desk)
+  for (const subject of ['Eins', 'Zwei', 'Drei']) await ticketOf(desk, page, subject)
+  await page.locator('.row', { hasText: 'Eins' }).waitFor()
+  await openTicket(page, 'Eins')
+  await page.keyboard.press('k')
+  await title(page, 'Zwei')
+  await until('the focus on the selected row', () => page.evaluate(() => document.activeElement.textContent.includes('Zwei')))
+  await page.keyboard.press('Enter')
+  await until('the focus in the conversation', () => page.evaluate(() => document.activeElement.classList.contains('thread')))
+  await title(page, 'Zwei')
+}
+
+async function oneTagFollowsTheOther(desk) {
+  const page = await atTheInbox(desk)
+  const ticket = await ticketOf(desk, page, 'Verschlagwortet')
+  await openTicket(page, 'Verschlagwortet')
+  await page.keyboard.press('t')
+  await page.keyboard.type('garantie')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('eilig')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('nicht')
+  await page.keyboard.press('Escape')
+  await until('both tags', async () => (await state(desk, page, ticket, 'tags')).length === 2)
+  await page.waitForTimeout(500)
+  expect([await state(desk, page, ticket), (await state(desk, page, ticket, 'tags')).sort()], ['new', ['eilig', 'garantie']])
+  expect(await page.getByRole('dialog').count(), 0, 'dialogs')
+  await page.getByRole('button', { name: '+ Schlagwort' }).waitFor()
+}
+
+async function takingBackSaysWhatAndShowsTheRow(desk) {
+  const page = await atTheInbox(desk)
+  await ticketOf(desk, page, 'Zuerst')
+  const ticket = await ticketOf(desk, page, 'Danach')
+  await page.locator('.row', { hasText: 'Zuerst' }).waitFor()
+  await openTicket(page, 'Danach')
+  await page.keyboard.press('a')
+  await page.keyboard.press('a')
+  await page.locator('.toast', { hasText: 'zugewiesen' }).waitFor()
+  await page.keyboard.press('j')
+  await title(page, 'Zuerst')
+  await page.keyboard.press('R')
+  await counts(page.locator('.row', { hasText: 'Danach' }), 0, 'rows of what is assigned')
+  await page.keyboard.press('z')
+  await page.locator('.toast', { hasText: /Zurückgenommen: Vorgang 10.00/ }).waitFor()
+  await page.locator('.row', { hasText: 'Danach' }).waitFor({ timeout: 2000 })
+  expect(await state(desk, page, ticket, 'assignee'), null)
+  await title(page, 'Zuerst')
+  await page.keyboard.press('z')
+  await page.locator('.toast', { hasText: 'nichts rückgängig zu machen' }).waitFor()
+}
+
+async function aWaitingStateStandsInItsPlace(desk) {
+  const page = await atTheInbox(desk, 'open')
+  await ticketOf(desk, page, 'Wartet')
+  await openTicket(page, 'Wartet')
+  await page.keyboard.press('h')
+  await page.getByRole('dialog').getByRole('button', { name: 'Warten lassen' }).click()
+  const shown = page.locator('.conv-bar .state.pending')
+  await shown.waitFor()
+  expect(await shown.evaluate(element => getComputedStyle(element).position), 'static')
+}
+
+runAll({ enterReadsWhatIsSelected, oneTagFollowsTheOther, takingBackSaysWhatAndShowsTheRow, aWaitingStateStandsInItsPlace, walkingOpensOneAfterTheOther, aChangeIsTakenBack, solvingMovesOnAndComesBack, aTicketIsPutAsideUntilADay, allKeysAreListedAndCanBeSwitchedOff })

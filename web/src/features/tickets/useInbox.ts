@@ -4,6 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { colleagues, teams } from '@/api/directory'
 import type { Message, Ticket, TicketPatch } from '@/api/types'
 import { slip } from '@/ui/format'
+import { showToast } from '@/ui/toast'
 import { sayDone } from '@/ui/words'
 import { wayBack } from './changes'
 import type { useList } from './useList'
@@ -29,10 +30,23 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     return t(after.category === 'waiting' ? 'done.waiting' : after.category === 'resolved' ? 'ticket.resolved' : 'done.state', { number })
   }
 
+  /** Says what was taken back, since the ticket may be out of sight by now, and puts its row where it was. */
+  async function takeBack(before: Ticket, after: Ticket, wish: TicketPatch, what: string, at: number, where: string) {
+    const restored = await now.revert(after, wayBack(before, wish))
+    if (!restored) return false
+    if (at >= 0 && where === view.value) list.restore(restored, at)
+    showToast({ text: t('done.undone', { what }) })
+    return true
+  }
+
   async function change(wish: TicketPatch, shown: Partial<Ticket>) {
     const before = ticket.value
+    if (!before) return
+    const { at } = neighbour(before.id), where = view.value
     const after = await now.patch(wish, shown)
-    if (before && after) sayDone(wordsOf(wish, after), () => now.revert(after, wayBack(before, wish)))
+    if (!after) return
+    const what = wordsOf(wish, after)
+    sayDone(what, () => takeBack(before, after, wish, what, at, where))
   }
 
   /** The next ticket in the list, else the one before. */
@@ -46,17 +60,14 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
   async function resolve() {
     const one = ticket.value
     if (!one) return
-    const { at, next } = neighbour(one.id)
+    const { at, next } = neighbour(one.id), where = view.value
     const after = await now.patch({ state: 'resolved' }, { state: 'resolved', category: 'resolved' })
     if (!after) return
     if (leaves() && at >= 0) list.remove(one.id)
     if (next) open(next.id)
     else back()
-    sayDone(t('ticket.resolved', { number: slip(one.number) }), async () => {
-      if (!await now.revert(after, wayBack(one, { state: 'resolved' }))) return
-      if (leaves() && at >= 0) list.restore(one, at)
-      open(one.id)
-    })
+    const what = t('ticket.resolved', { number: slip(one.number) })
+    sayDone(what, async () => { if (await takeBack(one, after, { state: 'resolved' }, what, at, where)) open(one.id) })
   }
 
   function reopen() { return change({ state: 'open' }, { state: 'open', category: 'open' }) }
@@ -84,6 +95,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     await now.load()
     now.putMessage(message)
     list.load()
+    if (ticket.value) showToast({ text: t('done.recalled', { number: slip(ticket.value.number) }) })
   }
   return { change, resolve, reopen, again, sent, recalled }
 }
