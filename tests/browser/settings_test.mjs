@@ -106,4 +106,15 @@ async function aTokenShowsOnce(desk) {
   expect(await page.locator('.secret').count(), 0, 'tokens shown later')
 }
 
-runAll({ aRoleGetsAndLosesARight, aSecondFactorIsSetUpAndAskedFor, anotherDeviceIsSignedOut, aTeamIsMadeAndSomebodyInvited, aTokenShowsOnce })
+async function aNewLanguageIsSpokenAtOnce(desk) {
+  const page = await at(desk, 'profile')
+  await page.getByLabel('Sprache', { exact: true }).selectOption('en')
+  await page.getByRole('button', { name: 'Speichern' }).click()
+  await page.locator('.toast', { hasText: 'Saved' }).waitFor()
+  await page.getByRole('heading', { name: 'Profile' }).waitFor()
+  await page.getByRole('button', { name: /^Account of/ }).first().click()
+  await page.getByRole('menuitem', { name: 'First steps' }).click()
+  await page.waitForURL(/welcome/)
+}
+
+runAll({ aNewLanguageIsSpokenAtOnce, aRoleGetsAndLosesARight, aSecondFactorIsSetUpAndAskedFor, anotherDeviceIsSignedOut, aTeamIsMadeAndSomebodyInvited, aTokenShowsOnce })

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { session } from '@/api/session'
 import type { Session } from '@/api/types'
 import { i18n } from '@/i18n'
-import { brief, civil, day, full, instant, moment, initials, slip } from './format'
+import { brief, bytes, civil, day, full, instant, moment, initials, slip } from './format'
 
 const livesIn = (zone: string) => { session.value = { staff: { zone } } as Session }
 afterEach(() => { session.value = null; i18n.global.locale.value = 'en' })
@@ -38,4 +38,7 @@ test('a number is cut into groups of three', () => { expect(slip(48213)).toBe('4
 test('initials leave titles and hosts out', () => {
   expect(initials('Dr. Annegret Wiesenhütter-Schönleitner')).toBe('AS')
   expect(initials('ana@example.org')).toBe('A')
+})
+test('a small file has a size', () => {
+  expect([bytes(14), bytes(1), bytes(2_400), bytes(3_400_000)]).toEqual(['14 bytes', '1 byte', '2 kB', '3.4 MB'])
 })

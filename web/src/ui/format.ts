@@ -66,8 +66,8 @@ export const count = (value: number) => new Intl.NumberFormat(locale()).format(v
 export const slip = (number: number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
 
 export function bytes(size: number) {
-  const step = size < 1e6 ? { by: 1e3, unit: 'kilobyte' } : { by: 1e6, unit: 'megabyte' }
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit: step.unit, maximumFractionDigits: size < 1e6 ? 0 : 1 }).format(Math.max(size / step.by, size ? 1 / step.by : 0))
+  const step = size < 1e3 ? { by: 1, unit: 'byte' } : size < 1e6 ? { by: 1e3, unit: 'kilobyte' } : { by: 1e6, unit: 'megabyte' }
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: step.unit, unitDisplay: size < 1e3 ? 'long' : 'short', maximumFractionDigits: size < 1e6 ? 0 : 1 }).format(size / step.by)
 }
 
 /** The one or two letters of an avatar. */
