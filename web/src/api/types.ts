@@ -49,4 +49,6 @@ export type AuditEvent = Item<EventPage>
 export type Mailbox = Schemas['Mailbox']
 export type MailboxTest = Schemas['MailboxTest']
 export type TestStep = MailboxTest['steps'][number]
+export type MailState = Schemas['MailState']
+export type ParkedPage = Schemas['ParkedMailList']
 export type ParkedMail = Item<Schemas['ParkedMailList']>
