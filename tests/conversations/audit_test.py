@@ -60,6 +60,7 @@ def walk_people(desk, record):
 def walk_staff(desk, record):
     lea = record.does("POST", "/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent", "teams": [1]}, "staff.added", {"role": "agent"}).json["id"]
     record.does("POST", f"/staff/{lea}/invitation", {}, "staff.invited", {"staff": lea})
+    record.does("POST", f"/staff/{lea}/invitation/link", {}, "staff.invitation_link", {"staff": lea})
     body = {"token": last_link(desk, "invite"), "name": "Lea Horn", "password": "noch ein Passwort"}
     record.does("POST", "/invitations/accept", body, "staff.changed", {"name": ["Lea", "Lea Horn"], "state": ["invited", "active"]}, token=False)
     record.does("PATCH", f"/staff/{lea}", {"role": "manager", "teams": []}, "staff.changed", {"role": ["agent", "manager"], "teams": [[1], []]})

@@ -26,6 +26,36 @@ def test_an_invitation_is_sent_again(desk):
     expect(kinds(desk, "staff.invited"), ["staff.invited"])
 
 
+def test_invitations_are_listed_with_what_became_of_their_letters(desk):
+    lea = desk.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent"}).json["id"]
+    invited = lambda: desk.get("/invitations").json["items"]
+    for _ in range(200):
+        if invited()[0]["problem"]:
+            break
+        time.sleep(0.05)
+    one = invited()[0]
+    expect({key: one[key] for key in ("staff", "email", "name", "sent_at", "problem")},
+           {"staff": lea, "email": "lea@theke.test", "name": "Lea", "sent_at": None, "problem": "no_mailbox"})
+    expect(desk.get("/invitations", token=add_agent(desk, "max")).status, 403)
+    desk.patch(f"/staff/{lea}", {"state": "disabled"})
+    expect(invited(), [])
+    expect(desk.rows("SELECT COUNT(*) FROM letter WHERE next_at IS NOT NULL")[0][0] in (0, "0"), True, "the letter does not go out any more")
+
+
+def test_a_link_is_handed_over_where_no_letter_goes(desk):
+    lea = desk.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent"}).json["id"]
+    mailed = last_link(desk, "invite")
+    made = desk.post(f"/staff/{lea}/invitation/link")
+    expect(made.status, 201)
+    link = made.json["token"]
+    for token in (mailed, link):
+        expect(desk.get(f"/invitations/{token}", token=False).status, 200, "both are good")
+    expect(desk.post("/invitations/accept", {"token": link, "name": "Lea", "password": "noch ein Passwort"}, token=False).status, 200)
+    expect(desk.get(f"/invitations/{mailed}", token=False).status, 422, "one is used, and the other ends with it")
+    expect((desk.post(f"/staff/{lea}/invitation/link").json["code"], desk.post("/staff/99/invitation/link").status), ("not_invited", 404))
+    expect(kinds(desk, "staff.invitation_link"), ["staff.invitation_link"])
+
+
 def test_an_invited_account_can_be_switched_off_and_on(desk):
     lea = desk.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent"}).json["id"]
     link = last_link(desk, "invite")

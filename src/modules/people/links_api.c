@@ -15,26 +15,30 @@ static void account_event(struct request *request, const char *kind, staff_id st
                                               .data = text_printf(&request->tx->mem, "{\"staff\":%" PRId64 "}", staff.value)});
 }
 
-/* A link of a kind for an account; the ones before it are worth nothing. */
+/* A link of a kind for an account, beside those that it has. */
 static bool make_link(struct tx *tx, struct arena *mem, const char *kind, staff_id staff, int64_t lifetime, struct text *ret_token, struct error *err) {
     struct text token = secret_token(mem, 24);
     const struct sql_link_insert link = {.token_hash = secret_hash(mem, token), .kind = text_of(kind), .staff_id = staff,
                                          .created_at = tx->now, .expires_at = tx->now + lifetime};
     *ret_token = token;
-    return sql_link_drop_staff(tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err) && sql_link_insert(tx, &link, NULL, err);
+    return sql_link_insert(tx, &link, NULL, err);
+}
+
+static bool drop_links(struct tx *tx, staff_id staff, struct error *err) {
+    return sql_link_drop_staff(tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err);
 }
 
 bool invitation_token(struct tx *tx, struct arena *mem, staff_id staff, struct text *ret_token, struct error *err) {
-    return make_link(tx, mem, "invite", staff, INVITE_TIME, ret_token, err);
+    return drop_links(tx, staff, err) && make_link(tx, mem, "invite", staff, INVITE_TIME, ret_token, err);
 }
 
-/* Makes a link and queues the letter that brings it. */
+/* Makes the only link of an account and queues the letter that brings it. */
 static bool send_link(struct request *request, const char *kind, staff_id staff, struct text address, struct text language, int64_t lifetime,
                       struct error *err) {
     struct text token;
     struct buffer out = {.mem = request->mem};
     struct json_writer json = json_writer(&out);
-    if (!make_link(request->tx, request->mem, kind, staff, lifetime, &token, err)) return false;
+    if (!drop_links(request->tx, staff, err) || !make_link(request->tx, request->mem, kind, staff, lifetime, &token, err)) return false;
     json_object_begin(&json);
     json_put_text(&json, "token", token);
     json_put_text(&json, "by", request->actor->name);
@@ -81,16 +85,48 @@ bool post_staff(struct request *request, struct response *response, struct error
     return staff_write(request, &response->json, staff, err);
 }
 
-/* The letter got lost or the link has run out: a fresh one, and the old one is worth nothing. */
-bool post_staff_invitation(struct request *request, struct response *response, struct error *err) {
+static bool find_invited(struct request *request, const struct sql_staff_by_id_row **ret_row, struct error *err) {
     const struct sql_staff_by_id_row *row;
     if (!sql_staff_by_id(request->tx, request->mem, &(struct sql_staff_by_id){.staff_id = {request->id[0]}}, &row, err)) return false;
     if (!row) return error_set_key(err, ERR_NOT_FOUND, "staff_not_found", "there is no account %" PRId64, request->id[0]);
     if (!staff_may_touch(request, row->role, err)) return false;
     if (!text_is(row->state, "invited")) return error_set_key(err, ERR_CONFLICT, "not_invited", "the account is %.*s", (int)row->state.size, row->state.data);
-    if (!send_link(request, "invite", row->staff_id, row->email, row->locale, INVITE_TIME, err)) return false;
+    *ret_row = row;
+    return true;
+}
+
+/* The letter got lost or the link has run out: a fresh one, and the old one is worth nothing. */
+bool post_staff_invitation(struct request *request, struct response *response, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    if (!find_invited(request, &row, err) || !sql_letter_withdraw(request->tx, &(struct sql_letter_withdraw){.to_address = row->email}, NULL, err)
+        || !send_link(request, "invite", row->staff_id, row->email, row->locale, INVITE_TIME, err))
+        return false;
     account_event(request, "staff.invited", row->staff_id);
     response_none(response);
+    return true;
+}
+
+bool post_staff_invitation_link(struct request *request, struct response *response, struct error *err) {
+    const struct sql_staff_by_id_row *row;
+    struct text token;
+    if (!find_invited(request, &row, err) || !make_link(request->tx, request->mem, "invite", row->staff_id, INVITE_TIME, &token, err)) return false;
+    account_event(request, "staff.invitation_link", row->staff_id);
+    response->status = 201;
+    json_object_begin(&response->json);
+    json_put_text(&response->json, "token", token);
+    json_put_time(&response->json, "expires_at", request->tx->now + INVITE_TIME);
+    json_object_end(&response->json);
+    return true;
+}
+
+bool get_invitations(struct request *request, struct response *response, struct error *err) {
+    json_object_begin(&response->json);
+    json_key(&response->json, "items");
+    json_array_begin(&response->json);
+    if (!sql_invitation_list_json(request->tx, &response->json, NULL, err)) return false;
+    json_array_end(&response->json);
+    json_put_text(&response->json, "next", (struct text){0});
+    json_object_end(&response->json);
     return true;
 }
 
@@ -151,7 +187,7 @@ static bool take_name(struct request *request, staff_id staff, struct text name,
 bool post_invitation_accept(struct request *request, struct response *response, struct error *err) {
     const struct invitation_accept *body = request->body;
     staff_id staff;
-    return use_link(request, "invite", body->token, &staff, err) && take_name(request, staff, body->name, err)
+    return use_link(request, "invite", body->token, &staff, err) && drop_links(request->tx, staff, err) && take_name(request, staff, body->name, err)
            && set_password(request, staff, request->prepared, err) && session_start(request, response, staff, err);
 }
 

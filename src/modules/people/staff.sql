@@ -280,6 +280,17 @@ DELETE FROM session WHERE staff_id = :staff_id AND id <> COALESCE(:id, 0);
 -- name: link_drop_staff
 DELETE FROM one_time_link WHERE staff_id = :staff_id AND used_at IS NULL;
 
+-- name: invitation_list
+-- int: staff
+SELECT staff.id AS staff, staff.email, staff.name, letter.sent_at, letter.error AS problem,
+       (SELECT MAX(expires_at) FROM one_time_link WHERE staff_id = staff.id AND kind = 'invite' AND used_at IS NULL) AS expires_at
+  FROM staff LEFT JOIN letter ON letter.id = (SELECT MAX(id) FROM letter AS any_letter WHERE to_address = staff.email AND kind = 'invite')
+ WHERE staff.state = 'invited' ORDER BY staff.name, staff.id;
+
+-- name: letter_withdraw
+-- A letter that has not left and whose link is worth nothing any more.
+UPDATE letter SET next_at = NULL, data = '{}' WHERE to_address = :to_address AND kind = 'invite' AND sent_at IS NULL;
+
 -- name: staff_name
 UPDATE staff SET name = :name WHERE id = :staff_id;
 

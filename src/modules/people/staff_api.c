@@ -107,11 +107,13 @@ static bool teams_json(struct request *request, staff_id staff, struct text *ret
 }
 
 /* Who is switched off is out at once and for good: signed out, tokens and links worth nothing, also after being switched on again. */
-static bool shut_out(struct request *request, staff_id staff, struct error *err) {
+static bool shut_out(struct request *request, const struct sql_staff_by_id_row *row, struct error *err) {
+    staff_id staff = row->staff_id;
     const struct sql_token_revoke_all tokens = {.staff_id = staff, .revoked_at = request->tx->now};
     return sql_session_delete_all(request->tx, &(struct sql_session_delete_all){.staff_id = staff}, NULL, err)
            && sql_token_revoke_all(request->tx, &tokens, NULL, err)
-           && sql_link_drop_staff(request->tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err);
+           && sql_link_drop_staff(request->tx, &(struct sql_link_drop_staff){.staff_id = staff}, NULL, err)
+           && sql_letter_withdraw(request->tx, &(struct sql_letter_withdraw){.to_address = row->email}, NULL, err);
 }
 
 static bool wish_of(const struct staff_patch *body, const struct sql_staff_by_id_row *row, struct sql_staff_update *ret_wish, struct error *err) {
@@ -146,7 +148,7 @@ static bool change_staff(struct request *request, const struct sql_staff_by_id_r
     if (!teams_json(request, row->staff_id, &before, err) || !sql_staff_update(request->tx, wish, NULL, err)
         || (body->has_teams && !staff_set_teams(request, row->staff_id, &body->teams, err)) || !teams_json(request, row->staff_id, &after, err))
         return false;
-    if (text_is(wish->state, "disabled") && !text_is(row->state, "disabled") && !shut_out(request, row->staff_id, err)) return false;
+    if (text_is(wish->state, "disabled") && !text_is(row->state, "disabled") && !shut_out(request, row, err)) return false;
     staff_event(request, "staff.changed", "staff", changed_data(request, row, wish, before, after));
     return true;
 }
