@@ -10,7 +10,7 @@ async function whatBelongsToNoMailboxIsSeenAndDecided(desk) {
   await until('setting aside', async () => (await desk.api(page, 'GET', '/mail-state')).json.parked === 2)
   await page.goto(`${desk.url}/settings/mailboxes`)
   await page.getByText('2 E-Mails liegen zurückgestellt').waitFor()
-  await page.locator('.settings .view', { hasText: 'Zurückgestellte E-Mails' }).locator('.n', { hasText: '2' }).waitFor()
+  await page.locator('.settings .view', { hasText: 'Zurückgestellt' }).locator('.n', { hasText: '2' }).waitFor()
   await page.getByRole('link', { name: 'Ansehen' }).click()
   await page.waitForURL(/settings\/parked/)
   await counts(page.locator('.parked'), 2, 'letters')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { around, marked, pieces, toggleTerm, wordsIn } from './query'
+import { around, marked, pieces, plain, toggleTerm, wordsIn } from './query'
 
 test('only what is looked for is marked', () => {
   expect(wordsIn('Rechnung -Mahnung state:open from:"Ana B" OR ű')).toEqual(['rechnung'])
@@ -19,4 +19,8 @@ test('what is wrong stands between its neighbours', () => {
 test('a filter is put in and taken out', () => {
   expect(toggleTerm('rechnung', 'state:open')).toBe('rechnung state:open')
   expect(toggleTerm('rechnung state:open', 'state:open')).toBe('rechnung')
+})
+test('a number from a slip is one word', () => {
+  expect(plain(' 19\u202f984 ')).toBe('19984')
+  expect(plain('19 984 Euro')).toBe('19 984 Euro')
 })

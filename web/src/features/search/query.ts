@@ -1,6 +1,9 @@
 /** The parts of a question, as far as the screen has to know them; the server alone understands the whole. */
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase()
 
+/** A number that was copied from a slip is one word, whatever stands between its groups there. */
+export const plain = (query: string) => query.trim().replace(/(?<=\d)[\u202f\u2009](?=\d)/g, '')
+
 /** The words that a hit may show, without filters, operators and what is excluded. */
 export function wordsIn(query: string) {
   const bare = query.replace(/(^|\s)-(\S*"[^"]*"|\S+)/g, ' ').replace(/\p{L}+:("[^"]*"|\S+)/gu, ' ').replace(/\b(AND|OR|NOT|UND|ODER|NICHT|ÉS|VAGY|NEM)\b/g, ' ')

@@ -3,6 +3,7 @@ import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { http, Problem, type FieldProblem, type Page } from '@/api/http'
 import type { Found } from '@/api/types'
 import { wordsOf } from '@/ui/words'
+import { plain } from './query'
 
 export type Order = '-created_at' | 'relevance'
 
@@ -30,7 +31,7 @@ export function useSearch(words: Ref<string>, order: Ref<Order>) {
 
   async function ask(cursor: string | null = null) {
     running?.abort()
-    const q = words.value.trim()
+    const q = plain(words.value)
     if (!q) return clear()
     const mine = running = new AbortController()
     busy.value = true

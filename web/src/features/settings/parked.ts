@@ -7,6 +7,7 @@ export function whyParked(mail: Pick<ParkedMail, 'reason' | 'is_partial' | 'miss
   if (mail.is_partial) return { key: 'partial', detail: '' }
   if (/^the letter has \d+ bytes/.test(reason)) return { key: 'large', detail: '' }
   if (reason === 'own_address') return { key: 'own_address', detail: '' }
+  if (/^reading this letter ended the program/.test(reason)) return { key: 'crash', detail: '' }
   if (/^there is no team/.test(reason)) return { key: 'no_team', detail: '' }
   return { key: 'other', detail: reason }
 }

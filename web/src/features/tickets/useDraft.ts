@@ -41,7 +41,8 @@ export function useDraft(ticket: number) {
   async function push() {
     clearTimeout(remote)
     remote = 0
-    if (blank() || sending) return
+    if (blank()) return
+    if (sending) { remote = window.setTimeout(push, EVERY); return }
     sending = true
     behind = false
     try { await sendDraft(ticket, draft()); saved.value = !behind } catch { behind = true /* the browser keeps it; the next change tries again */ } finally { sending = false }
