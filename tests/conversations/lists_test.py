@@ -1,4 +1,6 @@
 """Lists of tickets as the members of a small team see them, by every filter, page by page, and the counters beside them."""
+import time
+
 from desk import expect, run_all
 
 
@@ -122,6 +124,24 @@ def count(desk, token=True):
     return {key: value for key, value in desk.get("/counters", token=token).json.items() if key != "drafts"}
 
 
+def test_what_waits_leaves_the_work_and_has_lists_of_its_own(desk):
+    team, lea, token = small_team(desk)
+    ids = [desk.customer_writes(subject=f"Number {number}", team="small" if number % 2 else "support", email=f"c{number % 2}@example.org")["id"] for number in range(6)]
+    for ticket, days in ((ids[1], 5), (ids[2], 3), (ids[3], 4), (ids[5], 2)):
+        later = time.strftime("%Y-%m-%dT08:00:00Z", time.gmtime(time.time() + days * 86400))
+        expect(desk.patch(f"/tickets/{ticket}", {"state": "waiting", "waiting_reason": "date", "waiting_until": later, "tags": ["vip"]}).status, 200)
+    expect(desk.patch(f"/tickets/{ids[4]}", {"state": "waiting", "waiting_reason": "customer"}).status, 200)
+    desk.patch(f"/tickets/{ids[3]}", {"assignee": lea})
+    expect(walk(desk, "state=working", True), [ids[0]])
+    expect((sorted(walk(desk, "state=active", True)), sorted(walk(desk, "state=waiting", True))), (ids, ids[1:]))
+    expect((walk(desk, "snoozed=true", True), walk(desk, "snoozed=true", token)), ([ids[5], ids[2], ids[3], ids[1]], [ids[5], ids[3], ids[1]]))
+    expect((walk(desk, "snoozed=true&assignee=none", token), walk(desk, "snoozed=true&team=support", True)), ([ids[5], ids[1]], [ids[2]]))
+    requester = desk.get(f"/tickets/{ids[1]}").json["requester"]["id"]
+    expect((walk(desk, f"snoozed=true&requester={requester}&tag=vip", True), walk(desk, "snoozed=true&assignee=me", token)), ([ids[5], ids[3], ids[1]], [ids[3]]))
+    desk.patch(f"/tickets/{ids[5]}", {"state": "open"})
+    expect((walk(desk, "snoozed=true", True), sorted(walk(desk, "state=working", True))), ([ids[2], ids[3], ids[1]], [ids[0], ids[5]]))
+
+
 def test_counters_follow_each_change(desk):
     team, lea, token = small_team(desk)
     first, second = (desk.customer_writes(team="small")["id"] for _ in range(2))
@@ -130,12 +150,13 @@ def test_counters_follow_each_change(desk):
         ({}, first, (2, 2, 0)), ({"assignee": lea}, first, (2, 1, 1)), ({"team": "support"}, first, (1, 1, 1)), ({"team": team}, first, (2, 1, 1)),
         ({"state": "resolved"}, first, (1, 1, 0)), ({"state": "open"}, first, (2, 1, 1)), ({"is_spam": True}, second, (1, 0, 1)),
         ({"is_spam": False, "assignee": lea}, second, (2, 0, 2)), ({"assignee": None}, second, (2, 1, 1)), ({"assignee": lea}, third, (2, 1, 2)),
+        ({"state": "waiting", "waiting_reason": "customer"}, second, (1, 0, 2)), ({"state": "open"}, second, (2, 1, 2)),
     ]
     for change, ticket, (open_, unassigned, mine) in steps:
         expect(desk.patch(f"/tickets/{ticket}", change).status if change else 200, 200)
         expect(count(desk, token), {"teams": [{"id": team, "open": open_, "unassigned": unassigned}], "open": open_, "unassigned": unassigned, "mine": mine}, change)
     expect((count(desk)["open"], desk.run("check") != ""), (3, True))
-    desk.rows("UPDATE ticket_count SET active = active + 5")
+    desk.rows("UPDATE ticket_count SET working = working + 5")
     expect("counters" in desk.run("check", check=False).stderr, True)
     desk.kill()
     desk.start()

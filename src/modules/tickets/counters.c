@@ -1,4 +1,4 @@
-/* How many tickets wait where, and how many have which tag, counted with each change in its transaction. */
+/* How many tickets are to be done where, and how many have which tag, counted with each change in its transaction. */
 #include "modules/tickets/tickets_private.h"
 
 #include <jansson.h>
@@ -21,8 +21,13 @@ static void count_later(struct tx *tx, const struct ticket *ticket, int64_t chan
     tx_at_end(tx, count_move, move);
 }
 
+/* What waits for somebody else or for a day is not to be done now. */
+static bool is_working(const struct ticket *ticket) {
+    return ticket->is_active && ticket->category != CATEGORY_WAITING;
+}
+
 void counters_move(struct tx *tx, const struct ticket *before, const struct ticket *after) {
-    bool was = before && before->is_active, is = after->is_active;
+    bool was = before && is_working(before), is = is_working(after);
     if (was && is && before->team.value == after->team.value && before->assignee.value == after->assignee.value) return;
     if (was) count_later(tx, before, -1);
     if (is) count_later(tx, after, 1);

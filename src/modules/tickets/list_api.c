@@ -20,6 +20,10 @@ bool cursor_read(struct text cursor, int64_t *ret_key, int64_t *ret_id, struct e
 }
 
 static bool read_sort(struct page *page) {
+    if (page->is_snoozed) {
+        page->key = "waiting_until_at";
+        return true;
+    }
     struct text sort = page->in->has_sort ? page->in->sort : text_of("-updated_at");
     page->descending = text_starts(sort, "-");
     if (page->descending) sort = text_skip(sort, 1);
@@ -34,6 +38,8 @@ static bool read_state(struct page *page, struct request *request, struct error 
         memset(page->categories, 1, sizeof page->categories);
     } else if (text_is(state, "active")) {
         page->categories[CATEGORY_NEW] = page->categories[CATEGORY_OPEN] = page->categories[CATEGORY_WAITING] = true;
+    } else if (text_is(state, "working")) {
+        page->categories[CATEGORY_NEW] = page->categories[CATEGORY_OPEN] = true;
     } else if (category_find(state, &category)) {
         page->categories[category] = true;
     } else {
@@ -73,6 +79,7 @@ static void read_assignee(struct page *page) {
 static bool read_page(struct page *page, struct request *request, struct error *err) {
     const struct get_tickets_query *in = page->in;
     page->is_spam = in->spam;
+    page->is_snoozed = in->snoozed;
     page->requester = in->has_requester ? (person_id){in->requester} : (person_id){0};
     if (in->has_tag) page->tag = text_fold(request->mem, in->tag);
     page->limit = in->has_limit ? in->limit : DEFAULT_LIMIT;
@@ -112,6 +119,7 @@ static void compose_drafts(struct composer *query, const struct page *page) {
 static int64_t key_of(const struct page *page, const struct sql_ticket_view_row *row) {
     if (strcmp(page->key, "created_at") == 0) return row->created_at;
     if (strcmp(page->key, "updated_at") == 0) return row->updated_at;
+    if (page->is_snoozed) return row->waiting_until_at;
     enum priority priority;
     return priority_find(row->priority, &priority) ? (int64_t)priority : 0;
 }

@@ -22,6 +22,15 @@ static void expect_in_order(struct tx *tx, struct page page, struct area area) {
     if (query.dialect == DIALECT_SQLITE) EXPECT_OK(statement_check(tx, &statement, &err), err);
 }
 
+static void expect_snoozed_in_order(struct tx *tx, struct page page) {
+    page.is_snoozed = true;
+    page.key = "waiting_until_at";
+    for (int64_t after = 0; after < 2; after++) {
+        page.after_id = page.after_key = after;
+        expect_in_order(tx, page, (struct area){.category = CATEGORY_WAITING});
+    }
+}
+
 static void expect_orders(struct tx *tx, struct page page, struct area area) {
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         for (int descending = 0; descending < 2; descending++)
@@ -51,6 +60,8 @@ static void each_walk_goes_along_its_index(struct store *store) {
         expect_orders(&tx, spam_tag, areas[i]);
     }
     expect_orders(&tx, requester, (struct area){.category = -1});
+    expect_snoozed_in_order(&tx, page);
+    expect_snoozed_in_order(&tx, requester);
 }
 
 STORE_TEST(each_walk_goes_along_its_index)

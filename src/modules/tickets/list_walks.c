@@ -2,7 +2,7 @@
  *
  * Each walk is bounded by the page's size, so that the cost grows with the page and not with the store. All tickets, one agent's,
  * nobody's, spam and those of a tag have an index for each order, led by team and category. One person's are sorted unless they
- * are wanted by their last change. SQLite is told which index: it has no statistics that would make it guess right. */
+ * are wanted by their last change; what comes back by itself is few and has one index. SQLite is told which index: it has no statistics that would make it guess right. */
 #include "modules/tickets/list_private.h"
 
 enum { WALKS_TOGETHER = 100 }; /* SQLite refuses more than 500 in one compound */
@@ -14,7 +14,7 @@ void page_bind_tag(struct composer *query, struct page *page) {
 }
 
 static bool is_tagged(const struct page *page) {
-    return page->tag.data && !page->requester.value;
+    return page->tag.data && !page->requester.value && !page->is_snoozed;
 }
 
 static const char *index_family(const struct page *page, struct area area) {
@@ -27,6 +27,7 @@ static const char *index_family(const struct page *page, struct area area) {
 
 const char *area_index(struct arena *mem, const struct page *page, struct area area) {
     bool by_change = strcmp(page->key, "updated_at") == 0;
+    if (page->is_snoozed) return "ticket_waiting_until";
     if (page->requester.value) return by_change ? "ticket_by_requester" : NULL;
     return arena_printf(mem, "%s_%s", index_family(page, area), by_change ? "updated" : strcmp(page->key, "created_at") == 0 ? "created" : "priority");
 }
@@ -75,8 +76,9 @@ static void add_ticket(struct composer *query, const struct page *page) {
     add_number(query, " AND ticket.is_spam = ", page->is_spam);
     composer_add(query, " AND ticket.merged_into_id IS NULL");
     if (page->state) add_number(query, " AND ticket.state_id = ", page->state);
-    if (!page->requester.value) return;
-    add_number(query, " AND ticket.requester_id = ", page->requester.value);
+    if (page->is_snoozed) composer_add(query, " AND ticket.waiting_until_at IS NOT NULL");
+    if (page->requester.value) add_number(query, " AND ticket.requester_id = ", page->requester.value);
+    if (!page->requester.value && !page->is_snoozed) return;
     composer_visible(query, page->actor);
     if (!page->tag.data) return;
     composer_add(query, " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
@@ -87,7 +89,7 @@ static void add_ticket(struct composer *query, const struct page *page) {
 void area_walk(struct composer *query, const struct page *page, struct area area) {
     bool tagged = is_tagged(page);
     const char *id = tagged ? "ticket.ticket_id" : "ticket.id", *table = tagged ? "ticket_tag" : "ticket";
-    const char *index = page->requester.value ? "ticket_by_requester" : area_index(query->mem, page, area);
+    const char *index = page->requester.value && !page->is_snoozed ? "ticket_by_requester" : area_index(query->mem, page, area);
     char *key = arena_printf(query->mem, "ticket.%s", page->key);
     buffer_printf(&query->sql, "SELECT %s AS id, %s AS key FROM %s AS ticket", id, key, table);
     if (query->dialect == DIALECT_SQLITE) buffer_printf(&query->sql, " INDEXED BY %s", index);
@@ -166,11 +168,11 @@ static bool walk_teams(struct walking *walking, struct tx *tx, struct error *err
     return true;
 }
 
-/* One person's tickets, whatever their team, as far as they are for the reader. */
-static void walk_requester(struct walking *walking) {
+/* One person's tickets, or those that come back by themselves, whatever their team, as far as they are for the reader. */
+static void walk_at_once(struct walking *walking, int category) {
     const struct page *page = walking->page;
     enum whose whose = page->is_unassigned ? NOBODYS : page->assignee.value ? AN_AGENTS : ANYONES;
-    walk(walking, (struct area){.team = page->team, .category = -1, .whose = whose, .agent = page->assignee});
+    walk(walking, (struct area){.team = page->team, .category = category, .whose = whose, .agent = page->assignee});
 }
 
 /* What was bound has to be named. */
@@ -184,7 +186,8 @@ static void walk_nowhere(struct composer *query, const struct page *page) {
 bool page_walks(struct composer *query, const struct page *page, struct tx *tx, struct error *err) {
     struct walking walking = {.query = query, .page = page};
     bool ok = true;
-    if (page->requester.value) walk_requester(&walking);
+    if (page->is_snoozed) walk_at_once(&walking, CATEGORY_WAITING);
+    else if (page->requester.value) walk_at_once(&walking, -1);
     else if (page->tag.data) ok = walk_tag(&walking, tx, err);
     else ok = walk_teams(&walking, tx, err);
     if (walking.count) composer_add(query, ") AS part");

@@ -561,36 +561,36 @@ SELECT draft.ticket_id, ticket.subject, draft.audience, draft.updated_at FROM dr
  WHERE 1 = 1;
 
 -- name: counter_by_team
--- Active and unassigned tickets per team.
+-- What is to be done now per team: new and open tickets, those of nobody, and those of one agent.
 -- int: open, unassigned, mine
-SELECT team_id, SUM(active) AS open, SUM(CASE WHEN assignee_id = 0 THEN active ELSE 0 END) AS unassigned,
-       SUM(CASE WHEN assignee_id = :staff_id THEN active ELSE 0 END) AS mine
-  FROM ticket_count GROUP BY team_id HAVING SUM(active) > 0 ORDER BY team_id;
+SELECT team_id, SUM(working) AS open, SUM(CASE WHEN assignee_id = 0 THEN working ELSE 0 END) AS unassigned,
+       SUM(CASE WHEN assignee_id = :staff_id THEN working ELSE 0 END) AS mine
+  FROM ticket_count GROUP BY team_id HAVING SUM(working) > 0 ORDER BY team_id;
 
 -- name: counter_by_team (postgresql)
-SELECT team_id, SUM(active)::bigint AS open, SUM(CASE WHEN assignee_id = 0 THEN active ELSE 0 END)::bigint AS unassigned,
-       SUM(CASE WHEN assignee_id = :staff_id THEN active ELSE 0 END)::bigint AS mine
-  FROM ticket_count GROUP BY team_id HAVING SUM(active) > 0 ORDER BY team_id;
+SELECT team_id, SUM(working)::bigint AS open, SUM(CASE WHEN assignee_id = 0 THEN working ELSE 0 END)::bigint AS unassigned,
+       SUM(CASE WHEN assignee_id = :staff_id THEN working ELSE 0 END)::bigint AS mine
+  FROM ticket_count GROUP BY team_id HAVING SUM(working) > 0 ORDER BY team_id;
 
 -- name: ticket_count_add
 -- int: assignee, change
-INSERT INTO ticket_count (team_id, assignee_id, active) VALUES (:team_id, :assignee, :change)
-ON CONFLICT (team_id, assignee_id) DO UPDATE SET active = ticket_count.active + excluded.active;
+INSERT INTO ticket_count (team_id, assignee_id, working) VALUES (:team_id, :assignee, :change)
+ON CONFLICT (team_id, assignee_id) DO UPDATE SET working = ticket_count.working + excluded.working;
 
 -- name: ticket_count_wrong
 -- Where the counters are not what is there.
 -- int: assignee, counted, there
 SELECT team_id, assignee, SUM(counted) AS counted, SUM(there) AS there
-  FROM (SELECT team_id, assignee_id AS assignee, active AS counted, 0 AS there FROM ticket_count
+  FROM (SELECT team_id, assignee_id AS assignee, working AS counted, 0 AS there FROM ticket_count
         UNION ALL
-        SELECT team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket WHERE is_active = 1) AS both_sides
+        SELECT team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket WHERE is_active = 1 AND category <> 2) AS both_sides
  GROUP BY team_id, assignee HAVING SUM(counted) <> SUM(there);
 
 -- name: ticket_count_wrong (postgresql)
 SELECT team_id, assignee, SUM(counted)::bigint AS counted, SUM(there)::bigint AS there
-  FROM (SELECT team_id, assignee_id AS assignee, active AS counted, 0 AS there FROM ticket_count
+  FROM (SELECT team_id, assignee_id AS assignee, working AS counted, 0 AS there FROM ticket_count
         UNION ALL
-        SELECT team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket WHERE is_active = 1) AS both_sides
+        SELECT team_id, COALESCE(assignee_id, 0) AS assignee, 0 AS counted, 1 AS there FROM ticket WHERE is_active = 1 AND category <> 2) AS both_sides
  GROUP BY team_id, assignee HAVING SUM(counted) <> SUM(there);
 
 -- name: draft_count
