@@ -1,15 +1,27 @@
 /** The tickets of one view, page by page, kept fresh. What comes or goes waits until the list is idle, so that no row moves under
  *  the pointer. */
-import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { http, type Page } from '@/api/http'
 import { follow } from '@/api/live'
+import { me } from '@/api/session'
 import type { Ticket } from '@/api/types'
 import { wordsOf } from '@/ui/words'
-import { merge, viewOf } from './views'
+import { placeOf } from './places'
+import { belongs, merge, viewOf } from './views'
 
 const IDLE = 2000
+/** What a list looked like when it was left: shown at once by who comes back. */
+const left = new Map<string, Ticket[]>()
+const KEEP = 12
+function leave(name: string, tickets: Ticket[]) {
+  left.delete(name)
+  left.set(name, tickets)
+  if (left.size > KEEP) left.delete(left.keys().next().value!)
+}
+/** The question behind the hits of a search, which are a list too. */
+export interface Question { q: string; sort: string }
 
-export function useList(view: Ref<string>, sort: Ref<string>) {
+export function useList(view: Ref<string>, sort: Ref<string>, selected: Ref<number>, question: Ref<Question>) {
   const tickets = shallowRef<Ticket[]>([])
   const loading = ref(true)
   const failure = ref('')
@@ -22,9 +34,19 @@ export function useList(view: Ref<string>, sort: Ref<string>) {
   let touched = 0
   const hidden = new Set<number>()
 
-  const ask = (limit: number, cursor: string | null, signal?: AbortSignal) =>
-    http.get<Page<Ticket>>('/tickets', { ...viewOf(view.value).query, sort: sort.value, limit, cursor }, signal)
-  const depth = () => Math.min(200, Math.max(50, tickets.value.length))
+  const found = computed(() => view.value === 'found')
+  const name = computed(() => `${me.value?.id} ${view.value} ${found.value ? `${question.value.q} ${question.value.sort}` : sort.value}`)
+  const ask = (limit: number, cursor: string | null, signal?: AbortSignal) => found.value
+    ? http.get<Page<Ticket>>('/search', { ...question.value, limit, cursor }, signal)
+    : http.get<Page<Ticket>>('/tickets', { ...viewOf(view.value).query, sort: sort.value, limit, cursor }, signal)
+  const depth = () => Math.min(200, Math.max(50, tickets.value.length, placeOf(name.value).rows))
+  const fits = (ticket: Ticket) => belongs(view.value, ticket, me.value?.id ?? 0)
+
+  /** The open ticket keeps its place, even in a list that it has left, until another one is opened. */
+  function withOpen(fresh: Ticket[]) {
+    const at = tickets.value.findIndex(each => each.id === selected.value)
+    return at < 0 || fresh.some(each => each.id === selected.value) ? fresh : fresh.toSpliced(at, 0, tickets.value[at])
+  }
 
   async function load() {
     running?.abort()
@@ -32,7 +54,7 @@ export function useList(view: Ref<string>, sort: Ref<string>) {
     failure.value = ''
     try {
       const page = await ask(depth(), null, mine.signal)
-      tickets.value = page.items
+      tickets.value = withOpen(page.items)
       next = page.next
       newer.value = gone = 0
       hidden.clear()
@@ -59,6 +81,7 @@ export function useList(view: Ref<string>, sort: Ref<string>) {
 
   /** Brings what is shown up to date without moving a row; the rest waits. */
   async function refresh() {
+    if (found.value) return
     const asked = view.value
     const page = await ask(depth(), null).catch(() => null)
     if (!page || asked !== view.value) return
@@ -89,6 +112,8 @@ export function useList(view: Ref<string>, sort: Ref<string>) {
 
   const stop = follow('inbox', () => { clearTimeout(timer); timer = window.setTimeout(refresh, 150) })
   onScopeDispose(() => { stop(); clearTimeout(timer); clearTimeout(idle); running?.abort() })
-  watch([view, sort], () => { loading.value = true; tickets.value = []; clearTimeout(idle); load() }, { immediate: true })
-  return { tickets, loading, failure, newer, load, more, put, remove, restore, seen, touch }
+  watch(selected, id => { if (tickets.value.some(each => each.id !== id && !fits(each))) tickets.value = tickets.value.filter(each => each.id === id || fits(each)) })
+  watch(tickets, now => leave(name.value, now))
+  watch(name, now => { tickets.value = left.get(now) ?? []; loading.value = !tickets.value.length; clearTimeout(idle); load() }, { immediate: true, flush: 'sync' })
+  return { name, fits, tickets, loading, failure, newer, load, more, put, remove, restore, seen, touch }
 }

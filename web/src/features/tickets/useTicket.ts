@@ -41,7 +41,10 @@ export async function prefetch(ids: number[]) {
   for (const id of ids) if (!kept.has(id)) await fetchOne(id).catch(() => {})
 }
 
-export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
+/** Who only walks past a ticket has not read it. */
+const GLANCE = 1000
+
+export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, seen: (id: number) => void) {
   const ticket = shallowRef<Ticket | null>(null)
   const messages = shallowRef<Message[]>([])
   const failure = ref('')
@@ -51,6 +54,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
   let stop = () => {}
   let timer = 0
   let patience = 0
+  let glance = 0
 
   function show(opened: Opened) {
     clearTimeout(patience)
@@ -77,7 +81,9 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
   }
 
   async function markSeen() {
-    if (document.visibilityState === 'visible' && id.value) await http.post(`/tickets/${id.value}/seen`).catch(() => {})
+    if (document.visibilityState !== 'visible' || !id.value || glance) return
+    seen(id.value)
+    await http.post(`/tickets/${id.value}/seen`).catch(() => {})
   }
 
   function take(after: Ticket) {
@@ -146,6 +152,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
     stop = () => {}
     clearTimeout(timer)
     clearTimeout(patience)
+    clearTimeout(glance)
     late.value = null
     failure.value = ''
     const known = kept.get(now)
@@ -154,7 +161,8 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
     else { ticket.value = null; messages.value = [] }
     if (!now) return
     loading.value = !known
-    load().then(markSeen)
+    load()
+    glance = window.setTimeout(() => { glance = 0; markSeen() }, GLANCE)
     stop = follow(`ticket:${now}`, event => {
       if (event !== 'resync' && event.ticket !== now) return
       clearTimeout(timer)
@@ -163,6 +171,6 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void) {
   }, { immediate: true })
   /** What changed elsewhere is read anew when it is opened. */
   const forget = follow('inbox', event => { if (event === 'resync') kept.clear(); else if (event.ticket && event.ticket !== id.value) kept.delete(event.ticket) })
-  onScopeDispose(() => { stop(); forget(); clearTimeout(timer); clearTimeout(patience) })
+  onScopeDispose(() => { stop(); forget(); clearTimeout(timer); clearTimeout(patience); clearTimeout(glance) })
   return { ticket, messages, failure, loading, late, load, patch, revert, putMessage }
 }

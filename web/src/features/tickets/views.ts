@@ -5,11 +5,12 @@ export interface View { key: string; query: Record<string, string> }
 
 export function viewOf(key: string): View {
   const team = /^team-(\d+)$/.exec(key)
-  if (team) return { key, query: { state: 'active', team: team[1] } }
+  if (team) return { key, query: { state: 'working', team: team[1] } }
   const queries: Record<string, Record<string, string>> = {
-    mine: { state: 'active', assignee: 'me' },
-    unassigned: { state: 'active', assignee: 'none' },
-    open: { state: 'active' },
+    mine: { state: 'working', assignee: 'me' },
+    unassigned: { state: 'working', assignee: 'none' },
+    open: { state: 'working' },
+    snoozed: { snoozed: 'true' },
     waiting: { state: 'waiting' },
     resolved: { state: 'resolved' },
     spam: { spam: 'true' },
@@ -17,6 +18,27 @@ export function viewOf(key: string): View {
     drafts: { draft: 'true', state: 'all' },
   }
   return { key, query: queries[key] ?? queries.open }
+}
+
+/** A ticket that was changed may have no place in the view any more. */
+export function belongs(key: string, ticket: Ticket, me: number): boolean {
+  if (key === 'spam') return ticket.is_spam ?? false
+  if (key === 'drafts' || key === 'found') return true
+  if (ticket.is_spam || ticket.merged_into_id) return false
+  const working = ticket.category === 'new' || ticket.category === 'open'
+  const rules: Record<string, boolean> = {
+    mine: working && ticket.assignee?.id === me, unassigned: working && !ticket.assignee, open: working,
+    waiting: ticket.category === 'waiting', snoozed: ticket.category === 'waiting' && !!ticket.waiting_until_at,
+    resolved: ticket.category === 'resolved', all: true,
+  }
+  return rules[key] ?? (working && `team-${ticket.team?.id}` === key)
+}
+
+/** The time that a list is in order by; a list by priority keeps the older one first or last. */
+export function timeOf(key: string, sort: string, ticket: Ticket): { what: 'wakes' | 'changed' | 'created' | 'wrote'; at: string } {
+  if (key === 'snoozed' && ticket.waiting_until_at) return { what: 'wakes', at: ticket.waiting_until_at }
+  if (key === 'found' || key === 'drafts') return { what: 'wrote', at: ticket.last_message_at ?? ticket.updated_at }
+  return sort.endsWith('updated_at') ? { what: 'changed', at: ticket.updated_at } : { what: 'created', at: ticket.created_at }
 }
 
 /** Addresses typed by a person: parted by commas, semicolons or blanks; null when one of them is none. */
