@@ -230,5 +230,14 @@ def test_the_description_is_served(desk):
     expect(json.loads(desk.run("openapi"))["paths"].keys(), description["paths"].keys())
 
 
+def test_the_defaults_of_an_answer_say_whether_a_mailbox_would_send_it(desk):
+    ticket = desk.customer_writes()["id"]
+    sends = lambda: desk.get(f"/tickets/{ticket}/reply-defaults").json["sends"]
+    expect(sends(), False)
+    for address, outbound, can in (("in@theke.test", {}, False), ("out@theke.test", {"host": "localhost", "port": 25, "security": "none"}, True)):
+        expect(desk.post("/mailboxes", {"name": address, "address": address, "inbound": {"kind": "lmtp"}, "outbound": outbound}).status, 201)
+        expect(sends(), can, address)
+
+
 if __name__ == "__main__":
     run_all(__name__)

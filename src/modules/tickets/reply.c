@@ -162,12 +162,15 @@ struct text addresses_json(struct arena *mem, const struct json_list *list) {
 bool get_reply_defaults(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket;
     struct reply_defaults defaults;
+    const struct sql_sending_mailbox_any_row *mailbox;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)
-        || !reply_defaults(request->tx, request->mem, ticket, &defaults, err))
+        || !reply_defaults(request->tx, request->mem, ticket, &defaults, err)
+        || !sql_sending_mailbox_any(request->tx, request->mem, &mailbox, err))
         return false;
     json_object_begin(&response->json);
     json_put_raw(&response->json, "to", addresses_json(request->mem, &defaults.to));
     json_put_raw(&response->json, "cc", addresses_json(request->mem, &defaults.cc));
+    json_put_bool(&response->json, "sends", mailbox);
     json_object_end(&response->json);
     return true;
 }

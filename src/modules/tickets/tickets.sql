@@ -445,6 +445,10 @@ SELECT header_id, to_list, cc_list, bcc_list FROM message
                        WHERE answered.ticket_id = :ticket_id AND answered.direction = 0 AND answered.header_id = :header_id), 0)
  ORDER BY id DESC LIMIT 10;
 
+-- name: sending_mailbox_any
+-- one
+SELECT mailbox_id FROM sending_mailbox LIMIT 1;
+
 -- name: own_address_find
 -- one
 SELECT address FROM own_address WHERE address = :address;

@@ -64,7 +64,18 @@ function hurry() { if (wanted && !socket) { clearTimeout(timer); open() } }
 /** Whoever was signed out for a while reads everything anew. */
 export function renewLive() { hurry(); tell('resync') }
 addEventListener('online', hurry)
-addEventListener('offline', () => { if (wanted) { connected.value = false; failures++ } })
+/** A connection may outlive the break without knowing that it is dead: a new one asks for what was missed. */
+addEventListener('offline', () => {
+  if (!wanted) return
+  connected.value = false
+  failures++
+  clearTimeout(timer)
+  timer = window.setTimeout(open, pause(failures))
+  if (!socket) return
+  socket.onclose = socket.onmessage = null
+  socket.close()
+  socket = null
+})
 
 /** A screen that slept may hold a dead connection without knowing it: everything is read anew. */
 const ASLEEP = 60_000

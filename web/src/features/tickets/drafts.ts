@@ -54,6 +54,15 @@ export async function dropDraft(key: string, ticket: number) {
   await http.delete(`/tickets/${ticket}/draft`).catch(() => {})
 }
 
+/** Drops the one text that has been sent; the other stays. */
+export async function dropForm(key: string, ticket: number, audience: Audience) {
+  const found = await base().then(store => store.get('draft', key) as Promise<Draft | undefined>).catch(() => undefined)
+  if (!found) return
+  const forms = { ...formsOf(found), [audience]: emptyForm() }
+  if (isBlank(forms.public) && isBlank(forms.internal)) await dropDraft(key, ticket)
+  else await keepDraft(key, ticket, { ...found, content: { ...forms, saved: Date.now() } })
+}
+
 export function newerDraft(here: Draft | undefined, there: Draft | undefined): Draft | undefined {
   if (!here || !there) return here ?? there
   return (here.content.saved ?? 0) >= (there.content.saved ?? 0) ? here : there
