@@ -111,5 +111,28 @@ async function whoAnsweredMeanwhileTurnsTheWaitingOneIntoADraft(desk) {
   expect((await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.map(each => each.text.trim()).includes('Zu spät.'), false)
 }
 
-runAll({ whoReadsAlongStaysInSight, aFileMayFallAnywhereOnTheTicket, aFileThatFailedSaysSoAndGoesUpAgain, aTeamWithoutAMailboxIsTold,
+async function aTicketBeginsWithACallOrWithALetter(desk) {
+  const page = await atTheInbox(desk, 'all')
+  const dialog = page.getByRole('dialog', { name: 'Neuer Vorgang' })
+  await page.keyboard.press('n')
+  await dialog.getByLabel('Name').fill('Bert Klein')
+  await dialog.getByLabel('Telefon').fill('+49 171 5550101')
+  await dialog.getByLabel('Betreff').fill('Rückruf erbeten')
+  await dialog.getByLabel('Anliegen', { exact: true }).fill('Er kommt um drei noch einmal.')
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/new.png` })
+  await dialog.getByRole('button', { name: 'Vorgang anlegen' }).click()
+  await page.locator('.conv-head h1', { hasText: 'Rückruf erbeten' }).waitFor()
+  await page.locator('.context', { hasText: '+49 171 5550101' }).waitFor()
+  await page.keyboard.press('u')
+  await page.locator('.list-head').getByRole('button', { name: 'Neuer Vorgang' }).click()
+  await dialog.getByRole('radio', { name: 'E-Mail schreiben' }).click()
+  await dialog.getByLabel('E-Mail').fill('neu@kunde.example')
+  await dialog.getByLabel('Betreff').fill('Ihr Termin')
+  await dialog.getByLabel('Nachricht').fill('Passt Ihnen Donnerstag?')
+  await dialog.getByRole('button', { name: 'Senden' }).click()
+  await page.locator('.conv-head h1', { hasText: 'Ihr Termin' }).waitFor()
+  await page.locator('.msg.us', { hasText: 'Passt Ihnen Donnerstag?' }).getByText('Geht gleich raus').waitFor()
+}
+
+runAll({ aTicketBeginsWithACallOrWithALetter, whoReadsAlongStaysInSight, aFileMayFallAnywhereOnTheTicket, aFileThatFailedSaysSoAndGoesUpAgain, aTeamWithoutAMailboxIsTold,
   whatIsSentWithoutAConnectionWaitsForIt, whoAnsweredMeanwhileTurnsTheWaitingOneIntoADraft })

@@ -96,7 +96,7 @@ def test_wrong_input_names_its_field_and_stores_nothing(desk):
     good = {"subject": "S", "text": "T", "requester": {"email": "ana@example.org"}}
     cases = [
         ({**good, "subject": 7}, "subject"), ({**good, "subject": ""}, "subject"), ({**good, "subject": "x" * 401}, "subject"),
-        ({**good, "requester": {"email": "nobody"}}, "requester.email"), ({**good, "requester": {}}, "requester.email"),
+        ({**good, "requester": {"email": "nobody"}}, "requester.email"), ({**good, "requester": {}}, "requester"),
         ({**good, "requester": None}, "requester"), ({**good, "priority": "huge"}, "priority"),
         ({**good, "tags": "vip"}, "tags"), ({**good, "team": "nobody"}, "team"), ({**good, "colour": 1}, "colour"),
         ({"text": "T", "requester": {"email": "a@b.example"}}, "subject"), ({**good, "text": ""}, "text"),
@@ -228,6 +228,31 @@ def test_the_description_is_served(desk):
     description = desk.get("/api/openapi.json").json
     expect(description["openapi"], "3.1.0")
     expect(json.loads(desk.run("openapi"))["paths"].keys(), description["paths"].keys())
+
+
+def fault(answer):
+    return answer.status, answer.json["errors"][0]["field"], answer.json["errors"][0]["code"]
+
+
+def test_a_ticket_begins_with_a_call_or_with_a_letter_of_ours(desk):
+    def opens(requester, **more):
+        return desk.post("/tickets", {"subject": "Grinder", "text": "It is stuck", "requester": requester, **more})
+    call = opens({"name": "Bert Klein", "phone": "+49 171 555 0101"}, channel="phone").json
+    again = opens({"phone": "0049 171 5550101"}, channel="phone").json
+    expect((again["requester"]["id"], again["requester"]["name"], call["requester"]["email"]), (call["requester"]["id"], "Bert Klein", None))
+    both = opens({"name": "Carla", "email": "carla@example.org", "phone": "+49 30 1234"}).json["requester"]["id"]
+    expect(sorted(each["value"] for each in desk.get(f"/people/{both}").json["identities"]), ["+49 30 1234", "carla@example.org"])
+    named = opens({"name": "A passer-by"}, channel="phone").json
+    expect(named["requester"]["name"], "A passer-by")
+    expect(named["requester"]["id"] == opens({"name": "A passer-by"}).json["requester"]["id"], False, "a name alone is nobody's")
+    expect(fault(opens({})), (422, "requester", "required"))
+    expect(fault(opens({"phone": "ab"})), (422, "requester.phone", "invalid"))
+    expect(fault(opens({"phone": "+49 30 1"}, outgoing=True)), (422, "requester.email", "required"))
+    letter = opens({"email": "new@example.org", "name": "Eve"}, outgoing=True)
+    expect((letter.status, letter.json["state"], letter.json["channel"]), (201, "open", "mail"), letter.body)
+    [message] = desk.get(f"/tickets/{letter.json['id']}/messages").json["items"]
+    expect((message["direction"], message["audience"], message["to"], message["subject"], message["delivery"]["state"]),
+           ("out", "public", [{"name": "Eve", "email": "new@example.org"}], "Grinder", "queued"))
 
 
 def test_the_defaults_of_an_answer_say_whether_a_mailbox_would_send_it(desk):

@@ -107,6 +107,14 @@ bool person_ensure(struct tx *tx, const char *channel, struct text value, struct
     return true;
 }
 
+bool person_reached_at(struct tx *tx, person_id person, const char *channel, struct text value, struct error *err) {
+    struct text normalized = identity_normalize(&tx->mem, channel, value);
+    int64_t added = 0;
+    const struct sql_identity_insert in = {.person_id = person, .channel = text_of(channel), .value = text_trim(value),
+                                           .normalized = normalized, .proof = text_of("claimed"), .created_at = tx->now};
+    return text_empty(normalized) || (sql_identity_insert(tx, &in, &added, err) && (!added || person_index(tx, person, err)));
+}
+
 bool person_unknown(struct tx *tx, struct text name, person_id *ret_id, struct error *err) {
     const struct sql_person_insert_row *person;
     name = text_cut(text_trim(name), NAME_LIMIT);

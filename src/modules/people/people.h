@@ -22,6 +22,9 @@ MUST_USE bool person_by_identity(struct tx *tx, struct arena *mem, const char *c
 MUST_USE bool person_ensure(struct tx *tx, const char *channel, struct text value, struct text name,
                             person_id *ret_id, struct error *err);
 
+/* Another identity of this person; what somebody else has stays theirs. */
+MUST_USE bool person_reached_at(struct tx *tx, person_id person, const char *channel, struct text value, struct error *err);
+
 /* A person of whom nothing is known that could be met again: no two letters without a sender are of the same one. */
 MUST_USE bool person_unknown(struct tx *tx, struct text name, person_id *ret_id, struct error *err);
 

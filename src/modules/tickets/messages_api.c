@@ -146,6 +146,10 @@ static struct text reply_subject(struct arena *mem, const struct ticket *ticket,
     return marked ? subject : text_printf(mem, "Re: %.*s", (int)subject.size, subject.data);
 }
 
+int64_t leaves_at(const struct request *request) {
+    return request->actor->token ? 0 : request->tx->now + UNDO_TIME;
+}
+
 static bool address_answer(struct request *request, const struct ticket *ticket, struct message_writing *writing, struct error *err) {
     const struct message_create *body = request->body;
     struct reply_defaults defaults;
@@ -162,8 +166,7 @@ static bool address_answer(struct request *request, const struct ticket *ticket,
     }
     writing->mailbox = ticket->mailbox;
     writing->deliver_by = text_is(writing->to_list, "[]") ? NULL : "mail";
-    /* A person may think again for ten seconds; a program has thought before. */
-    writing->deliver_at = request->actor->token ? 0 : request->tx->now + UNDO_TIME;
+    writing->deliver_at = leaves_at(request);
     return true;
 }
 

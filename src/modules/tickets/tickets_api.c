@@ -82,18 +82,54 @@ static bool team_for_new(struct request *request, struct text word, team_id *ret
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not open tickets for this team");
 }
 
+enum { PHONE_DIGITS = 3 };
+
+/* Who calls may have no address, and who stands at the counter not even a number. */
+static bool requester_for(struct request *request, const struct requester_create *who, person_id *ret_id, struct error *err) {
+    struct tx *tx = request->tx;
+    bool has_phone = !text_empty(text_trim(who->phone));
+    if (has_phone && identity_normalize(request->mem, "phone", who->phone).size < PHONE_DIGITS)
+        return error_field(err, "requester.phone", "invalid", "is no phone number");
+    if (who->has_email)
+        return person_ensure(tx, "email", who->email, who->name, ret_id, err)
+               && (!has_phone || person_reached_at(tx, *ret_id, "phone", who->phone, err));
+    if (has_phone) return person_ensure(tx, "phone", who->phone, who->name, ret_id, err);
+    if (text_empty(text_trim(who->name))) return error_field(err, "requester", "required", "needs an address, a number or a name");
+    return person_unknown(tx, who->name, ret_id, err);
+}
+
 static bool open_for(struct request *request, const struct ticket_create *body, struct ticket_opening *opening,
                      const struct ticket **ret_ticket, struct error *err) {
     struct doer doer = doer_of(request);
     if (!team_for_new(request, body->team, &opening->team, err)) return false;
-    if (!person_ensure(request->tx, "email", body->requester->email, body->requester->name, &opening->requester, err)) return false;
+    if (!requester_for(request, body->requester, &opening->requester, err)) return false;
     /* Who sees only the own tickets opens them as such. */
     if (actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_OWN) opening->assignee = request->actor->staff;
     opening->subject = body->subject;
-    opening->channel = body->channel.data ? text_string(request->mem, body->channel) : "api";
+    opening->channel = body->outgoing ? "mail" : body->channel.data ? text_string(request->mem, body->channel) : "api";
     opening->tags = body->tags;
     if (body->has_priority) (void)priority_find(body->priority, &opening->priority);
     return ticket_open(request->tx, &doer, opening, ret_ticket, err);
+}
+
+/* We write first: the letter is ours and leaves. */
+static bool write_to(struct request *request, const struct ticket *ticket, struct message_writing *writing, struct error *err) {
+    const struct requester_create *who = ((const struct ticket_create *)request->body)->requester;
+    if (!actor_may_in(request->actor, CAN_TICKETS_REPLY, ticket->team, request->actor->staff))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
+    if (!who->has_email) return error_field(err, "requester.email", "required", "a letter needs an address");
+    struct address *to = arena_alloc(request->mem, sizeof *to);
+    *to = (struct address){.name = who->name, .email = who->email};
+    writing->direction = DIRECTION_OUT;
+    writing->kind = "mail";
+    writing->author_person = (person_id){0};
+    writing->author_staff = request->actor->staff;
+    writing->from_name = request->actor->name;
+    writing->from_address = (struct text){0};
+    writing->to_list = addresses_json(request->mem, &(struct json_list){1, to});
+    writing->deliver_by = "mail";
+    writing->deliver_at = leaves_at(request);
+    return true;
 }
 
 bool post_ticket(struct request *request, struct response *response, struct error *err) {
@@ -104,13 +140,13 @@ bool post_ticket(struct request *request, struct response *response, struct erro
     const struct ticket *ticket;
     message_id message;
     if (!open_for(request, body, &opening, &ticket, err)) return false;
-    const struct message_writing writing = {
+    struct message_writing writing = {
         .ticket = ticket->id, .opened = ticket, .direction = DIRECTION_IN, .kind = strcmp(opening.channel, "phone") == 0 ? "call" : "form",
         .author_person = opening.requester, .from_name = body->requester->name, .from_address = body->requester->email,
         .subject = body->subject, .text = prepared->text, .html = prepared->html,
         .remote_images = prepared->remote_images,
     };
-    if (!message_add(request->tx, &doer, &writing, &message, err)) return false;
+    if ((body->outgoing && !write_to(request, ticket, &writing, err)) || !message_add(request->tx, &doer, &writing, &message, err)) return false;
     response_created(response, request, "/api/v1/tickets/%" PRId64, ticket->id.value);
     return write_ticket(request, response, ticket->id, err);
 }

@@ -54,6 +54,9 @@ struct prepared_text {
 };
 MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html, struct prepared_text *ret, struct error *err);
 
+/* When what was just written leaves: a person may think again for ten seconds; a program has thought before. */
+int64_t leaves_at(const struct request *request);
+
 /* The signed-in person as the doer of a change. */
 struct doer doer_of(const struct request *request);
 
