@@ -66,7 +66,7 @@ def test_a_bare_number_finds_its_ticket_first(desk):
 
 
 def test_a_wrong_query_says_where(desk):
-    for query, code in (("staet:open", "unknown_filter"), ("before:soon", "bad_date"), ('"open', "open_quote"), ("(a", "open_paren"), ("state:", "missing_value"), ("state:sleeping", "unknown_state"),
+    for query, code in (("staet:open", "unknown_filter"), ("before:soon", "bad_date"), ('"open', "open_quote"), ("(a", "open_paren"), ("state:", "missing_value"), ("state:sleeping", "unknown_state"), ("priority:whenever", "bad_value"),
                         ("a (b OR team:nobody)", "unknown_team")):
         answer = desk.get("/search?q=" + urllib.parse.quote(query))
         expect(answer.status, 422, query)

@@ -336,11 +336,11 @@ static bool check_name(struct search *search, const struct query *term, struct e
     if (term->field == QUERY_STATE) {
         if (category_find(term->value, &category) || text_is(term->value, "active")) return true;
         if (!sql_search_state(tx, search->mem, &(struct sql_search_state){.key = term->value}, &state, err)) return false;
-        return state || error_field(err, "q", "unknown_state", "there is no state '%.*s'", (int)term->value.size, term->value.data);
+        return state || query_refuse(term, "unknown_state", "there is no state", err);
     }
     if (term->field != QUERY_TEAM) return true;
     if (!sql_search_team(tx, search->mem, &(struct sql_search_team){.slug = name, .name = term->value}, &team, err)) return false;
-    return team || error_field(err, "q", "unknown_team", "there is no team '%.*s'", (int)term->value.size, term->value.data);
+    return team || query_refuse(term, "unknown_team", "there is no team", err);
 }
 
 static bool check_names(struct search *search, const struct query *node, struct error *err) {

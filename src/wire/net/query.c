@@ -349,6 +349,15 @@ static bool report(const struct query_problem *problem, struct error *err) {
     return false;
 }
 
+bool query_refuse(const struct query *term, const char *code, const char *message, struct error *err) {
+    struct text shown = text_cut(term->value, 40);
+    error_field(err, "q", code, "%s '%.*s'", message, (int)shown.size, shown.data);
+    struct error_field *field = &err->fields[err->field_count - 1];
+    field->position = term->position + 1;
+    field->length = characters(term->value);
+    return false;
+}
+
 bool query_parse(struct arena *mem, struct text input, const struct query **ret, struct query_problem *ret_problem,
                  struct error *err) {
     struct text in = text_make_utf8(mem, input.data ? input : text_of(""));

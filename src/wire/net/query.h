@@ -65,7 +65,7 @@ enum query_problem_code {
     QUERY_TOO_DEEP,       /* "too_deep" */
     QUERY_UNKNOWN_FILTER, /* "unknown_filter": text is its name, suggestion a known one or no text */
     QUERY_MISSING_VALUE,  /* "missing_value": "state:" with nothing behind it */
-    QUERY_BAD_VALUE,      /* "bad_value": has: or is: something we do not know */
+    QUERY_BAD_VALUE,      /* "bad_value": has:, is: or priority: something we do not know */
     QUERY_BAD_DATE,       /* "bad_date": not YYYY-MM-DD, DD.MM.YYYY or YYYY.MM.DD, or no such day */
     QUERY_BAD_NUMBER,     /* "bad_number" */
     QUERY_OPEN_QUOTE,     /* "open_quote": a quotation mark without its partner */
@@ -85,6 +85,9 @@ struct query_problem {
  * ERR_INVALID with the field "q" and the problem's code. */
 MUST_USE bool query_parse(struct arena *mem, struct text input, const struct query **ret,
                           struct query_problem *ret_problem, struct error *err);
+
+/* Refuses the value of a term at its place: for names that only the house knows. Returns false. */
+bool query_refuse(const struct query *term, const char *code, const char *message, struct error *err);
 
 /* The query in one canonical form, with English names, that query_parse reads as the same tree. */
 struct text query_write(struct arena *mem, const struct query *query);

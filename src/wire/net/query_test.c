@@ -40,8 +40,11 @@ TEST(or_binds_weaker_and_parentheses_group) {
 
 TEST(filters_have_names_in_three_languages) {
     expect_means("Status:offen von:ana vor:1.11.2026 nach:2026.10.01. gruppe:a",
-                 "state:offen from:ana before:2026-11-01 after:2026-10-01 team:a");
-    expect_means("állapot:nyitott FELADÓ:ana cég:x van:melléklet", "state:nyitott from:ana company:x has:attachment");
+                 "state:open from:ana before:2026-11-01 after:2026-10-01 team:a");
+    expect_means("állapot:nyitott FELADÓ:ana cég:x van:melléklet", "state:open from:ana company:x has:attachment");
+    expect_means("status:gelöst,WARTET állapot:lezárva priorität:dringend prio:magas kanal:telefon",
+                 "(state:resolved OR state:waiting) state:closed priority:urgent priority:high channel:phone");
+    expect_means("state:sleeping", "state:sleeping");
     expect_means("assignee:ich ist:unzugewiesen hat:Anhang ODER NICHT owner:én",
                  "assignee:me is:unassigned has:attachment OR -owner:me");
 }
@@ -71,6 +74,7 @@ TEST(problems_name_the_place_and_the_way_out) {
     expect_refused("number:x", "bad_number", 7, "not a ticket number: 'x' at character 8");
     expect_refused("is:unasigned", "bad_value", 3,
                    "the filter does not know this value 'unasigned' at character 4; did you mean 'unassigned'?");
+    expect_refused("prio:dringent", "bad_value", 5, "the filter does not know this value 'dringent' at character 6; did you mean 'dringend'?");
     expect_refused("a OR", "missing_term", 2, "something is missing beside this word: 'OR' at character 3");
     expect_refused("OR a", "missing_term", 0, "something is missing beside this word: 'OR' at character 1");
     expect_refused("a AND OR b", "missing_term", 2, "something is missing beside this word: 'AND' at character 3");

@@ -47,6 +47,31 @@ static const struct word values[] = {
     {"spam", QUERY_IS, "spam"},              {"me", QUERY_ASSIGNEE, "me"},
     {"ich", QUERY_ASSIGNEE, "me"},           {"mir", QUERY_ASSIGNEE, "me"},
     {"en", QUERY_ASSIGNEE, "me"},            {"én", QUERY_ASSIGNEE, "me"},
+    {"new", QUERY_STATE, "new"},             {"neu", QUERY_STATE, "new"},
+    {"uj", QUERY_STATE, "new"},              {"új", QUERY_STATE, "new"},
+    {"open", QUERY_STATE, "open"},           {"offen", QUERY_STATE, "open"},
+    {"nyitott", QUERY_STATE, "open"},        {"waiting", QUERY_STATE, "waiting"},
+    {"pending", QUERY_STATE, "waiting"},     {"wartet", QUERY_STATE, "waiting"},
+    {"wartend", QUERY_STATE, "waiting"},     {"varakozik", QUERY_STATE, "waiting"},
+    {"várakozik", QUERY_STATE, "waiting"},   {"resolved", QUERY_STATE, "resolved"},
+    {"solved", QUERY_STATE, "resolved"},     {"geloest", QUERY_STATE, "resolved"},
+    {"gelöst", QUERY_STATE, "resolved"},     {"megoldva", QUERY_STATE, "resolved"},
+    {"megoldott", QUERY_STATE, "resolved"},  {"closed", QUERY_STATE, "closed"},
+    {"geschlossen", QUERY_STATE, "closed"},  {"lezarva", QUERY_STATE, "closed"},
+    {"lezárva", QUERY_STATE, "closed"},      {"lezart", QUERY_STATE, "closed"},
+    {"lezárt", QUERY_STATE, "closed"},       {"active", QUERY_STATE, "active"},
+    {"aktiv", QUERY_STATE, "active"},        {"aktív", QUERY_STATE, "active"},
+    {"urgent", QUERY_PRIORITY, "urgent"},    {"dringend", QUERY_PRIORITY, "urgent"},
+    {"surgos", QUERY_PRIORITY, "urgent"},    {"sürgős", QUERY_PRIORITY, "urgent"},
+    {"high", QUERY_PRIORITY, "high"},        {"hoch", QUERY_PRIORITY, "high"},
+    {"magas", QUERY_PRIORITY, "high"},       {"normal", QUERY_PRIORITY, "normal"},
+    {"kozepes", QUERY_PRIORITY, "normal"},   {"közepes", QUERY_PRIORITY, "normal"},
+    {"low", QUERY_PRIORITY, "low"},          {"niedrig", QUERY_PRIORITY, "low"},
+    {"alacsony", QUERY_PRIORITY, "low"},     {"mail", QUERY_CHANNEL, "mail"},
+    {"email", QUERY_CHANNEL, "mail"},        {"e-mail", QUERY_CHANNEL, "mail"},
+    {"phone", QUERY_CHANNEL, "phone"},       {"telefon", QUERY_CHANNEL, "phone"},
+    {"form", QUERY_CHANNEL, "form"},         {"formular", QUERY_CHANNEL, "form"},
+    {"urlap", QUERY_CHANNEL, "form"},        {"űrlap", QUERY_CHANNEL, "form"},
 };
 
 bool query_field_find(struct arena *mem, struct text name, enum query_field *ret_field) {
@@ -105,7 +130,7 @@ struct text query_value_find(struct arena *mem, enum query_field field, struct t
     enum query_field table = field == QUERY_OWNER ? QUERY_ASSIGNEE : field;
     for (size_t i = 0; i < COUNT_OF(values); i++)
         if (values[i].meaning == (int)table && text_is(folded, values[i].word)) return text_of(values[i].canonical);
-    if (field == QUERY_HAS || field == QUERY_IS) return (struct text){0};
+    if (field == QUERY_HAS || field == QUERY_IS || field == QUERY_PRIORITY) return (struct text){0};
     return value;
 }
 

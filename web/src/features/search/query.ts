@@ -10,9 +10,13 @@ export function wordsIn(query: string) {
   return (bare.match(/[\p{L}\p{N}]{2,}/gu) ?? []).map(fold)
 }
 
-/** A text in pieces, those that begin with a word of the question marked. */
+/** The server also finds a word by its stem: one that is as long as what was asked for, save its ending. */
+const ENDING = 3, STEM = 4
+const meets = (piece: string, word: string) => piece.startsWith(word) || piece.length >= STEM && word.length - piece.length <= ENDING && word.startsWith(piece)
+
+/** A text in pieces, those marked that meet a word of the question. */
 export function marked(text: string, words: string[]) {
-  return text.split(/([\p{L}\p{N}\p{M}]+)/u).filter(Boolean).map(piece => ({ text: piece, hit: words.some(word => fold(piece).startsWith(word)) }))
+  return text.split(/([\p{L}\p{N}\p{M}]+)/u).filter(Boolean).map(piece => ({ text: piece, hit: words.some(word => meets(fold(piece), word)) }))
 }
 
 /** A text in pieces, those marked that the server names; places count characters. */
@@ -37,4 +41,18 @@ export const hasTerm = (query: string, term: string) => parts(query).includes(te
 export function toggleTerm(query: string, term: string) {
   const rest = parts(query).filter(each => each !== term)
   return (rest.length === parts(query).length ? [...rest, term] : rest).join(' ')
+}
+
+/** What may stand where a question is wrong: the names of filters, or the values of the one before it. */
+export const filters = ['state', 'team', 'from', 'to', 'subject', 'tag', 'assignee', 'priority', 'channel', 'company', 'has', 'is', 'number', 'before', 'after', 'on']
+const values: [RegExp, string[]][] = [
+  [/(has|hat|van):"?$/i, ['attachment', 'note']],
+  [/(is|ist):"?$/i, ['active', 'unassigned', 'assigned', 'merged', 'spam']],
+  [/prio\p{L}*:"?$/iu, ['urgent', 'high', 'normal', 'low']],
+]
+export function choicesFor(code: string, before: string, house: { states: string[]; teams: string[] }) {
+  if (code === 'unknown_filter') return filters
+  if (code === 'unknown_state') return house.states
+  if (code === 'unknown_team') return house.teams
+  return code === 'bad_value' ? values.find(([name]) => name.test(before))?.[1] ?? [] : []
 }
