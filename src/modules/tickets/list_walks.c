@@ -2,7 +2,8 @@
  *
  * Each walk is bounded by the page's size, so that the cost grows with the page and not with the store. All tickets, one agent's,
  * nobody's, spam and those of a tag have an index for each order, led by team and category. One person's are sorted unless they
- * are wanted by their last change; what comes back by itself is few and has one index. SQLite is told which index: it has no statistics that would make it guess right. */
+ * are wanted by their last change; what comes back by itself is few and has one index. SQLite is told which index: it has no
+ * statistics that would make it guess right. */
 #include "modules/tickets/list_private.h"
 
 enum { WALKS_TOGETHER = 100 }; /* SQLite refuses more than 500 in one compound */

@@ -16,6 +16,12 @@ interface Options { query?: Query; body?: unknown; version?: number; signal?: Ab
 let signedOut = () => {}
 export function onSignedOut(act: () => void) { signedOut = act }
 
+/** A connection may end because somebody was signed out elsewhere. */
+export async function checkSignedIn() {
+  const answer = await fetch(address('/session')).catch(() => null)
+  if (answer?.ok && !(await answer.json().catch(() => ({ staff: true }))).staff) signedOut()
+}
+
 export function address(path: string, query: Query = {}) {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
   const text = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString()

@@ -1,5 +1,6 @@
 /** The one live connection. It names the last event it saw, so that a break loses nothing. */
 import { ref } from 'vue'
+import { checkSignedIn } from './http'
 
 export interface LiveEvent { id: number; at: string; kind: string; ticket?: number | null; actor?: { kind: string; id: number }; data?: Record<string, unknown> }
 type Listener = (event: LiveEvent | 'resync') => void
@@ -45,7 +46,7 @@ function open() {
   socket.onclose = () => {
     socket = null
     if (!wanted) return
-    if (++failures > 1) connected.value = false
+    if (++failures > 1) { connected.value = false; checkSignedIn() }
     timer = window.setTimeout(open, pause(failures))
   }
 }

@@ -113,6 +113,7 @@ export function useList(view: Ref<string>, sort: Ref<string>, selected: Ref<numb
   const stop = follow('inbox', () => { clearTimeout(timer); timer = window.setTimeout(refresh, 150) })
   onScopeDispose(() => { stop(); clearTimeout(timer); clearTimeout(idle); running?.abort() })
   watch(selected, id => { if (tickets.value.some(each => each.id !== id && !fits(each))) tickets.value = tickets.value.filter(each => each.id === id || fits(each)) })
+  watch(() => JSON.stringify([me.value?.teams, me.value?.permissions]), () => { if (me.value) load() })
   watch(tickets, now => leave(name.value, now))
   watch(name, now => { tickets.value = left.get(now) ?? []; loading.value = !tickets.value.length; clearTimeout(idle); load() }, { immediate: true, flush: 'sync' })
   return { name, fits, tickets, loading, failure, newer, load, more, put, remove, restore, seen, touch }
