@@ -43,6 +43,7 @@ async function comingBackFindsTheListWhereItWas(desk) {
   await pane.evaluate(box => { box.scrollTop = 1500 })
   await row(page, 'Vorgang 20').click()
   await page.locator('.conv-head h1', { hasText: 'Vorgang 20' }).waitFor()
+  await page.waitForTimeout(300)
   const top = await pane.evaluate(box => box.scrollTop)
   await page.goto(`${desk.url}/customers`)
   await page.goBack()

@@ -33,7 +33,7 @@ async function whoIsSignedOutElsewhereIsAskedToSignIn(desk) {
   await page.goto(`${desk.url}/settings/profile`)
   await page.waitForTimeout(500)
   await desk.api(second, 'DELETE', '/sessions')
-  await page.waitForURL(/sign-in/, { timeout: 20000 })
+  await page.locator('dialog[open] input[type=password]').waitFor({ timeout: 20000 })
   expect(await page.locator('.banner.offline').count(), 0)
 }
 
