@@ -220,6 +220,7 @@ static bool sqlite_check(struct connection *connection, const struct statement *
     sqlite3_stmt *prepared;
     if (!prepare(c, statement, &prepared, err)) return error_context(err, "%s", statement->name);
     int columns = statement->gives_key ? 1 : sqlite3_column_count(prepared);
+    if (statement->index < 0) sqlite3_finalize(prepared);
     if (columns != statement->column_count)
         return error_set(err, ERR_STORE, "%s gives %d columns, its struct has %d", statement->name, columns, statement->column_count);
     if (!statement->plan) return true;
