@@ -61,6 +61,7 @@ static const char *const rows[] = {
     " VALUES (?1, 0, 0, 'form', 1 + ?1 % 1000, 'Kunde', 'kunde@post.example', 'Die Rechnung stimmt nicht', ?3, ?2)",
     "INSERT INTO message_index (rowid, subject, body, people, files)"
     " VALUES (?1, 'Die Rechnung stimmt nicht', ?3, 'Kunde kunde@post.example [] []', '')",
+    "INSERT INTO ticket_count (team_id, assignee_id, working) VALUES (1, 0, 1) ON CONFLICT (team_id, assignee_id) DO UPDATE SET working = working + 1",
     "UPDATE ticket SET message_count = 1, last_message_at = ?2, snippet = ?3, version = 2 WHERE id = ?1",
     "INSERT INTO event (id, at, kind, actor_kind, actor_id, ticket_id, team_id, data, is_internal, hash)"
     " VALUES (2 * ?1 - 1, ?2, 'ticket.opened', 2, 1, ?1, 1, ?4, 0, randomblob(32))",
