@@ -114,6 +114,7 @@ def test_a_demo_that_was_killed_leaves_a_whole_store(desk):
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             while not has_tickets(fresh):
+                expect(filling.poll(), None)
                 time.sleep(0.1)
             expect(len(fresh.rows(schema)) < len(whole), True)
         finally:

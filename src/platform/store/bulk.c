@@ -30,9 +30,22 @@ static const char *quoted_list(struct arena *mem, const struct tables *tables) {
     return buffer_text(&out).data;
 }
 
+/* On PostgreSQL who serves has a lock; on SQLite the caller has made sure that nobody does. */
+static bool is_alone(struct tx *tx, bool *ret_alone, struct error *err) {
+    struct sql_rows rows;
+    if (!query(tx, "SELECT '' AS name, '' AS definition WHERE 1 = 0",
+               "SELECT '' AS name, '' AS definition FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND objsubid = 2"
+               " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1", &rows, err)) return false;
+    *ret_alone = rows.count == 0;
+    return true;
+}
+
 static bool set_aside(struct tx *tx, void *argument, struct error *err) {
     const char *tables = quoted_list(&tx->mem, argument);
     struct sql_rows rows;
+    bool alone;
+    if (!is_alone(tx, &alone, err)) return false;
+    if (!alone) return true;
     if (!tx_execute_script(tx, "CREATE TABLE IF NOT EXISTS index_aside (name TEXT PRIMARY KEY NOT NULL, definition TEXT NOT NULL)", err)
         || !tx_execute_script(tx, arena_printf(&tx->mem, store_dialect(tx->store) == DIALECT_SQLITE
                ? "INSERT INTO index_aside SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %%' AND tbl_name IN (%s)"
@@ -58,7 +71,7 @@ static bool put_back_next(struct tx *tx, void *argument, struct error *err) {
     if (!rows.count) return true;
     if (!query(tx, "SELECT name, definition FROM index_aside ORDER BY name LIMIT 1",
                "SELECT name, definition FROM index_aside ORDER BY name LIMIT 1 FOR UPDATE", &rows, err)) return false;
-    if (!rows.count) return tx_execute_script(tx, "DROP TABLE index_aside", err);
+    if (!rows.count) return tx_execute_script(tx, "DROP TABLE IF EXISTS index_aside", err);
     const struct index_row *index = rows.at;
     *is_done = false;
     log_line(LOG_INFO, "schema: making the index %s", index->name.data);

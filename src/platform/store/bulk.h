@@ -5,7 +5,8 @@
 #include "platform/store/store.h"
 
 /* Drops the indexes of these tables that no constraint stands on, and remembers them in the store. Until store_put_back the
- * statements that ask for one of them fail on SQLite: for who has the store to himself. */
+ * statements that ask for one of them fail on SQLite: there it is for who has the store to himself. On PostgreSQL nothing is set aside
+ * while another process serves. */
 MUST_USE bool store_set_aside(struct store *store, const char *const *tables, size_t count, struct error *err);
 
 /* Makes the indexes again that were set aside, each in a transaction of its own: what is broken off goes on with the next call.

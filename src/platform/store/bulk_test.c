@@ -1,6 +1,9 @@
 #include "platform/store/bulk.h"
+#include "base/clock.h"
 #include "tests/test.h"
 #include "tests/store.h"
+
+#include <unistd.h>
 
 struct counted {
     int64_t count;
@@ -58,3 +61,23 @@ static void the_next_start_makes_them_again(struct store *store) {
 
 STORE_TEST(indexes_come_back_as_they_were)
 STORE_TEST(the_next_start_makes_them_again)
+
+static bool holds_lock(struct store *store) {
+    return count(store, "SELECT 0", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7460102 AND granted"
+                                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") > 0;
+}
+
+TEST(beside_a_process_that_serves_nothing_is_set_aside) {
+    SCOPED(test_store_close) struct test_store test = test_store_open(DIALECT_POSTGRESQL);
+    struct error err = {0};
+    struct store *other;
+    if (!test.store) return;
+    int64_t before = indexes(test.store);
+    EXPECT_OK(store_open(&(struct store_options){.url = test.url}, &other, &err), err);
+    EXPECT_OK(store_join(other, &err), err);
+    for (int64_t until = clock_steady() + 10 * SECOND; !holds_lock(test.store) && clock_steady() < until;) usleep(20000);
+    EXPECT_OK(store_set_aside(test.store, tables, 2, &err), err);
+    EXPECT_INT(indexes(test.store), before);
+    store_leave(other);
+    store_close(other);
+}
