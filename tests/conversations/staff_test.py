@@ -1,4 +1,5 @@
 """Accounts of the people who work here: inviting, switching off, handing out rights, and guessing passwords."""
+import socket
 import statistics
 import threading
 import time
@@ -40,6 +41,23 @@ def test_invitations_are_listed_with_what_became_of_their_letters(desk):
     desk.patch(f"/staff/{lea}", {"state": "disabled"})
     expect(invited(), [])
     expect(desk.rows("SELECT COUNT(*) FROM letter WHERE next_at IS NOT NULL")[0][0] in (0, "0"), True, "the letter does not go out any more")
+
+
+def test_a_withdrawn_letter_stays_withdrawn_when_it_was_just_being_sent(desk):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        outbound = {"host": "127.0.0.1", "port": server.getsockname()[1], "security": "none"}
+        desk.post("/mailboxes", {"name": "Support", "address": "support@theke.test", "inbound": {"kind": "lmtp"}, "outbound": outbound})
+        lea = desk.post("/staff", {"email": "lea@theke.test", "name": "Lea", "role": "agent"}).json["id"]
+        server.settimeout(10)
+        sending, _ = server.accept()
+        expect(desk.patch(f"/staff/{lea}", {"state": "disabled"}).status, 200)
+        sending.close()
+    for _ in range(200):
+        if desk.get("/mail-state").json["troubles"]:
+            break
+        time.sleep(0.05)
+    expect(len(desk.get("/mail-state").json["troubles"]), 1, "that it failed has been written down")
+    expect(desk.rows("SELECT COUNT(*) FROM letter WHERE next_at IS NOT NULL")[0][0] in (0, "0"), True, "an empty letter waits to be sent")
 
 
 def test_a_link_is_handed_over_where_no_letter_goes(desk):

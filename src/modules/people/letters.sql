@@ -36,9 +36,10 @@ UPDATE letter SET next_at = :now_at WHERE next_at > :now_at AND leased_by IS NUL
 UPDATE letter SET next_at = NULL, sent_at = :sent_at, data = '{}', error = NULL, leased_by = NULL WHERE id = :letter;
 
 -- name: letter_undone
--- Not by one who is late and no longer has it in hand.
+-- Not by one who is late and no longer has it in hand; what was withdrawn meanwhile stays so.
 -- int: letter, attempts
-UPDATE letter SET next_at = :next_at, error = :error, leased_by = NULL WHERE id = :letter AND attempts = :attempts AND sent_at IS NULL;
+UPDATE letter SET next_at = :next_at, error = :error, leased_by = NULL
+ WHERE id = :letter AND attempts = :attempts AND sent_at IS NULL AND next_at IS NOT NULL;
 
 -- name: letter_first_due
 -- one
