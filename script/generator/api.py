@@ -23,7 +23,9 @@ OPEN_TO = {"public": ["ROUTE_PUBLIC"], "signed_in": ["ROUTE_SIGNED_IN"], "accoun
 METHODS = ("get", "post", "put", "patch", "delete")
 RULES = ("A change may be meant for one version of a thing: If-Match with the 'version' that was read. Operations that list this header heed "
          "it and answer 412 when the thing has changed since; every other one that writes refuses it with 400 and the code "
-         "precondition_unsupported, so that no condition is overlooked. The same code refuses If-None-Match on all that writes.")
+         "precondition_unsupported, so that no condition is overlooked. The same code refuses If-None-Match on all that writes. "
+         "A request with X-Theke-Staff is meant for the account of that id: when another one is signed in it is refused with 401 and the code "
+         "other_account.")
 IF_MATCH = {"name": "If-Match", "in": "header", "schema": {"type": "string"},
             "description": "The version that the change is meant for, in quotes as in \"7\"; several with commas between, or * for any"}
 STALE = {"description": "The thing has another version by now; nothing was changed"}

@@ -133,6 +133,30 @@ async function whoIsSignedOutWhileWritingGoesOn(desk) {
   expect((await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.length, 2)
 }
 
+async function aSecondPersonAtTheSameBrowserGetsNothingOfTheFirst(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Zwei Fenster')
+  await openTicket(page, 'Zwei Fenster')
+  await writes(page, 'r', 'Nur von Jana')
+  desk.run(['user', 'add', 'miriam@theke.test', '--name', 'Miriam', '--role', 'manager', '--password-stdin'], 'noch ein Passwort\n')
+  const other = await desk.page()
+  await desk.signIn(other, 'miriam@theke.test', 'noch ein Passwort')
+  await page.keyboard.type(' und sonst niemandem')
+  await page.keyboard.press('Control+Enter')
+  const dialog = page.getByRole('dialog', { name: 'Ihre Anmeldung ist abgelaufen' })
+  await dialog.getByText('jana@theke.test').waitFor()
+  const asMiriam = url => desk.api(other, 'GET', url)
+  await page.waitForTimeout(3500)
+  expect([(await asMiriam(`/tickets/${ticket.id}/draft`)).status, (await asMiriam(`/tickets/${ticket.id}/messages`)).json.items.length], [404, 1])
+  await dialog.getByRole('button', { name: 'Als andere Person anmelden' }).click()
+  await page.waitForURL(/sign-in/)
+  await page.waitForTimeout(500)
+  expect((await asMiriam(`/tickets/${ticket.id}/draft`)).status, 404, 'what the page left behind')
+  await desk.signIn(page, 'jana@theke.test', 'ein gutes Passwort')
+  await page.goto(`${desk.url}/inbox/open/${ticket.id}`)
+  await page.locator('[contenteditable=true]', { hasText: 'Nur von Jana und sonst niemandem' }).waitFor()
+}
+
 async function aBegunTicketIsKept(desk) {
   const page = await atTheInbox(desk, 'open')
   await page.keyboard.press('n')
@@ -165,4 +189,4 @@ async function openingATicketAsksForNothingThatIsNotThere(desk) {
   expect(missing, [])
 }
 
-runAll({ whatIsTypedWithoutAPauseOutlivesAReload, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })
+runAll({ whatIsTypedWithoutAPauseOutlivesAReload, aSecondPersonAtTheSameBrowserGetsNothingOfTheFirst, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })

@@ -142,6 +142,16 @@ def by_cookie(desk, answer):
     return {"token": False, "headers": {"Cookie": cookie, "X-Theke-Request": "1"}}
 
 
+def test_a_request_is_for_the_account_that_it_names(desk):
+    token = add_agent(desk)
+    for window, who in ((1, 200), ("1", 200), (2, 401), (0, 401), ("jana", 401)):
+        answer = desk.get("/tickets", headers={"X-Theke-Staff": str(window)})
+        expect((answer.status, answer.json.get("code")), (who, None if who == 200 else "other_account"), window)
+    expect(desk.post("/tickets", {"subject": "From Jana's window", "requester": {"name": "Ana"}}, token=token, headers={"X-Theke-Staff": "1"}).status, 401)
+    expect(desk.get("/tickets").json["items"], [])
+    expect(desk.get("/session", token=token, headers={"X-Theke-Staff": "1"}).json["staff"]["email"], "lea@theke.test", "who is signed in may be asked")
+
+
 def switch_on(desk, **who):
     secret = desk.post("/me/totp", **who).json["secret"]
     codes = desk.post("/me/totp/confirm", {"code": totp(secret, -1)}, **who).json["recovery_codes"]

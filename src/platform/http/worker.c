@@ -115,10 +115,18 @@ static bool check_rate(struct exchange *x, struct error *err) {
     return false;
 }
 
+/* A window of the browser stays open while somebody else signs in beside it: what it asks is not theirs. */
+static bool is_for_its_window(const struct exchange *x) {
+    struct text meant = request_header(&x->request, "X-Theke-Staff");
+    int64_t staff;
+    return !meant.data || (text_to_int(meant, &staff) && staff == x->actor.staff.value);
+}
+
 static bool check_permission(const struct exchange *x, struct error *err) {
     const struct route *route = x->request.route;
     if (route && route->flags & ROUTE_PUBLIC) return true;
     if (x->actor.staff.value == 0) return error_set(err, ERR_UNAUTHENTICATED, "nobody is signed in");
+    if (!is_for_its_window(x)) return error_set_key(err, ERR_UNAUTHENTICATED, "other_account", "another account is signed in here by now");
     if (route && route->flags & ROUTE_ACCOUNT && x->actor.is_narrowed)
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "a token with scopes does not touch its owner's account");
     if (!route || route->flags & ROUTE_SIGNED_IN || actor_may(&x->actor, route->permission)) return true;

@@ -13,13 +13,18 @@ export interface Page<T> { items: T[]; next: string | null }
 type Query = Record<string, string | number | boolean | null | undefined>
 interface Options { query?: Query; body?: unknown; version?: number; signal?: AbortSignal; once?: string; headers?: HeadersInit; keepalive?: boolean }
 
+let whose = () => 0
+/** Whom this window is for: who signs in in another one must not be taken for them. */
+export function actFor(reader: () => number) { whose = reader }
+
 let signedOut = () => {}
 export function onSignedOut(act: () => void) { signedOut = act }
 
-/** A connection may end because somebody was signed out elsewhere. */
+/** A connection may end because somebody was signed out elsewhere, or another account signed in. */
 export async function checkSignedIn() {
   const answer = await fetch(address('/session')).catch(() => null)
-  if (answer?.ok && !(await answer.json().catch(() => ({ staff: true }))).staff) signedOut()
+  const said = answer?.ok ? await answer.json().catch(() => null) as { staff: { id: number } | null } | null : null
+  if (said && (said.staff?.id ?? 0) !== whose()) signedOut()
 }
 
 export function address(path: string, query: Query = {}) {
@@ -39,6 +44,7 @@ async function send(method: string, path: string, options: Options = {}): Promis
   const headers = new Headers(options.headers)
   const raw = options.body instanceof Blob
   if (method !== 'GET') headers.set('X-Theke-Request', '1')
+  if (whose()) headers.set('X-Theke-Staff', String(whose()))
   if (options.body !== undefined && !raw) headers.set('Content-Type', 'application/json')
   if (options.version) headers.set('If-Match', `"${options.version}"`)
   if (options.once) headers.set('Idempotency-Key', options.once)

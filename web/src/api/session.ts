@@ -1,6 +1,6 @@
 /** Who is signed in. Shared by every feature. */
 import { computed, ref, shallowRef } from 'vue'
-import { http } from './http'
+import { actFor, http } from './http'
 import type { Me, Session } from './types'
 
 export const session = shallowRef<Session | null>(null)
@@ -10,16 +10,32 @@ export const may = (permission: string) => permission in (me.value?.permissions 
 /** The session has ended while somebody was at work: they sign in again over the screen as it stands. */
 export const expired = ref(false)
 
-export async function loadSession() { session.value = await http.get<Session>('/session') }
+actFor(() => me.value?.id ?? 0)
+
+/** Whoever has just signed in here: the window is theirs. */
+export async function enterSession() { session.value = await http.get<Session>('/session') }
+
+/** Whoever has signed out or in elsewhere in this browser did not do it here: the window waits for its own account. */
+export async function loadSession() {
+  const fresh = await http.get<Session>('/session')
+  if (me.value && fresh.staff?.id !== me.value.id) expired.value = true
+  else session.value = fresh
+}
+
+/** The window is for nobody: what comes next is for whoever signs in. */
+export function leaveSession() {
+  expired.value = false
+  session.value = session.value && { ...session.value, staff: null }
+}
 
 export async function signIn(email: string, password: string, totp?: string) {
   await http.post('/session', { email, password, ...(totp ? { totp } : {}) })
-  await loadSession()
+  await enterSession()
 }
 
 export async function signOut(everywhere = false) {
   await http.delete(everywhere ? '/sessions' : '/session')
-  session.value = session.value && { ...session.value, staff: null }
+  leaveSession()
 }
 
 export async function changeMe(wish: Partial<Me>) {

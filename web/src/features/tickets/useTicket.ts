@@ -2,6 +2,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { http, Problem, type Page } from '@/api/http'
 import { follow } from '@/api/live'
+import { me } from '@/api/session'
 import type { Message, Recording, Ticket, TicketPatch } from '@/api/types'
 import { sayFailure, wordsOf } from '@/ui/words'
 import { differences, type Change } from './changes'
@@ -13,6 +14,7 @@ export interface Late { wish: TicketPatch; shown: Partial<Ticket>; changes: Chan
 /** Conversations read before or soon: walking the list must not wait for the server. */
 const kept = new Map<number, Opened>()
 const KEEP = 24
+watch(() => me.value?.id, () => kept.clear())
 
 function keep(id: number, opened: Opened) {
   kept.delete(id)
