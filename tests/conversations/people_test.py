@@ -269,6 +269,15 @@ def test_a_token_with_scopes_does_not_grow(desk):
     expect(desk.ask("DELETE", "/me/sessions", token=narrow).status, 403)
 
 
+def test_a_token_that_ends_makes_none_that_lives_longer(desk):
+    ends = "2099-01-01T00:00:00.000Z"
+    mortal = desk.post("/tokens", {"label": "mortal", "expires_at": ends}).json["token"]
+    for label, wish in (("heir", None), ("greedy", "2100-01-01T00:00:00Z"), ("modest", "2098-01-01T00:00:00Z")):
+        desk.post("/tokens", {"label": label, **({"expires_at": wish} if wish else {})}, token=mortal)
+    made = {one["label"]: one["expires_at"] and one["expires_at"][:4] for one in desk.get("/tokens").json["items"]}
+    expect([made[label] for label in ("mortal", "heir", "greedy", "modest")], ["2099", "2099", "2099", "2098"])
+
+
 def test_what_a_role_may_is_changed(desk):
     lea, max_ = add_agent(desk), add_agent(desk, "max", "manager")
     expect(desk.get("/people", token=lea).status, 200)

@@ -79,23 +79,26 @@ static bool scopes_json(struct request *request, const struct json_list *scopes,
     return true;
 }
 
-static bool own_scopes(struct request *request, struct text *ret_scopes, struct error *err) {
-    const struct sql_token_scopes_row *row = NULL;
+/* A token makes none that may more than itself or lives longer. ends_at 0: it never ends. */
+static bool own_limits(struct request *request, struct text *ret_scopes, int64_t *ret_ends_at, struct error *err) {
+    const struct sql_token_limits_row *row = NULL;
     if (request->actor->token
-        && !sql_token_scopes(request->tx, request->mem, &(struct sql_token_scopes){.id = request->actor->token}, &row, err))
+        && !sql_token_limits(request->tx, request->mem, &(struct sql_token_limits){.id = request->actor->token}, &row, err))
         return false;
     *ret_scopes = row ? row->scopes : (struct text){0};
+    *ret_ends_at = row ? row->expires_at : 0;
     return true;
 }
 
 bool post_token(struct request *request, struct response *response, struct error *err) {
     const struct token_create *body = request->body;
     struct text scopes, token;
-    /* A token makes no token that may more than itself. */
-    if (!own_scopes(request, &scopes, err)) return false;
+    int64_t latest, ends_at = body->has_expires_at ? body->expires_at : 0;
+    if (!own_limits(request, &scopes, &latest, err)) return false;
     if (body->has_scopes && !scopes_json(request, &body->scopes, &scopes, err)) return false;
     if (body->has_expires_at && body->expires_at <= request->tx->now) return error_field(err, "expires_at", "past", "lies in the past");
-    if (!token_create(request->tx, request->actor->staff, body->label, scopes, body->expires_at, &token, err)) return false;
+    if (latest && (!ends_at || ends_at > latest)) ends_at = latest;
+    if (!token_create(request->tx, request->actor->staff, body->label, scopes, ends_at, &token, err)) return false;
     response->status = 201;
     json_object_begin(&response->json);
     json_put_text(&response->json, "token", text_copy(request->mem, token));

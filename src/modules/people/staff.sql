@@ -322,10 +322,10 @@ UPDATE recovery_code SET used_at = :used_at WHERE staff_id = :staff_id AND code_
 -- name: recovery_clear
 DELETE FROM recovery_code WHERE staff_id = :staff_id;
 
--- name: token_scopes
+-- name: token_limits
 -- one
 -- json: scopes
-SELECT scopes FROM api_token WHERE id = :id;
+SELECT scopes, expires_at FROM api_token WHERE id = :id;
 
 -- name: session_alive
 -- one
