@@ -98,6 +98,34 @@ async function whatIsSentWithoutAConnectionWaitsForIt(desk) {
   expect(await page.locator('.composer [contenteditable=true]').count(), 0, 'drafts of what has left')
 }
 
+async function anAnswerWhoseReceiptGotLostIsThereOnce(desk) {
+  const { page, ticket } = await writing(desk, 'Abgerissen', 'Nur einmal bitte.')
+  await page.route('**/messages', async route => { await route.fetch(); await route.abort() }, { times: 1 })
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.toast', { hasText: 'gesendet' }).waitFor({ timeout: 15000 })
+  expect([await page.locator('.composer .unsent').count(), await page.locator('.composer .wrong-line').count()], [0, 0])
+  expect((await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.length, 2, 'messages')
+}
+
+async function whatWaitsIsOnlyForWhoHasWrittenIt(desk) {
+  const { page, ticket } = await writing(desk, 'Zu zweit', 'Von Jana.')
+  await page.route('**/messages', route => route.request().method() === 'POST' ? route.abort() : route.continue())
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.composer .unsent').waitFor()
+  await page.close()
+  desk.run(['user', 'add', 'miriam@theke.test', '--name', 'Miriam', '--role', 'manager', '--password-stdin'], 'noch ein Passwort\n')
+  const other = await desk.page()
+  await desk.signIn(other, 'miriam@theke.test', 'noch ein Passwort')
+  await other.goto(`${desk.url}/inbox/all/${ticket.id}`)
+  await other.locator('.conv-head h1', { hasText: 'Zu zweit' }).waitFor()
+  await other.keyboard.press('r')
+  await other.locator('[contenteditable=true]:focus').waitFor()
+  expect([await other.locator('.composer .unsent').count(), await other.locator('.banner.offline').count()], [0, 0])
+  await desk.signIn(other, 'jana@theke.test', 'ein gutes Passwort')
+  await other.goto(`${desk.url}/inbox/all/${ticket.id}`)
+  await other.locator('.msg.us', { hasText: 'Von Jana.' }).waitFor({ timeout: 15000 })
+}
+
 async function whoAnsweredMeanwhileTurnsTheWaitingOneIntoADraft(desk) {
   const { page, ticket } = await writing(desk, 'Überholt', 'Zu spät.')
   const other = await desk.colleague('Miriam', 'manager')
@@ -134,5 +162,5 @@ async function aTicketBeginsWithACallOrWithALetter(desk) {
   await page.locator('.msg.us', { hasText: 'Passt Ihnen Donnerstag?' }).getByText('Geht gleich raus').waitFor()
 }
 
-runAll({ aTicketBeginsWithACallOrWithALetter, whoReadsAlongStaysInSight, aFileMayFallAnywhereOnTheTicket, aFileThatFailedSaysSoAndGoesUpAgain, aTeamWithoutAMailboxIsTold,
+runAll({ anAnswerWhoseReceiptGotLostIsThereOnce, whatWaitsIsOnlyForWhoHasWrittenIt, aTicketBeginsWithACallOrWithALetter, whoReadsAlongStaysInSight, aFileMayFallAnywhereOnTheTicket, aFileThatFailedSaysSoAndGoesUpAgain, aTeamWithoutAMailboxIsTold,
   whatIsSentWithoutAConnectionWaitsForIt, whoAnsweredMeanwhileTurnsTheWaitingOneIntoADraft })

@@ -4,7 +4,7 @@ import { openDB } from 'idb'
 import { watch } from 'vue'
 import { http, Problem } from '@/api/http'
 import { connected } from '@/api/live'
-import { unsent, type Unsent } from '@/api/outbox'
+import { outbox, unsent, type Unsent } from '@/api/outbox'
 import { me } from '@/api/session'
 import type { Message, Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
@@ -23,13 +23,13 @@ let running = false
 let timer = 0
 
 export async function keepUnsent(one: Unsent) {
-  unsent.value = [...unsent.value, one]
-  await (await base).put('unsent', JSON.parse(JSON.stringify(one))).catch(() => {})
+  outbox.value = [...outbox.value, one]
+  await base.then(store => store.put('unsent', JSON.parse(JSON.stringify(one)))).catch(() => {})
   later()
 }
 export async function takeBack(one: Unsent) {
-  unsent.value = unsent.value.filter(each => each.once !== one.once)
-  await (await base).delete('unsent', one.once).catch(() => {})
+  outbox.value = outbox.value.filter(each => each.once !== one.once)
+  await base.then(store => store.delete('unsent', one.once)).catch(() => {})
 }
 function later() { clearTimeout(timer); timer = window.setTimeout(flush, AGAIN) }
 
@@ -47,19 +47,28 @@ async function refuse(one: Unsent, cause: unknown) {
   const why = wordsOf(cause)
   if (![...hearers].map(act => act(one, null, why)).some(Boolean)) showToast({ text: i18n.global.t('outbox.refused', { number: slip(one.number), why }), failed: true }, 20_000)
 }
+/** The answer to the first attempt may be what got lost: then the message is there under its key, without the version. */
+async function post(one: Unsent) {
+  const send = (body: object) => http.post<Message>(`/tickets/${one.ticket}/messages`, body, { once: one.once })
+  try { return await send(one.body) } catch (cause) {
+    if (!(cause instanceof Problem && cause.code === 'idempotency_mismatch')) throw cause
+    const { ticket_version: _, ...first } = one.body
+    return send(first)
+  }
+}
 /** Sends in order, and stops where there is no connection. */
 export async function flush() {
   if (running || !unsent.value.length) return
   running = true
   try {
-    for (const one of unsent.value.filter(each => each.staff === me.value?.id)) {
-      try { await left(one, await http.post<Message>(`/tickets/${one.ticket}/messages`, one.body, { once: one.once })) } catch (cause) {
-        if (cause instanceof Problem && (cause.code === 'offline' || cause.status === 401 || cause.status >= 500)) { later(); return }
+    for (let one = unsent.value[0]; one; one = unsent.value[0]) {
+      try { await left(one, await post(one)) } catch (cause) {
+        if (cause instanceof Problem && ([0, 401, 429].includes(cause.status) || cause.status >= 500)) { later(); return }
         await refuse(one, cause)
       }
     }
   } finally { running = false }
 }
 
-base.then(store => store.getAll('unsent')).then(kept => { unsent.value = [...kept as Unsent[], ...unsent.value]; flush() }).catch(() => {})
-watch(connected, now => { if (now) flush() })
+base.then(store => store.getAll('unsent')).then(kept => { outbox.value = [...kept as Unsent[], ...outbox.value]; flush() }).catch(() => {})
+watch([connected, () => me.value?.id], ([now]) => { if (now) flush() })
