@@ -70,6 +70,36 @@ async function aSentAnswerIsTakenBack(desk) {
   expect(message.delivery.state, 'cancelled')
 }
 
+async function anAnswerThatBecomesANoteLeavesTheNoteThatWasThere(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Zu spät')
+  const other = await desk.colleague('Miriam', 'manager')
+  await openTicket(page, 'Zu spät')
+  await writes(page, 'n', 'Erst nachgesehen')
+  await page.getByRole('button', { name: 'Antworten' }).click()
+  await page.locator('[contenteditable=true]:focus').waitFor()
+  await page.keyboard.type('Wir kümmern uns')
+  await desk.api(other, 'POST', `/tickets/${ticket.id}/messages`, { audience: 'public', text: 'Schon erledigt.' })
+  await page.getByRole('button', { name: 'Als Notiz behalten' }).click()
+  const editor = page.locator('[contenteditable=true]', { hasText: 'Wir kümmern uns' })
+  await editor.waitFor()
+  expect(await editor.locator('p').allInnerTexts(), ['Erst nachgesehen', 'Wir kümmern uns'])
+}
+
+async function whatIsTypedAfterSendingStaysWhenItIsTakenBack(desk) {
+  const page = await atTheInbox(desk, 'open')
+  await ticketOf(desk, page, 'Noch einmal')
+  await openTicket(page, 'Noch einmal')
+  await writes(page, 'r', 'Abgeschickt')
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.msg.us', { hasText: 'Abgeschickt' }).waitFor()
+  await writes(page, 'n', 'Gleich zurückgeholt')
+  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await page.locator('[contenteditable=true]', { hasText: 'Abgeschickt' }).waitFor()
+  await page.getByRole('button', { name: 'Interne Notiz' }).click()
+  await page.locator('[contenteditable=true]', { hasText: 'Gleich zurückgeholt' }).waitFor()
+}
+
 async function filesComeByDropAndStayWithTheirText(desk) {
   const page = await atTheInbox(desk, 'open')
   const ticket = await ticketOf(desk, page, 'Mit Anhang')
@@ -99,6 +129,22 @@ async function aDraftThatComesLateLeavesANoteANote(desk) {
   await page.locator('.composer .bar').waitFor()
   await page.waitForTimeout(300)
   expect(await page.getByRole('button', { name: 'Interne Notiz' }).getAttribute('aria-pressed'), 'true', 'the note')
+}
+
+async function aDraftThatComesLateIsNotLost(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Später Entwurf')
+  await desk.api(page, 'PUT', `/tickets/${ticket.id}/draft`, { audience: 'public', content: { saved: 1, public: { html: '<p>An die Kundin</p>', text: 'An die Kundin', to: '', cc: '', bcc: '', files: [] } } })
+  await page.route('**/draft', async route => { if (route.request().method() === 'GET') await new Promise(done => setTimeout(done, 1500)); await route.continue() })
+  await openTicket(page, 'Später Entwurf')
+  const late = page.waitForResponse(answer => answer.url().endsWith('/draft') && answer.request().method() === 'GET')
+  await writes(page, 'n', 'Für uns')
+  await late
+  await page.getByText('Entwurf gesichert').waitFor({ timeout: 10000 })
+  const kept = (await desk.api(page, 'GET', `/tickets/${ticket.id}/draft`)).json.content
+  expect([kept.public.text, kept.internal.text], ['An die Kundin', 'Für uns'])
+  await page.getByRole('button', { name: 'Antworten' }).click()
+  await page.locator('[contenteditable=true]', { hasText: 'An die Kundin' }).waitFor()
 }
 
 async function whatIsTypedWithoutAPauseOutlivesAReload(desk) {
@@ -189,4 +235,4 @@ async function openingATicketAsksForNothingThatIsNotThere(desk) {
   expect(missing, [])
 }
 
-runAll({ whatIsTypedWithoutAPauseOutlivesAReload, aSecondPersonAtTheSameBrowserGetsNothingOfTheFirst, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })
+runAll({ anAnswerThatBecomesANoteLeavesTheNoteThatWasThere, whatIsTypedAfterSendingStaysWhenItIsTakenBack, aDraftThatComesLateIsNotLost, whatIsTypedWithoutAPauseOutlivesAReload, aSecondPersonAtTheSameBrowserGetsNothingOfTheFirst, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })

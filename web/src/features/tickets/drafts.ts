@@ -41,6 +41,14 @@ export function formsOf(draft: Draft): Record<Audience, DraftForm> {
   return { public: { ...emptyForm(), ...draft.content.public }, internal: { ...emptyForm(), ...draft.content.internal } }
 }
 
+/** A draft that comes late stands before what was typed meanwhile, unless it is the beginning of just that. */
+export function joined(kept: DraftForm, typed: DraftForm): DraftForm {
+  if (isBlank(typed)) return isBlank(kept) ? typed : kept
+  const files = [...typed.files, ...kept.files.filter(each => !typed.files.some(other => other.id === each.id))]
+  if (typed.text.includes(kept.text.trim())) return { ...typed, files }
+  return { html: kept.html + typed.html, text: `${kept.text}\n\n${typed.text}`, to: typed.to || kept.to, cc: typed.cc || kept.cc, bcc: typed.bcc || kept.bcc, files }
+}
+
 export async function keepDraft(key: string, ticket: number, draft: Draft) {
   mark(ticket, true)
   await (await base()).put('draft', JSON.parse(JSON.stringify(draft)), key)

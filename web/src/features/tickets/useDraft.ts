@@ -3,7 +3,7 @@
 import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
 import { expired, me } from '@/api/session'
 import type { Audience } from '@/api/types'
-import { dropDraft, emptyForm, findDraft, formsOf, isBlank, keepDraft, sendDraft, stashDraft, type Draft } from './drafts'
+import { dropDraft, emptyForm, findDraft, formsOf, isBlank, joined, keepDraft, sendDraft, stashDraft, type Draft, type DraftForm } from './drafts'
 
 const SOON = 400, EVERY = 3000
 
@@ -68,12 +68,18 @@ export function useDraft(ticket: number) {
 
   /** Changes that are no writing, such as filling in the recipients, make no draft. */
   function silently(act: () => void) { quiet = true; try { act() } finally { quiet = false } }
-  function fill(found: Draft, which = found.audience) { silently(() => { Object.assign(forms, formsOf(found)); audience.value = which }) }
+  /** The forms stay the same ones: a file that is on its way up finds its own. */
+  function take(found: Draft, join = (kept: DraftForm, _typed: DraftForm) => kept) {
+    const kept = formsOf(found)
+    for (const which of ['public', 'internal'] as const) Object.assign(forms[which], join(kept[which], forms[which]))
+  }
+  function fill(found: Draft, which = found.audience) { silently(() => { take(found); audience.value = which }) }
 
-  /** Whoever has begun to write meanwhile stays with whom it is for. */
+  /** Whoever has begun to write meanwhile stays with whom it is for, and loses neither that nor the draft. */
   async function restore(begun: () => boolean) {
     const found = await findDraft(key, ticket).catch(() => undefined)
-    if (!found?.content || !blank()) return false
+    if (!found?.content) return false
+    if (!blank()) { take(found, joined); return true }
     fill(found, begun() ? audience.value : found.audience)
     known = saved.value = !blank()
     return known
@@ -86,7 +92,13 @@ export function useDraft(ticket: number) {
     if (blank()) await forget()
     else { await keep(); await push() }
   }
-  async function putBack(kept: Draft) { fill(kept); known = true; await keep(); await push() }
+  /** What was sent or thrown away is a draft again, before what has been typed since. */
+  async function putBack(kept: Draft, which: Audience) {
+    silently(() => { Object.assign(forms[which], joined(formsOf(kept)[which], forms[which])); audience.value = which })
+    known = true
+    await keep()
+    await push()
+  }
 
   const hidden = () => { if (document.visibilityState === 'hidden') flush(true) }
   const leave = () => flush(true)
