@@ -120,7 +120,7 @@ static bool fails_early(const struct exchange *x) {
 
 /* Whoever still sends after that is not heard out. */
 static bool sends_too_long(const struct exchange *x) {
-    return x->received > (x->failure.code != ERR_NONE ? DROPPED_LIMIT : 2 * x->limit + BODY_LIMIT);
+    return x->received > 2 * x->limit + DROPPED_LIMIT;
 }
 
 /* The body is complete. Everything that needs a worker goes there, the rest is answered from here. */
