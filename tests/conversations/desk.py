@@ -178,6 +178,10 @@ class Unmet(AssertionError):
     pass
 
 
+class Skipped(Exception):
+    """What the test needs is not to be had here."""
+
+
 def expect(got, wanted, more=""):
     if got != wanted:
         raise Unmet(f"got {got!r}, wanted {wanted!r} {more}")
@@ -195,7 +199,7 @@ def databases():
 def run_all(module):
     tests = [(name, function) for name, function in inspect.getmembers(sys.modules[module], inspect.isfunction)
              if name.startswith("test_") and (len(sys.argv) < 2 or sys.argv[1] in name)]
-    passed = failed = 0
+    passed = failed = skipped = 0
     for database in [name for name in databases() if name in getattr(sys.modules[module], "DATABASES", databases())]:
         for name, function in tests:
             started = time.time()
@@ -208,10 +212,13 @@ def run_all(module):
                         raise
                 passed += 1
                 word = "ok  "
+            except Skipped as reason:
+                skipped += 1
+                word = f"skip ({reason})"
             except Exception:
                 traceback.print_exc()
                 failed += 1
                 word = "FAIL"
             print(f"{word} {name} on {database} ({time.time() - started:.1f} s)", flush=True)
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     sys.exit(1 if failed else 0)
