@@ -57,8 +57,8 @@ static const char *const rows[] = {
     "INSERT INTO ticket (subject, requester_id, team_id, state_id, category, priority, channel, is_active, created_at, updated_at)"
     " VALUES ('Die Rechnung stimmt nicht', 1 + ?1 % 1000, 1, 1, 0, 2, 'api', 1, ?2, ?2)",
     "INSERT INTO participant (ticket_id, person_id, role, created_at) VALUES (?1, 1 + ?1 % 1000, 'requester', ?2)",
-    "INSERT INTO message (ticket_id, direction, audience, kind, author_person_id, from_name, from_address, subject, text, created_at)"
-    " VALUES (?1, 0, 0, 'form', 1 + ?1 % 1000, 'Kunde', 'kunde@post.example', 'Die Rechnung stimmt nicht', ?3, ?2)",
+    "INSERT INTO message (ticket_id, shown_in_id, direction, audience, kind, author_person_id, from_name, from_address, subject, text, created_at)"
+    " VALUES (?1, ?1, 0, 0, 'form', 1 + ?1 % 1000, 'Kunde', 'kunde@post.example', 'Die Rechnung stimmt nicht', ?3, ?2)",
     "INSERT INTO message_index (rowid, subject, body, people, files)"
     " VALUES (?1, 'Die Rechnung stimmt nicht', ?3, 'Kunde kunde@post.example [] []', '')",
     "INSERT INTO ticket_count (team_id, assignee_id, working) VALUES (1, 0, 1) ON CONFLICT (team_id, assignee_id) DO UPDATE SET working = working + 1",

@@ -13,6 +13,7 @@
 #include "platform/files/files.h"
 #include "platform/http/http.h"
 #include "platform/live/live.h"
+#include "platform/operations/operations.h"
 
 #include <malloc.h>
 #include <poll.h>
@@ -21,6 +22,9 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What can be taken back, of all modules. */
+static const struct operation_kind *const operation_kinds[] = {&split_operation, &move_operation, NULL};
 
 struct serving {
     struct application application;
@@ -75,6 +79,7 @@ static bool open_parts(struct serving *serving, struct error *err) {
     char *key = arena_printf(&config->mem, "%s/secret.key", application->data);
     application->base_url = config_get(config, "base-url", NULL);
     application->started_at = clock_now();
+    application->operation_kinds = operation_kinds;
     return hold_place(config, err) && secret_load(key, &application->secret, err) && open_store(config, &application->store, err)
            && files_open(application->data, &application->files, err) && people_start(application->store, err)
            && counters_mend(application->store, err);

@@ -27,7 +27,7 @@ static bool walk_step(const struct message_walk *walk, int64_t count, struct sql
     composer_add(&query, walk->newest ? "\n WHERE message.id < " : "\n WHERE message.id > ");
     composer_int(&query, walk->after);
     if (walk->ticket.value) {
-        composer_add(&query, " AND message.ticket_id = ");
+        composer_add(&query, " AND message.shown_in_id = ");
         composer_int(&query, walk->ticket.value);
     } else {
         composer_visible(&query, request->actor);
@@ -256,6 +256,33 @@ bool post_message_move(struct request *request, struct response *response, struc
     if (body->ticket && !ticket_for(request, body->ticket, CAN_TICKETS_CHANGE, &target, err)) return false;
     if (!message_move(request->tx, &doer, row->message_id, (ticket_id){body->ticket}, &moved, err)) return false;
     return write_message(request, response, row->message_id, err);
+}
+
+static bool target_for(struct request *request, int64_t id, const char *field, struct error *err) {
+    const struct ticket *target;
+    struct error hidden = {0};
+    if (!id || ticket_for(request, id, CAN_TICKETS_CHANGE, &target, &hidden)) return true;
+    if (hidden.code == ERR_NOT_FOUND) return error_field(err, field, "unknown", "there is no ticket %" PRId64 " that you may see", id);
+    *err = hidden;
+    return false;
+}
+
+bool post_ticket_split(struct request *request, struct response *response, struct error *err) {
+    const struct ticket_split *body = request->body;
+    const struct ticket *ticket;
+    const struct sql_message_row_row *first;
+    struct doer doer = doer_of(request);
+    struct messages_moved moved;
+    const int64_t *ids = body->messages.at;
+    message_id *messages = arena_array(request->mem, body->messages.count, sizeof *messages);
+    for (size_t i = 0; i < body->messages.count; i++) messages[i].value = ids[i];
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !target_for(request, body->into, "into", err)
+        || !sql_message_row(request->tx, request->mem, &(struct sql_message_row){.message_id = messages[0]}, &first, err))
+        return false;
+    if (!first || first->ticket_id.value != ticket->id.value) return error_field(err, "messages", "elsewhere", "they are not in this ticket");
+    const struct messages_moving wish = {.ids = messages, .count = body->messages.count, .to = {body->into}, .subject = body->subject,
+                                         .with_answers = true};
+    return messages_move(request->tx, &doer, &wish, &moved, err) && operation_write(request, response, moved.operation, err);
 }
 
 /* --- Drafts ----------------------------------------------------------------------------------------------------- */

@@ -146,8 +146,8 @@ static void add_filter(struct search *search, const struct query *term) {
         break;
     case QUERY_HAS:
         composer_add(composer, text_is(term->value, "note")
-                     ? "EXISTS (SELECT 1 FROM message AS other WHERE other.ticket_id = ticket.id AND other.audience = 1)"
-                     : "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.ticket_id = ticket.id)");
+                     ? "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1)"
+                     : "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.shown_in_id = ticket.id)");
         break;
     case QUERY_IS: add_is(search, term->value); break;
     case QUERY_PRIORITY:
@@ -170,7 +170,7 @@ static void add_filter(struct search *search, const struct query *term) {
 /* Words that can't drive the walk: inside OR, or beside no other word. */
 static void add_words(struct search *search, const struct query *term) {
     struct composer *composer = &search->composer;
-    composer_add(composer, search->by_words ? "message.id IN (" : "ticket.id IN (SELECT ticket_id FROM message WHERE id IN (");
+    composer_add(composer, search->by_words ? "message.id IN (" : "ticket.id IN (SELECT shown_in_id FROM message WHERE id IN (");
     if (composer->dialect == DIALECT_POSTGRESQL) {
         composer_add(composer, "SELECT message_id FROM message_index WHERE ");
         add_pg_term(search, term);

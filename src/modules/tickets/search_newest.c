@@ -42,7 +42,7 @@ static bool was_shown(struct walk *walk, ticket_id ticket, bool *ret_was, struct
     *ret_was = false;
     if (walk->is_first) return true;
     begin_hits(search);
-    buffer_printf(&composer->sql, " AND %s IN (SELECT id FROM message AS newer WHERE newer.ticket_id = ", message_column(search));
+    buffer_printf(&composer->sql, " AND %s IN (SELECT id FROM message AS newer WHERE newer.shown_in_id = ", message_column(search));
     composer_int(composer, ticket.value);
     composer_add(composer, " AND newer.id >= ");
     composer_int(composer, walk->from);

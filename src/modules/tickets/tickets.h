@@ -12,6 +12,7 @@
 #include "platform/store/store.h"
 
 struct files;
+struct operation_kind;
 
 enum category { CATEGORY_NEW, CATEGORY_OPEN, CATEGORY_WAITING, CATEGORY_RESOLVED, CATEGORY_CLOSED };
 enum priority { PRIORITY_LOW = 1, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_URGENT };
@@ -142,6 +143,9 @@ struct ticket_change {
 };
 MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *change,
                            struct error *err);
+
+/* The kinds of operation of this module; see platform/operations. */
+extern const struct operation_kind split_operation, move_operation;
 
 /* Moves a message to another ticket (0: opens a new one for it); replies to it follow. Stored as a human correction. */
 MUST_USE bool message_move(struct tx *tx, const struct doer *doer, message_id id, ticket_id to, ticket_id *ret_ticket,

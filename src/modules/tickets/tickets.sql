@@ -15,6 +15,20 @@ SELECT id AS ticket_id FROM ticket WHERE id = :ticket_id;
 -- name: ticket_hold (postgresql)
 SELECT id AS ticket_id FROM ticket WHERE id = :ticket_id FOR UPDATE;
 
+-- name: ticket_root
+-- Where the messages of a ticket are shown: at the end of the chain of merges.
+-- one
+WITH RECURSIVE chain (id, next_id, step) AS (
+    SELECT id, merged_into_id, 0 FROM ticket WHERE id = :ticket_id
+    UNION ALL
+    SELECT ticket.id, ticket.merged_into_id, chain.step + 1 FROM chain JOIN ticket ON ticket.id = chain.next_id WHERE chain.step < 1000)
+SELECT id AS ticket_id FROM chain ORDER BY step DESC LIMIT 1;
+
+-- name: ticket_point
+-- Merges a ticket into another one, or (NULL) into none any more.
+UPDATE ticket SET merged_into_id = :merged_into_id, is_active = :is_active, updated_at = :updated_at, version = version + 1
+ WHERE id = :ticket_id;
+
 -- name: ticket_insert
 -- one
 INSERT INTO ticket (subject, requester_id, assignee_id, owner_id, team_id, mailbox_id, state_id, category, priority, channel,
@@ -63,14 +77,14 @@ UPDATE ticket SET message_count = message_count + 1, updated_at = :updated_at, l
 -- name: ticket_said
 -- What the messages of a ticket say of it; an answer that was taken back was never said.
 -- one
--- plan: message_by_ticket
+-- plan: message_by_shown
 -- int: message_count, shown
 SELECT count(*) AS message_count, MAX(message.created_at) AS last_message_at,
        MIN(CASE WHEN message.direction = 1 AND message.audience = 0 AND message.is_automatic = 0 AND message.author_staff_id IS NOT NULL
                 THEN message.created_at END) AS first_response_at,
        MAX(CASE WHEN message.audience = 0 THEN message.id END) AS shown
   FROM message LEFT JOIN delivery ON delivery.message_id = message.id
- WHERE message.ticket_id = :ticket_id AND (delivery.state IS NULL OR delivery.state <> 'cancelled');
+ WHERE message.shown_in_id = :ticket_id AND (delivery.state IS NULL OR delivery.state <> 'cancelled');
 
 -- name: ticket_recount
 -- int: message_count
@@ -234,10 +248,10 @@ SELECT id AS person_id FROM person_card WHERE id = :person_id;
 -- one
 -- int: direction, audience, remote_images
 -- json: to_list, cc_list, bcc_list, reference_list, report, reasons
-INSERT INTO message (ticket_id, direction, audience, kind, author_person_id, author_staff_id, from_name, from_address,
+INSERT INTO message (ticket_id, shown_in_id, direction, audience, kind, author_person_id, author_staff_id, from_name, from_address,
                      to_list, cc_list, bcc_list, subject, header_id, in_reply_to, reference_list, text, text_full, html,
                      remote_images, raw_hash, mailbox_id, is_automatic, is_unverified, report, decision, reasons, created_at, sent_at)
-VALUES (:ticket_id, :direction, :audience, :kind, :author_person_id, :author_staff_id, :from_name, :from_address,
+VALUES (:ticket_id, :ticket_id, :direction, :audience, :kind, :author_person_id, :author_staff_id, :from_name, :from_address,
         :to_list, :cc_list, :bcc_list, :subject, :header_id, :in_reply_to, :reference_list, :text, :text_full, :html,
         :remote_images, :raw_hash, :mailbox_id, :is_automatic, :is_unverified, :report, :decision, :reasons, :created_at, :sent_at)
 RETURNING id AS message_id;
@@ -277,7 +291,7 @@ RETURNING name, size;
 -- one
 SELECT attachment.id AS attachment_id, attachment.message_id, attachment.staff_id, attachment.hash, attachment.name,
        attachment.media_type, attachment.size, ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id
-  FROM attachment LEFT JOIN message ON message.id = attachment.message_id LEFT JOIN ticket ON ticket.id = message.ticket_id
+  FROM attachment LEFT JOIN message ON message.id = attachment.message_id LEFT JOIN ticket ON ticket.id = message.shown_in_id
  WHERE attachment.id = :attachment_id;
 
 -- name: delivery_insert
@@ -373,19 +387,19 @@ UPDATE message SET header_id = :header_id, mailbox_id = :mailbox_id, from_addres
 -- One message as its ticket's rules see it.
 -- one
 -- int: direction, audience
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.audience, message.kind, message.author_person_id,
+SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.ticket_id AS home_id, message.direction, message.audience, message.kind, message.author_person_id,
        message.author_staff_id, message.from_name, message.from_address, message.subject, message.text, message.html, message.header_id,
-       message.raw_hash, message.is_automatic, message.created_at, ticket.team_id, ticket.assignee_id, ticket.mailbox_id,
+       message.raw_hash, message.is_automatic, message.is_unverified, message.decision, message.reasons, message.created_at, ticket.team_id, ticket.assignee_id, ticket.mailbox_id,
        ticket.subject AS ticket_subject, ticket.requester_id, ticket.channel
-  FROM message JOIN ticket ON ticket.id = message.ticket_id WHERE message.id = :message_id;
+  FROM message JOIN ticket ON ticket.id = message.shown_in_id WHERE message.id = :message_id;
 
 -- name: message_outgoing_row
 -- one
 -- json: to_list, cc_list, bcc_list, reference_list
-SELECT message.id AS message_id, message.ticket_id, ticket.team_id, COALESCE(message.mailbox_id, ticket.mailbox_id) AS mailbox_id,
+SELECT message.id AS message_id, message.shown_in_id AS ticket_id, ticket.team_id, COALESCE(message.mailbox_id, ticket.mailbox_id) AS mailbox_id,
        message.author_staff_id, message.from_name, message.to_list, message.cc_list, message.bcc_list, message.subject,
        message.header_id, message.in_reply_to, message.reference_list, message.text, message.html, message.is_automatic, message.created_at
-  FROM message JOIN ticket ON ticket.id = message.ticket_id
+  FROM message JOIN ticket ON ticket.id = message.shown_in_id
  WHERE message.id = :message_id AND message.audience = 0 AND message.direction = 1;
 
 -- name: message_files
@@ -396,20 +410,20 @@ SELECT id AS attachment_id, hash, name, media_type, size, is_inline, content_id 
 -- one
 -- plan: message_by_header
 -- int: direction
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address
+SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.direction, message.from_address
   FROM message WHERE message.header_id = :header_id ORDER BY message.id DESC LIMIT 1;
 
 -- name: message_place_by_ancestor
 -- one
 -- int: direction
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address
+SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.direction, message.from_address
   FROM message_reference JOIN message ON message.id = message_reference.message_id
  WHERE message_reference.reference = :reference AND message.author_person_id = :author_person_id ORDER BY message.id DESC LIMIT 1;
 
 -- name: message_place_by_id
 -- one
 -- int: direction
-SELECT message.id AS message_id, message.ticket_id, message.direction, message.from_address FROM message WHERE message.id = :message_id;
+SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.direction, message.from_address FROM message WHERE message.id = :message_id;
 
 -- name: message_recipients
 -- Of what leaves, or left, from here.
@@ -426,23 +440,23 @@ SELECT message.to_list, message.cc_list, message.bcc_list FROM message JOIN deli
 -- json: reference_list, to_list, cc_list
 SELECT message.id AS message_id, message.header_id, message.reference_list, message.subject, message.from_name, message.from_address,
        message.to_list, message.cc_list, message.mailbox_id
-  FROM message JOIN ticket ON ticket.id = message.ticket_id
- WHERE message.ticket_id = :ticket_id AND message.direction = 0 AND message.audience = 0 AND message.is_unverified = 0
+  FROM message JOIN ticket ON ticket.id = message.shown_in_id
+ WHERE message.shown_in_id = :ticket_id AND message.direction = 0 AND message.audience = 0 AND message.is_unverified = 0
    AND CASE WHEN :author > 0 THEN message.author_person_id = :author
             ELSE (message.author_person_id = ticket.requester_id
                   OR NOT EXISTS (SELECT 1 FROM staff_card WHERE staff_card.is_active = 1 AND lower(staff_card.email) = lower(message.from_address)))
-                 AND EXISTS (SELECT 1 FROM participant WHERE participant.ticket_id = message.ticket_id AND participant.person_id = message.author_person_id
+                 AND EXISTS (SELECT 1 FROM participant WHERE participant.ticket_id = :ticket_id AND participant.person_id = message.author_person_id
                                 AND participant.is_on = 1 AND participant.role <> 'third_party') END
  ORDER BY message.is_automatic, message.id DESC LIMIT 1;
 
 -- name: message_said_since
 -- Our letters since the one that is answered: a further answer refers to those of them that went to the same people. Newest first.
--- plan: message_by_ticket
+-- plan: message_by_shown
 -- json: to_list, cc_list, bcc_list
 SELECT header_id, to_list, cc_list, bcc_list FROM message
- WHERE ticket_id = :ticket_id AND direction = 1 AND audience = 0 AND header_id IS NOT NULL AND id < :message_id
+ WHERE shown_in_id = :ticket_id AND direction = 1 AND audience = 0 AND header_id IS NOT NULL AND id < :message_id
    AND id > COALESCE((SELECT MAX(answered.id) FROM message AS answered
-                       WHERE answered.ticket_id = :ticket_id AND answered.direction = 0 AND answered.header_id = :header_id), 0)
+                       WHERE answered.shown_in_id = :ticket_id AND answered.direction = 0 AND answered.header_id = :header_id), 0)
  ORDER BY id DESC LIMIT 10;
 
 -- name: sending_mailbox_any
@@ -461,7 +475,27 @@ SELECT card.name, card.email FROM participant JOIN person_card AS card ON card.i
 
 -- name: message_relocate
 -- json: reasons
-UPDATE message SET ticket_id = :ticket_id, decision = :decision, reasons = :reasons, is_unverified = 0 WHERE id = :message_id;
+UPDATE message SET ticket_id = :ticket_id, shown_in_id = :shown_in_id, decision = :decision, reasons = :reasons, is_unverified = :is_unverified
+ WHERE id = :message_id;
+
+-- name: message_count_in
+-- How many messages have come into a ticket since, and into no other.
+-- one
+-- plan: message_by_shown
+-- int: after
+SELECT count(*) AS count FROM message WHERE shown_in_id = :shown_in_id AND ticket_id = :ticket_id AND id > :after;
+
+-- name: message_of_person
+-- Has the person written into the ticket since?
+-- one
+-- plan: message_by_shown
+-- int: after
+SELECT id AS message_id FROM message
+ WHERE shown_in_id = :shown_in_id AND ticket_id = :ticket_id AND author_person_id = :person_id AND id > :after LIMIT 1;
+
+-- name: message_last
+-- one
+SELECT id AS message_id FROM message ORDER BY id DESC LIMIT 1;
 
 -- name: ticket_view
 -- One ticket as the API shows it.
@@ -494,12 +528,12 @@ ON CONFLICT (staff_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at;
 -- name: message_view
 -- One message as the API shows it, no text longer than :size characters; lists put another condition behind it.
 -- one
--- int: remote_images, ticket, size
+-- int: remote_images, ticket, shown_in, size
 -- id: author_staff, author_person
 -- json: to, cc, bcc, attachments, report, threading.reasons
 -- text: direction, audience, message_id
 -- bool: automatic, unverified, cut
-SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
+SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in, message.header_id AS message_id,
        CASE message.direction WHEN 0 THEN 'in' ELSE 'out' END AS direction,
        CASE message.audience WHEN 0 THEN 'public' ELSE 'internal' END AS audience, message.kind,
        COALESCE(message.from_address, '') AS "from.email", COALESCE(message.from_name, '') AS "from.name",
@@ -516,11 +550,11 @@ SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
        message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
        message.is_unverified AS unverified, message.report
-  FROM message JOIN ticket ON ticket.id = message.ticket_id LEFT JOIN delivery ON delivery.message_id = message.id
+  FROM message JOIN ticket ON ticket.id = message.shown_in_id LEFT JOIN delivery ON delivery.message_id = message.id
  WHERE message.id = :id;
 
 -- name: message_view (postgresql)
-SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
+SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in, message.header_id AS message_id,
        CASE message.direction WHEN 0 THEN 'in' ELSE 'out' END AS direction,
        CASE message.audience WHEN 0 THEN 'public' ELSE 'internal' END AS audience, message.kind,
        COALESCE(message.from_address, '') AS "from.email", COALESCE(message.from_name, '') AS "from.name",
@@ -536,7 +570,7 @@ SELECT message.id, message.ticket_id AS ticket, message.header_id AS message_id,
        message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
        message.is_unverified AS unverified, message.report
-  FROM message JOIN ticket ON ticket.id = message.ticket_id LEFT JOIN delivery ON delivery.message_id = message.id
+  FROM message JOIN ticket ON ticket.id = message.shown_in_id LEFT JOIN delivery ON delivery.message_id = message.id
  WHERE message.id = :id;
 
 -- name: draft_find
@@ -614,29 +648,29 @@ SELECT hash, MIN(size) AS size FROM attachment GROUP BY hash ORDER BY hash;
 -- name: search_hit
 -- A message that a search found; the search puts its own condition behind it.
 -- one
-SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
-  FROM message_index JOIN message ON message.id = message_index.rowid JOIN ticket ON ticket.id = message.ticket_id
+SELECT message.id, message.shown_in_id AS ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
+  FROM message_index JOIN message ON message.id = message_index.rowid JOIN ticket ON ticket.id = message.shown_in_id
  WHERE message.id = :id;
 
 -- name: search_hit (postgresql)
-SELECT message.id, message.ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
-  FROM message_index JOIN message ON message.id = message_index.message_id JOIN ticket ON ticket.id = message.ticket_id
+SELECT message.id, message.shown_in_id AS ticket_id, message.created_at, substr(message.text, 1, 20000) AS text
+  FROM message_index JOIN message ON message.id = message_index.message_id JOIN ticket ON ticket.id = message.shown_in_id
  WHERE message.id = :id;
 
 -- name: search_ranked
 -- The hits up to a message and how well they fit; the search puts its own conditions behind it.
 -- int: newest
 -- real: rank
-SELECT message.id, message.ticket_id, message.created_at, search_rank(message_index, :newest) AS rank
+SELECT message.id, message.shown_in_id AS ticket_id, message.created_at, search_rank(message_index, :newest) AS rank
   FROM message_index JOIN message ON message.id = message_index.rowid AND message_index.rowid <= :newest
-       AND message_index MATCH :words JOIN ticket ON ticket.id = message.ticket_id
+       AND message_index MATCH :words JOIN ticket ON ticket.id = message.shown_in_id
  WHERE 1 = 1;
 
 -- name: search_ranked (postgresql)
-SELECT message.id, message.ticket_id, message.created_at,
+SELECT message.id, message.shown_in_id AS ticket_id, message.created_at,
        CAST(ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', message_index.document, CAST(:words AS tsquery), 1) AS double precision) AS rank
   FROM message_index JOIN message ON message.id = message_index.message_id AND message_index.message_id <= :newest
-       AND message_index.document @@ CAST(:words AS tsquery) JOIN ticket ON ticket.id = message.ticket_id
+       AND message_index.document @@ CAST(:words AS tsquery) JOIN ticket ON ticket.id = message.shown_in_id
  WHERE 1 = 1;
 
 -- name: search_words
@@ -711,3 +745,8 @@ SELECT id AS message_id FROM message WHERE raw_hash = :raw_hash LIMIT 1;
 -- one
 -- plan: attachment_by_hash
 SELECT id AS attachment_id FROM attachment WHERE hash = :hash LIMIT 1;
+
+-- name: operation_reach
+-- Whose tickets an operation has been in.
+SELECT DISTINCT ticket.team_id, ticket.assignee_id FROM operation_subject JOIN ticket ON ticket.id = operation_subject.subject_id
+ WHERE operation_subject.operation_id = :operation_id AND operation_subject.kind = 'ticket';

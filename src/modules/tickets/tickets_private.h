@@ -4,8 +4,11 @@
 
 #include "modules/tickets/tickets.h"
 #include "platform/http/http.h"
+#include "platform/operations/operations.h"
 #include "sql/modules_tickets.h"
 #include "sql/platform_events.h"
+
+#include <jansson.h>
 
 /* --- composer.c: a statement put together from fixed pieces and bound values ------------------------------------- */
 
@@ -46,6 +49,9 @@ MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission pe
 
 /* A team by its id or short name; ERR_INVALID on field "team". */
 MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, team_id *ret_team, struct error *err);
+
+/* An operation as the API shows it: what a route answers that has done it. */
+MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
 
 /* What a person wrote, made safe: HTML sanitised, text made of it when there is none. */
 struct prepared_text {
@@ -111,6 +117,57 @@ MUST_USE bool ticket_hold(struct tx *tx, ticket_id id, struct error *err);
 
 /* The ticket, held until the transaction ends; ERR_NOT_FOUND. */
 MUST_USE bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket, struct error *err);
+
+/* Both tickets, the lower id first; b may be none. */
+MUST_USE bool tickets_hold(struct tx *tx, ticket_id a, ticket_id b, struct error *err);
+
+/* Where the messages of a ticket are shown: itself, or the end of the chain of merges. */
+MUST_USE bool ticket_root(struct tx *tx, ticket_id id, ticket_id *ret_root, struct error *err);
+
+/* A held ticket points to another one from now on, or (0) to none any more; counters follow. */
+MUST_USE bool ticket_point(struct tx *tx, const struct ticket *ticket, ticket_id into, struct error *err);
+
+/* Messages of one ticket go to another (0: a new one). */
+struct messages_moving {
+    const message_id *ids;
+    size_t count;
+    ticket_id to;
+    struct text subject;          /* of the new one; none: that of the first message */
+    bool with_answers;            /* those of ours too, unless they are leaving just now */
+};
+struct messages_moved {
+    ticket_id ticket;
+    int64_t operation;
+};
+MUST_USE bool messages_move(struct tx *tx, const struct doer *doer, const struct messages_moving *wish, struct messages_moved *ret,
+                            struct error *err);
+
+/* --- back.c: what the inverses of operations share ------------------------------------------------------------------------ */
+
+/* A member of what an operation wrote down; no text when there is none. */
+struct text json_word(struct arena *mem, const json_t *object, const char *key);
+
+/* Who takes back, as the doer of the changes. */
+struct doer back_doer(const struct undoing *undoing);
+
+/* In the history of one of the tickets concerned. */
+MUST_USE bool back_event(const struct undoing *undoing, ticket_id ticket, const char *kind, struct text data, struct error *err);
+
+/* Writes the state before, when an operation has changed it. */
+void state_note(struct json_writer *json, const char *key, const struct ticket *before, const struct ticket *after);
+
+/* The state again as state_note wrote it, unless somebody has decided or written since; messages up to last (0: any) are of the time. */
+MUST_USE bool back_state(struct undoing *undoing, const json_t *noted, int64_t last, struct error *err);
+
+/* Somebody whom the operation let take part: no more, unless changed since or heard from. */
+struct back_participant {
+    ticket_id ticket;
+    person_id person;
+    struct text role;
+    bool is_on;
+    int64_t last;
+};
+MUST_USE bool back_participant(struct undoing *undoing, const struct back_participant *back, struct error *err);
 
 /* A subject as it is kept: trimmed and cut. */
 struct text subject_of(struct arena *mem, struct text subject);

@@ -11,6 +11,7 @@ struct server;
 struct email;
 struct json_writer;
 struct buffer;
+struct operation_kind;
 
 struct application {
     struct store *store;
@@ -24,6 +25,8 @@ struct application {
     /* How mail fares, one JSON object and lines in Prometheus' form: the channels lie above whoever answers. NULL: no mail. */
     bool (*mail_ready)(struct tx *tx, struct json_writer *json, struct error *err);
     bool (*mail_metrics)(struct tx *tx, struct buffer *out, struct error *err);
+    /* What can be taken back: the modules' kinds, ended by NULL. */
+    const struct operation_kind *const *operation_kinds;
     int64_t started_at;
     int64_t sign_in_failures, sign_in_failures_per_address; /* free ones before a lock; 0: never a lock */
 };
