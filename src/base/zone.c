@@ -51,3 +51,14 @@ bool zone_day_begin(struct text zone, int year, int month, int day, int days, in
     g_time_zone_unref(where);
     return ok;
 }
+
+bool zone_day_of(struct text zone, int64_t micros, int days, int64_t *ret_micros) {
+    GTimeZone *where = zone_of(zone);
+    GDateTime *utc = g_date_time_new_from_unix_utc(micros / SECOND), *local = utc ? g_date_time_to_timezone(utc, where) : NULL;
+    int year = 0, month = 0, day = 0;
+    if (local) g_date_time_get_ymd(local, &year, &month, &day);
+    if (local) g_date_time_unref(local);
+    if (utc) g_date_time_unref(utc);
+    g_time_zone_unref(where);
+    return zone_day_begin(zone, year, month, day, days, ret_micros);
+}

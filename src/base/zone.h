@@ -11,4 +11,7 @@ bool zone_exists(struct text zone);
  * added to the date: 1 for the day behind it. False for a date that does not exist. */
 bool zone_day_begin(struct text zone, int year, int month, int day, int days, int64_t *ret_micros);
 
+/* The first instant of the civil day in which an instant lies there, or of the one so many days after it. */
+bool zone_day_of(struct text zone, int64_t micros, int days, int64_t *ret_micros);
+
 #endif

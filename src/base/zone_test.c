@@ -38,3 +38,14 @@ TEST(a_date_that_is_none_has_no_beginning) {
     int64_t begin;
     EXPECT(!zone_day_begin(text_of("Europe/Berlin"), 2026, 2, 30, 0, &begin));
 }
+
+TEST(an_instant_lies_in_the_day_of_its_zone) {
+    int64_t instant = 0, begin = 0, wanted = 0;
+    EXPECT(time_parse(text_of("2026-03-28T23:30:00Z"), &instant)); /* half past midnight in Berlin, the night that loses an hour */
+    EXPECT(zone_day_of(text_of("Europe/Berlin"), instant, 0, &begin) && time_parse(text_of("2026-03-28T23:00:00Z"), &wanted));
+    EXPECT_INT(begin, wanted);
+    EXPECT(zone_day_of(text_of("Europe/Berlin"), instant, 1, &begin) && time_parse(text_of("2026-03-29T22:00:00Z"), &wanted));
+    EXPECT_INT(begin, wanted);
+    EXPECT(zone_day_of(text_of("UTC"), instant, -1, &begin) && time_parse(text_of("2026-03-27T00:00:00Z"), &wanted));
+    EXPECT_INT(begin, wanted);
+}

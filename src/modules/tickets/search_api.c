@@ -3,17 +3,11 @@
  * A query with words walks the index of messages from the newest on and stops when the page is full; the filters only
  * decide about what the words found. A query without words walks the tickets by their last change. */
 #include "api/modules_tickets.h"
-#include "base/zone.h"
 #include "modules/tickets/search_private.h"
 #include "platform/search/plain.h"
 
-bool search_is_words(const struct query *node) {
-    return node->kind == QUERY_TERM
-           && (node->field == QUERY_ANY || node->field == QUERY_SUBJECT || node->field == QUERY_FROM || node->field == QUERY_TO);
-}
-
 bool search_is_not_words(const struct query *node) {
-    return node->kind == QUERY_NOT && search_is_words(node->first);
+    return node->kind == QUERY_NOT && query_is_words(node->first);
 }
 
 /* A term in FTS5's own language: always quoted, so that nothing in it is an operator. */
@@ -67,104 +61,29 @@ static const char *like(const struct search *search) {
     return search->composer.dialect == DIALECT_POSTGRESQL ? "ILIKE" : "LIKE";
 }
 
-static void add_person(struct search *search, const char *column, const char *card, struct text value) {
-    struct composer *composer = &search->composer;
-    if (text_is(value, "me")) {
-        buffer_printf(&composer->sql, "%s = ", column);
-        composer_int(composer, search->actor->staff.value);
-        return;
-    }
-    buffer_printf(&composer->sql, "%s IN (SELECT id FROM %s WHERE name %s ", column, card, like(search));
-    composer_text(composer, contains(search, value));
-    buffer_printf(&composer->sql, " OR email %s ", like(search));
-    add_again(composer);
+/* Beside words a day is that of the message. */
+static void add_day_of_message(struct composer *composer, const struct condition *c) {
+    composer_add(composer, "(1 = 1");
+    if (c->from.kind) buffer_printf(&composer->sql, " AND message.created_at >= %" PRId64, c->from.instant);
+    if (c->to.kind) buffer_printf(&composer->sql, " AND message.created_at < %" PRId64, c->to.instant);
     composer_add(composer, ")");
 }
 
-static void add_state(struct search *search, struct text value) {
-    struct composer *composer = &search->composer;
-    enum category category;
-    if (category_find(value, &category)) {
-        buffer_printf(&composer->sql, "ticket.category = %d", (int)category);
-    } else if (text_is(value, "active")) {
-        composer_add(composer, "ticket.is_active = 1");
-    } else {
-        composer_add(composer, "ticket.state_id IN (SELECT id FROM ticket_state WHERE key = ");
-        composer_text(composer, value);
-        composer_add(composer, ")");
-    }
+static bool is_day(enum query_field field) {
+    return field == QUERY_BEFORE || field == QUERY_AFTER || field == QUERY_ON;
 }
 
-static void add_is(struct search *search, struct text value) {
-    struct composer *composer = &search->composer;
-    if (text_is(value, "unassigned")) composer_add(composer, "ticket.assignee_id IS NULL");
-    else if (text_is(value, "assigned")) composer_add(composer, "ticket.assignee_id IS NOT NULL");
-    else if (text_is(value, "active")) composer_add(composer, "ticket.is_active = 1");
-    else if (text_is(value, "merged")) composer_add(composer, "ticket.merged_into_id IS NOT NULL");
-    else composer_add(composer, "ticket.is_spam = 1");
-}
-
-/* A day is one of the reader's. */
-static void add_day(struct search *search, const struct query *term) {
-    int64_t begin = 0, end = 0;
-    struct text zone = search->actor->zone;
-    const char *column = search->by_words ? "message.created_at" : "ticket.created_at";
-    (void)zone_day_begin(zone, term->date.year, term->date.month, term->date.day, 0, &begin);
-    (void)zone_day_begin(zone, term->date.year, term->date.month, term->date.day, 1, &end);
-    struct composer *composer = &search->composer;
-    buffer_printf(&composer->sql, "(%s %s ", column, term->field == QUERY_BEFORE ? "<" : ">=");
-    composer_int(composer, begin);
-    if (term->field == QUERY_ON) {
-        buffer_printf(&composer->sql, " AND %s < ", column);
-        composer_int(composer, end);
-    }
-    composer_add(composer, ")");
+/* The condition that get_search has bound for the term. */
+static const struct condition *bound(const struct condition *condition, const struct query *term) {
+    const struct condition *found = condition->term == term ? condition : NULL;
+    for (const struct condition *child = condition->first; child && !found; child = child->next) found = bound(child, term);
+    return found;
 }
 
 static void add_filter(struct search *search, const struct query *term) {
-    struct composer *composer = &search->composer;
-    enum priority priority = 0;
-    switch (term->field) {
-    case QUERY_STATE: add_state(search, term->value); break;
-    case QUERY_TEAM:
-        composer_add(composer, "ticket.team_id IN (SELECT id FROM team_card WHERE slug = ");
-        composer_text(composer, text_fold(search->mem, term->value));
-        buffer_printf(&composer->sql, " OR name %s ", like(search));
-        composer_text(composer, term->value);
-        composer_add(composer, ")");
-        break;
-    case QUERY_TAG:
-        composer_add(composer, "EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
-        composer_text(composer, text_fold(search->mem, term->value));
-        composer_add(composer, ")");
-        break;
-    case QUERY_ASSIGNEE: add_person(search, "ticket.assignee_id", "staff_card", term->value); break;
-    case QUERY_OWNER: add_person(search, "ticket.owner_id", "staff_card", term->value); break;
-    case QUERY_NUMBER:
-        composer_add(composer, "ticket.id = ");
-        composer_int(composer, term->number - TICKET_NUMBER_BASE);
-        break;
-    case QUERY_HAS:
-        composer_add(composer, text_is(term->value, "note")
-                     ? "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1)"
-                     : "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.shown_in_id = ticket.id)");
-        break;
-    case QUERY_IS: add_is(search, term->value); break;
-    case QUERY_PRIORITY:
-        (void)priority_find(term->value, &priority);
-        buffer_printf(&composer->sql, "ticket.priority = %d", (int)priority);
-        break;
-    case QUERY_CHANNEL:
-        composer_add(composer, "ticket.channel = ");
-        composer_text(composer, term->value);
-        break;
-    case QUERY_COMPANY:
-        buffer_printf(&composer->sql, "ticket.requester_id IN (SELECT id FROM person_card WHERE company %s ", like(search));
-        composer_text(composer, contains(search, term->value));
-        composer_add(composer, ")");
-        break;
-    default: add_day(search, term);
-    }
+    const struct condition *c = bound(search->condition, term);
+    if (search->by_words && is_day(term->field)) add_day_of_message(&search->composer, c);
+    else condition_term_sql(&search->composer, c, search->actor->staff);
 }
 
 /* Words that can't drive the walk: inside OR, or beside no other word. */
@@ -186,7 +105,7 @@ static void add_words(struct search *search, const struct query *term) {
 static void add_node(struct search *search, const struct query *node) {
     struct composer *composer = &search->composer;
     if (node->kind == QUERY_TERM) {
-        if (search_is_words(node)) add_words(search, node);
+        if (query_is_words(node)) add_words(search, node);
         else add_filter(search, node);
         return;
     }
@@ -199,18 +118,11 @@ static void add_node(struct search *search, const struct query *node) {
     composer_add(composer, ")");
 }
 
-static const struct query *top_terms(const struct query *root, struct query *one) {
-    if (root->kind == QUERY_AND) return root->first;
-    *one = *root;
-    one->next = NULL;
-    return one;
-}
-
 struct text search_match(struct search *search) {
     struct buffer out = {.mem = search->mem};
     buffer_add_char(&out, '(');
     for (const struct query *term = search->top; term; term = term->next)
-        if (search_is_words(term)) {
+        if (query_is_words(term)) {
             if (out.size > 1) buffer_add_string(&out, " AND ");
             add_fts_term(&out, term);
         }
@@ -232,9 +144,9 @@ void search_add_drive(struct search *search) {
     }
     composer_add(composer, "\n WHERE 1 = 1");
     for (const struct query *term = search->top; term; term = term->next) {
-        if (!search_is_words(term) && !search_is_not_words(term)) continue;
-        composer_add(composer, search_is_words(term) ? " AND " : " AND NOT ");
-        add_pg_term(search, search_is_words(term) ? term : term->first);
+        if (!query_is_words(term) && !search_is_not_words(term)) continue;
+        composer_add(composer, query_is_words(term) ? " AND " : " AND NOT ");
+        add_pg_term(search, query_is_words(term) ? term : term->first);
     }
 }
 
@@ -252,7 +164,7 @@ static void add_sender(struct search *search, const struct query *term) {
 void search_add_conditions(struct search *search) {
     struct composer *composer = &search->composer;
     for (const struct query *term = search->top; term; term = term->next) {
-        if (search->by_words && (search_is_words(term) || search_is_not_words(term))) {
+        if (search->by_words && (query_is_words(term) || search_is_not_words(term))) {
             add_sender(search, term);
             continue;
         }
@@ -270,7 +182,7 @@ void search_add_conditions(struct search *search) {
 /* Whatever of the words a message was found by is shown, those of an OR too; what is excluded is not. */
 static void note_wanted(struct search *search, const struct query *node) {
     bool prefix = node->kind == QUERY_TERM && (node->prefix || ((node->field == QUERY_FROM || node->field == QUERY_TO) && !node->phrase));
-    if (search_is_words(node)) marker_want(search->marker, node->value, prefix);
+    if (query_is_words(node)) marker_want(search->marker, node->value, prefix);
     for (const struct query *child = node->kind == QUERY_TERM || node->kind == QUERY_NOT ? NULL : node->first; child; child = child->next)
         note_wanted(search, child);
 }
@@ -279,7 +191,7 @@ static void note_words(struct search *search) {
     search->marker = marker_make(search->mem);
     note_wanted(search, search->root);
     for (const struct query *term = search->top; term; term = term->next) {
-        if (search_is_words(term)) search->by_words = true;
+        if (query_is_words(term)) search->by_words = true;
         if (term->kind == QUERY_TERM && term->field == QUERY_IS && text_is(term->value, "spam")) search->wants_spam = true;
     }
 }
@@ -327,36 +239,24 @@ static bool add_numbered(struct search *search, struct found_page *page, struct 
 }
 
 /* States and teams are what this house has named; who asks for another one learns it instead of finding nothing. */
-static bool check_name(struct search *search, const struct query *term, struct error *err) {
-    struct tx *tx = search->request->tx;
-    struct text name = text_fold(search->mem, term->value);
-    const struct sql_search_state_row *state = NULL;
-    const struct sql_search_team_row *team = NULL;
-    enum category category;
-    if (term->field == QUERY_STATE) {
-        if (category_find(term->value, &category) || text_is(term->value, "active")) return true;
-        if (!sql_search_state(tx, search->mem, &(struct sql_search_state){.key = term->value}, &state, err)) return false;
-        return state || query_refuse(term, "unknown_state", "there is no state", err);
-    }
-    if (term->field != QUERY_TEAM) return true;
-    if (!sql_search_team(tx, search->mem, &(struct sql_search_team){.slug = name, .name = term->value}, &team, err)) return false;
-    return team || query_refuse(term, "unknown_team", "there is no team", err);
-}
-
-static bool check_names(struct search *search, const struct query *node, struct error *err) {
-    if (node->kind == QUERY_TERM) return check_name(search, node, err);
-    for (const struct query *child = node->first; child; child = child->next)
-        if (!check_names(search, child, err)) return false;
+static bool bind(struct search *search, struct error *err) {
+    const struct condition_names *names;
+    const struct actor *actor = search->actor;
+    struct condition *condition;
+    if (!condition_names_read(search->request->tx, search->mem, &names, err)
+        || !condition_bind(names, search->mem, search->root, "q", actor->zone, actor->staff, &condition, err))
+        return false;
+    condition_clock(condition, search->request->tx->now);
+    search->condition = condition;
     return true;
 }
 
 bool get_search(struct request *request, struct response *response, struct error *err) {
     const struct get_search_query *in = request->query;
     struct search search = {.request = request, .actor = request->actor, .mem = request->mem, .limit = in->has_limit ? in->limit : 50};
-    struct query one;
     struct text next = {0}, cursor = in->has_cursor ? in->cursor : (struct text){0};
-    if (!query_parse(request->mem, in->q, &search.root, NULL, err) || !check_names(&search, search.root, err)) return false;
-    search.top = top_terms(search.root, &one);
+    if (!query_parse(request->mem, in->q, &search.root, NULL, err) || !bind(&search, err)) return false;
+    search.top = search.root->kind == QUERY_AND ? search.root->first : search.root;
     note_words(&search);
     note_number(&search);
     bool ranked = search.by_words && in->has_sort && text_is(in->sort, "relevance");

@@ -2,9 +2,8 @@
 #ifndef THEKE_MODULES_TICKETS_SEARCH_PRIVATE_H
 #define THEKE_MODULES_TICKETS_SEARCH_PRIVATE_H
 
-#include "modules/tickets/tickets_private.h"
+#include "modules/tickets/condition_private.h"
 #include "platform/search/marks.h"
-#include "wire/net/query.h"
 
 struct search {
     struct composer composer;
@@ -12,13 +11,13 @@ struct search {
     const struct actor *actor;
     struct arena *mem;
     const struct query *root, *top; /* top: the first of the terms that must all hold */
+    const struct condition *condition; /* the root, bound */
     int64_t limit;
     bool by_words, wants_spam;
     ticket_id numbered; /* the query is nothing but this ticket's number: it comes before what its digits find */
     struct marker *marker; /* for the snippets */
 };
 
-bool search_is_words(const struct query *node);
 bool search_is_not_words(const struct query *node);
 
 /* The words of the top level in FTS5's own language, the forbidden ones behind NOT. */

@@ -63,10 +63,10 @@ static bool words_of_postgresql(struct search *search, struct text *ret_words, s
     composer_add(composer, "SELECT CAST(");
     const char *before = "";
     for (const struct query *term = search->top; term; term = term->next) {
-        if (!search_is_words(term) && !search_is_not_words(term)) continue;
+        if (!query_is_words(term) && !search_is_not_words(term)) continue;
         composer_add(composer, before);
-        composer_add(composer, search_is_words(term) ? "" : "!! ");
-        search_add_tsquery(search, search_is_words(term) ? term : term->first);
+        composer_add(composer, query_is_words(term) ? "" : "!! ");
+        search_add_tsquery(search, query_is_words(term) ? term : term->first);
         before = " && ";
     }
     composer_add(composer, " AS TEXT) AS words");

@@ -702,18 +702,6 @@ SELECT message.subject, COALESCE(message.from_name, '') AS from_name, COALESCE(m
        substr(message.text, 20001, 1000000) AS rest
   FROM message WHERE message.id = :id;
 
--- name: search_state
--- one
-SELECT id FROM ticket_state WHERE key = :key;
-
--- name: search_team
--- A team by its short name or its name, as the filter takes it.
--- one
-SELECT id FROM team_card WHERE slug = :slug OR name LIKE :name LIMIT 1;
-
--- name: search_team (postgresql)
-SELECT id FROM team_card WHERE slug = :slug OR name ILIKE :name LIMIT 1;
-
 -- name: search_ticket
 -- A ticket that a search without words found.
 -- one
@@ -750,3 +738,52 @@ SELECT id AS attachment_id FROM attachment WHERE hash = :hash LIMIT 1;
 -- Whose tickets an operation has been in.
 SELECT DISTINCT ticket.team_id, ticket.assignee_id FROM operation_subject JOIN ticket ON ticket.id = operation_subject.subject_id
  WHERE operation_subject.operation_id = :operation_id AND operation_subject.kind = 'ticket';
+
+-- name: ticket_facts
+-- What conditions ask of tickets.
+-- int: message_count, category, priority, after, upto, limit
+-- bool: has_files, has_notes
+-- text: requester_words
+SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
+       ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.is_spam, ticket.is_active, ticket.merged_into_id,
+       ticket.message_count, ticket.waiting_until_at, ticket.created_at, ticket.updated_at, ticket.last_message_at, ticket.first_response_at,
+       ticket.resolved_at, ticket.closed_at,
+       CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
+            THEN 1 ELSE 0 END AS has_files,
+       CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
+       (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words
+  FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id
+ WHERE ticket.id > :after AND ticket.id <= :upto ORDER BY ticket.id LIMIT :limit;
+
+-- name: ticket_facts (postgresql)
+-- int: message_count, category, priority, after, upto, limit
+-- bool: has_files, has_notes
+-- text: requester_words
+SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
+       ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.is_spam, ticket.is_active, ticket.merged_into_id,
+       ticket.message_count, ticket.waiting_until_at, ticket.created_at, ticket.updated_at, ticket.last_message_at, ticket.first_response_at,
+       ticket.resolved_at, ticket.closed_at,
+       CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
+            THEN 1 ELSE 0 END AS has_files,
+       CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
+       (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words
+  FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id
+ WHERE ticket.id > :after AND ticket.id <= :upto ORDER BY ticket.id LIMIT :limit;
+
+-- name: ticket_state_names
+SELECT id AS state_id, key, agent_de, agent_en, agent_hu FROM ticket_state ORDER BY id;
+
+-- name: team_names
+SELECT id AS team_id, slug, name FROM team_card ORDER BY id;
+
+-- name: staff_names
+SELECT id AS staff_id, name, email FROM staff_card ORDER BY id;
+
+-- name: company_names
+SELECT id AS company_id, name FROM company_card ORDER BY id;
+
+-- name: ticket_ids
+-- Tickets of a condition; it puts itself behind.
+-- one
+SELECT ticket.id AS ticket_id FROM ticket
+ WHERE ticket.id = :ticket_id;

@@ -12,7 +12,7 @@
 
 /* --- composer.c: a statement put together from fixed pieces and bound values ------------------------------------- */
 
-enum { QUERY_PARAMS = 120 };
+enum { QUERY_PARAMS = 240 };
 
 struct composer {
     struct arena *mem;

@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-enum { PARAM_LIMIT = 128, COLUMN_LIMIT = 64 }; /* of one statement */
+enum { PARAM_LIMIT = 256, COLUMN_LIMIT = 64 }; /* of one statement */
 
 enum value_type { VALUE_NULL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_BLOB };
 

@@ -11,6 +11,7 @@ struct parser {
     size_t at; /* bytes */
     size_t terms, depth;
     struct text connective; /* the last OR, in case nothing follows it */
+    struct text key;        /* of the filter field.KEY: that is being read */
     struct query_problem problem;
 };
 
@@ -23,6 +24,10 @@ static const char *const field_names[QUERY_FIELDS] = {
     [QUERY_NUMBER] = "number",  [QUERY_HAS] = "has",           [QUERY_IS] = "is",
     [QUERY_PRIORITY] = "priority", [QUERY_CHANNEL] = "channel", [QUERY_COMPANY] = "company",
     [QUERY_BEFORE] = "before",  [QUERY_AFTER] = "after",       [QUERY_ON] = "on",
+    [QUERY_REQUESTER] = "requester", [QUERY_WAITING] = "waiting", [QUERY_MESSAGES] = "messages",
+    [QUERY_CREATED] = "created", [QUERY_UPDATED] = "updated",  [QUERY_RESOLVED] = "resolved",
+    [QUERY_CLOSED] = "closed",  [QUERY_ACTIVITY] = "activity", [QUERY_UNTIL] = "until",
+    [QUERY_CUSTOM] = "field",
 };
 
 static const struct problem_words {
@@ -36,7 +41,10 @@ static const struct problem_words {
     [QUERY_MISSING_VALUE] = {"missing_value", "the filter has no value"},
     [QUERY_BAD_VALUE] = {"bad_value", "the filter does not know this value"},
     [QUERY_BAD_DATE] = {"bad_date", "not a day; write YYYY-MM-DD"},
-    [QUERY_BAD_NUMBER] = {"bad_number", "not a ticket number"},
+    [QUERY_BAD_TIME] = {"bad_time", "not a time: write a day (2026-11-01, today), days A..B, or an age such as <7d"},
+    [QUERY_BAD_COMPARE] = {"bad_compare", "the filter has no order to compare by"},
+    [QUERY_BAD_SHAPE] = {"bad_shape", "not a condition"},
+    [QUERY_BAD_NUMBER] = {"bad_number", "not a number that this filter takes"},
     [QUERY_OPEN_QUOTE] = {"open_quote", "a quotation mark is not closed"},
     [QUERY_OPEN_PAREN] = {"open_paren", "a parenthesis is not closed"},
     [QUERY_STRAY_PAREN] = {"stray_paren", "a parenthesis closes nothing"},
@@ -127,53 +135,26 @@ static bool read_quoted(struct parser *p, struct text *ret) {
     return true;
 }
 
-static bool set_number(struct parser *p, struct query *node) {
-    struct text digits = text_starts(node->value, "#") ? text_skip(node->value, 1) : node->value;
-    if (text_to_int(digits, &node->number) && node->number > 0) {
-        node->value = digits;
-        return true;
-    }
-    fail(p, QUERY_BAD_NUMBER, node->value, (struct text){0});
-    return false;
-}
-
-/* Checks the value of a term and gives it its canonical form. */
-static bool check_value(struct parser *p, struct query *node) {
-    switch (node->field) {
-    case QUERY_NUMBER: return set_number(p, node);
-    case QUERY_BEFORE:
-    case QUERY_AFTER:
-    case QUERY_ON:
-        if (query_date_read(node->value, &node->date)) return true;
-        fail(p, QUERY_BAD_DATE, node->value, (struct text){0});
-        return false;
-    default: break;
-    }
-    struct text known = query_value_find(p->mem, node->field, node->value);
-    if (!known.data) {
-        fail(p, QUERY_BAD_VALUE, node->value, query_value_suggest(p->mem, node->field, node->value));
-        return false;
-    }
-    node->value = known;
-    return true;
-}
-
 static bool takes_star(enum query_field field) {
-    return field != QUERY_NUMBER && field != QUERY_HAS && field != QUERY_IS && field != QUERY_BEFORE
-           && field != QUERY_AFTER && field != QUERY_ON;
+    return query_type_of(field) == QUERY_TYPE_TEXT;
 }
 
 static struct query *new_term(struct parser *p, enum query_field field, struct text value, bool phrase) {
+    struct text place;
     if (++p->terms > QUERY_TERMS) return fail(p, QUERY_TOO_MANY_TERMS, value, (struct text){0});
     struct query *node = new_node(p, QUERY_TERM, (size_t)(value.data - p->in.data));
     node->field = field;
     node->phrase = phrase;
+    node->key = p->key;
     size_t stars = 0;
     while (!phrase && takes_star(field) && stars < value.size && value.data[value.size - 1 - stars] == '*') stars++;
     node->prefix = stars > 0 && stars < value.size;
     if (node->prefix) value.size -= stars;
     node->value = value;
-    return check_value(p, node) ? node : NULL;
+    if (!phrase) query_value_split(node);
+    enum query_problem_code code = query_value_check(p->mem, node, &place);
+    if (code == QUERY_OK) return node;
+    return fail(p, code, code == QUERY_MISSING_VALUE ? value : place, query_value_suggest(p->mem, field, place));
 }
 
 /* state:open,waiting means one of them. */
@@ -192,11 +173,12 @@ static struct query *list_of_terms(struct parser *p, enum query_field field, str
     return either->first->next ? either : (struct query *)either->first;
 }
 
-/* A name of letters only, in front of a colon: "http://" and "12:30" are no filters. */
+/* Letters, or field.KEY, in front of a colon: "http://" and "12:30" are no filters. */
 static bool split_filter(struct text word, struct text *ret_name, struct text *ret_value) {
-    size_t colon = text_find_char(word, ':');
+    size_t colon = text_find_char(word, ':'), dot = text_find_char(word, '.');
     if (colon == SIZE_MAX || colon == 0 || text_starts(text_skip(word, colon + 1), "//")) return false;
-    for (size_t i = 0; i < colon; i++) {
+    size_t letters = dot < colon && query_is_custom(text_slice(word, 0, dot)) ? dot : colon;
+    for (size_t i = 0; i < letters; i++) {
         unsigned char c = (unsigned char)word.data[i];
         if (c < 0x80 && ((c | 32) < 'a' || (c | 32) > 'z') && c != '_') return false;
     }
@@ -205,12 +187,21 @@ static bool split_filter(struct text word, struct text *ret_name, struct text *r
     return true;
 }
 
+static bool find_field(struct parser *p, struct text name, enum query_field *ret_field) {
+    size_t dot = text_find_char(name, '.');
+    p->key = (struct text){0};
+    if (dot == SIZE_MAX) return query_field_find(p->mem, name, ret_field);
+    *ret_field = QUERY_CUSTOM;
+    p->key = text_lower(p->mem, text_skip(name, dot + 1));
+    return query_is_key(p->key);
+}
+
 static struct query *filter(struct parser *p, struct text name, struct text value) {
-    enum query_field field;
+    enum query_field field = QUERY_ANY;
     bool quoted = text_empty(value) && at_char(p, '"');
-    if (!query_field_find(p->mem, name, &field)) {
+    if (!find_field(p, name, &field)) {
         /* A subject copied into the search begins with "Re: ". */
-        if (text_empty(value) && !quoted) return new_term(p, QUERY_ANY, name, false);
+        if (text_empty(value) && !quoted && field != QUERY_CUSTOM) return new_term(p, QUERY_ANY, name, false);
         return fail(p, QUERY_UNKNOWN_FILTER, name, query_field_suggest(p->mem, name));
     }
     if (quoted && !read_quoted(p, &value)) return NULL;
@@ -230,6 +221,7 @@ static struct query *term(struct parser *p) {
     word = peek_word(p);
     p->at += word.size;
     if (split_filter(word, &name, &value)) return filter(p, name, value);
+    p->key = (struct text){0};
     int64_t number;
     bool numbered = text_starts(word, "#") && text_to_int(text_skip(word, 1), &number) && number > 0;
     return new_term(p, numbered ? QUERY_NUMBER : QUERY_ANY, word, false);
@@ -333,28 +325,19 @@ static const struct query *parse(struct parser *p) {
     return node;
 }
 
-static bool report(const struct query_problem *problem, struct error *err) {
+bool query_report(const struct query_problem *problem, const char *name, struct error *err) {
     struct text shown = text_cut(problem->text, 40), suggestion = problem->suggestion;
     const struct problem_words *words = &problems[problem->code];
     if (suggestion.data)
-        error_field(err, "q", words->name, "%s '%.*s' at character %zu; did you mean '%.*s'?", words->message, (int)shown.size,
+        error_field(err, name, words->name, "%s '%.*s' at character %zu; did you mean '%.*s'?", words->message, (int)shown.size,
                     shown.data, problem->position + 1, (int)suggestion.size, suggestion.data);
     else
-        error_field(err, "q", words->name, "%s: '%.*s' at character %zu", words->message, (int)shown.size, shown.data,
+        error_field(err, name, words->name, "%s: '%.*s' at character %zu", words->message, (int)shown.size, shown.data ? shown.data : "",
                     problem->position + 1);
     struct error_field *field = &err->fields[err->field_count - 1];
     field->position = problem->position + 1;
     field->length = problem->size;
     snprintf(field->suggestion, sizeof field->suggestion, "%.*s", (int)suggestion.size, suggestion.data ? suggestion.data : "");
-    return false;
-}
-
-bool query_refuse(const struct query *term, const char *code, const char *message, struct error *err) {
-    struct text shown = text_cut(term->value, 40);
-    error_field(err, "q", code, "%s '%.*s'", message, (int)shown.size, shown.data);
-    struct error_field *field = &err->fields[err->field_count - 1];
-    field->position = term->position + 1;
-    field->length = characters(term->value);
     return false;
 }
 
@@ -364,7 +347,7 @@ bool query_parse(struct arena *mem, struct text input, const struct query **ret,
     struct parser p = {.mem = mem, .in = in};
     const struct query *query = parse(&p);
     if (ret_problem) *ret_problem = p.problem;
-    if (!query) return report(&p.problem, err);
+    if (!query) return query_report(&p.problem, "q", err);
     *ret = query;
     return true;
 }

@@ -56,6 +56,74 @@ TEST(values_may_be_quoted_listed_or_begun) {
     expect_means("#48213 number:7", "number:48213 number:7");
 }
 
+TEST(what_has_an_order_is_compared) {
+    expect_means("priority:>=high priorität:hoch prio:normal..sürgős", "priority:>=high priority:high priority:normal..urgent");
+    expect_means("messages:>3 nachrichten:≤5 üzenetek:2..4 messages:4.. messages:..9", "messages:>3 messages:<=5 messages:2..4 messages:>=4 messages:<=9");
+    expect_means("created:2026-11-01 erstellt:>1.11.2026 létrehozva:2026.10.01...2026.10.02.", "created:2026-11-01 created:>2026-11-01 created:2026-10-01..2026-10-02");
+    expect_means("created:<7d updated:>48h bis:<2T closed:>=3w activity:<90min gelöst:<2std", "created:<7d updated:>48h until:<2d closed:>=3w activity:<90min resolved:<2h");
+    expect_means("created:heute -updated:tegnap until:<=tomorrow created:2026-01-01..today after:yesterday", "created:today -updated:yesterday until:<=tomorrow created:2026-01-01..today after:yesterday");
+    expect_means("requester:ana@example.org ügyfél:\"Ana Kovács\" wartet:kunde,dritte", "requester:ana@example.org requester:\"Ana Kovács\" (waiting:customer OR waiting:third_party)");
+    expect_means("field.order_no:4711 feld.Betrag:>100 field.colour:\"dark red\"", "field.order_no:4711 field.betrag:>100 field.colour:\"dark red\"");
+}
+
+TEST(what_has_no_order_is_not_compared) {
+    expect_means("tag:>vip subject:a..b", "tag:>vip subject:a..b");
+    expect_refused("created:7d", "bad_time", 8, "not a time: write a day (2026-11-01, today), days A..B, or an age such as <7d: '7d' at character 9");
+    expect_refused("created:1d..7d", "bad_time", 8, "not a time: write a day (2026-11-01, today), days A..B, or an age such as <7d: '1d' at character 9");
+    expect_refused("messages:>x", "bad_number", 10, "not a number that this filter takes: 'x' at character 11");
+    expect_refused("priority:>=hihg", "bad_value", 11, "the filter does not know this value 'hihg' at character 12; did you mean 'high'?");
+    expect_refused("priority:>", "missing_value", 9, "the filter has no value: '>' at character 10");
+}
+
+static void expect_json(const char *text, const char *json) {
+    SCOPED(arena_free) struct arena mem = {0};
+    const struct query *query = NULL;
+    struct error err = {0};
+    EXPECT_OK(query_parse(&mem, text_of(text), &query, NULL, &err), err);
+    EXPECT_TEXT(query_write_json(&mem, query), json);
+    EXPECT_OK(query_parse_json(&mem, text_of(json), "condition", &query, &err), err);
+    EXPECT_TEXT(query_write(&mem, query), text);
+}
+
+TEST(a_condition_is_the_same_as_text_and_as_json) {
+    expect_json("", "{\"all\":[]}");
+    expect_json("priority:>=high", "{\"field\":\"priority\",\"compare\":\">=\",\"value\":\"high\"}");
+    expect_json("lamp* \"in two\"", "{\"all\":[{\"field\":\"text\",\"compare\":\"=\",\"value\":\"lamp\",\"prefix\":true},"
+                                    "{\"field\":\"text\",\"compare\":\"=\",\"value\":\"in two\",\"phrase\":true}]}");
+    expect_json("-(tag:a created:<7d)", "{\"not\":{\"all\":[{\"field\":\"tag\",\"compare\":\"=\",\"value\":\"a\"},"
+                                        "{\"field\":\"created\",\"compare\":\"<\",\"value\":\"7d\"}]}}");
+    expect_json("messages:2..4 OR field.size:big", "{\"any\":[{\"field\":\"messages\",\"compare\":\"..\",\"value\":\"2\",\"end\":\"4\"},"
+                                                   "{\"field\":\"field.size\",\"compare\":\"=\",\"value\":\"big\"}]}");
+}
+
+static void expect_json_refused(const char *json, const char *field, const char *code) {
+    SCOPED(arena_free) struct arena mem = {0};
+    const struct query *query = NULL;
+    struct error err = {0};
+    EXPECT(!query_parse_json(&mem, text_of(json), "condition", &query, &err));
+    EXPECT_TEXT(text_of(err.fields[0].field), field);
+    EXPECT_TEXT(text_of(err.fields[0].code), code);
+}
+
+TEST(json_that_is_no_condition_is_refused_at_its_place) {
+    expect_json_refused("[]", "condition", "bad_shape");
+    expect_json_refused("{\"all\":[{\"field\":\"tag\",\"value\":\"a\"},{\"field\":\"staet\",\"value\":\"a\"}]}", "condition.all[1].field", "unknown_filter");
+    expect_json_refused("{\"not\":{\"field\":\"tag\",\"compare\":\">\",\"value\":\"a\"}}", "condition.not.compare", "bad_compare");
+    expect_json_refused("{\"field\":\"created\",\"value\":\"soon\"}", "condition.value", "bad_time");
+    expect_json_refused("{\"field\":\"tag\",\"value\":\"\"}", "condition.value", "missing_value");
+    expect_json_refused("{\"field\":\"tag\",\"value\":\"a\",\"vlaue\":1}", "condition.vlaue", "bad_shape");
+    expect_json_refused("{\"all\":[{\"any\":[]}]}", "condition.all[0]", "missing_term");
+}
+
+TEST(json_values_that_the_text_could_not_say_are_quoted) {
+    SCOPED(arena_free) struct arena mem = {0};
+    const struct query *query = NULL;
+    struct error err = {0};
+    const char *json = "{\"all\":[{\"field\":\"tag\",\"value\":\"a,b\"},{\"field\":\"text\",\"value\":\"OR\"},{\"field\":\"number\",\"value\":7}]}";
+    EXPECT_OK(query_parse_json(&mem, text_of(json), "condition", &query, &err), err);
+    EXPECT_TEXT(query_write(&mem, query), "tag:\"a,b\" \"OR\" number:7");
+}
+
 TEST(what_only_looks_like_a_filter_is_text) {
     expect_means("https://example.org/x?a=1 12:30 Re: hello - x -", "https://example.org/x?a=1 12:30 Re hello - x -");
     expect_means("or and \"OR\" e-mail #x *", "or and \"OR\" e-mail #x *");
@@ -71,7 +139,7 @@ TEST(problems_name_the_place_and_the_way_out) {
     expect_refused("(a OR b", "open_paren", 0, "a parenthesis is not closed: '(' at character 1");
     expect_refused("a) b", "stray_paren", 1, "a parenthesis closes nothing: ')' at character 2");
     expect_refused("state: open", "missing_value", 0, "the filter has no value: 'state' at character 1");
-    expect_refused("number:x", "bad_number", 7, "not a ticket number: 'x' at character 8");
+    expect_refused("number:x", "bad_number", 7, "not a number that this filter takes: 'x' at character 8");
     expect_refused("is:unasigned", "bad_value", 3,
                    "the filter does not know this value 'unasigned' at character 4; did you mean 'unassigned'?");
     expect_refused("prio:dringent", "bad_value", 5, "the filter does not know this value 'dringent' at character 6; did you mean 'dringend'?");

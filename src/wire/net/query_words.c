@@ -30,6 +30,20 @@ static const struct word names[] = {
     {"elott", QUERY_BEFORE, NULL},      {"előtt", QUERY_BEFORE, NULL},       {"after", QUERY_AFTER, NULL},
     {"nach", QUERY_AFTER, NULL},        {"utan", QUERY_AFTER, NULL},         {"után", QUERY_AFTER, NULL},
     {"on", QUERY_ON, NULL},             {"am", QUERY_ON, NULL},              {"napon", QUERY_ON, NULL},
+    {"requester", QUERY_REQUESTER, NULL}, {"customer", QUERY_REQUESTER, NULL}, {"kunde", QUERY_REQUESTER, NULL},
+    {"anfragende", QUERY_REQUESTER, NULL}, {"ügyfél", QUERY_REQUESTER, NULL}, {"ugyfel", QUERY_REQUESTER, NULL},
+    {"kérelmező", QUERY_REQUESTER, NULL}, {"kerelmezo", QUERY_REQUESTER, NULL}, {"waiting", QUERY_WAITING, NULL},
+    {"wartet", QUERY_WAITING, NULL},    {"várakozik", QUERY_WAITING, NULL},  {"varakozik", QUERY_WAITING, NULL},
+    {"messages", QUERY_MESSAGES, NULL}, {"nachrichten", QUERY_MESSAGES, NULL}, {"üzenetek", QUERY_MESSAGES, NULL},
+    {"uzenetek", QUERY_MESSAGES, NULL}, {"created", QUERY_CREATED, NULL},    {"erstellt", QUERY_CREATED, NULL},
+    {"létrehozva", QUERY_CREATED, NULL}, {"letrehozva", QUERY_CREATED, NULL}, {"updated", QUERY_UPDATED, NULL},
+    {"geändert", QUERY_UPDATED, NULL},  {"geaendert", QUERY_UPDATED, NULL},  {"módosítva", QUERY_UPDATED, NULL},
+    {"modositva", QUERY_UPDATED, NULL}, {"resolved", QUERY_RESOLVED, NULL},  {"gelöst", QUERY_RESOLVED, NULL},
+    {"geloest", QUERY_RESOLVED, NULL},  {"megoldva", QUERY_RESOLVED, NULL},  {"closed", QUERY_CLOSED, NULL},
+    {"geschlossen", QUERY_CLOSED, NULL}, {"lezárva", QUERY_CLOSED, NULL},    {"lezarva", QUERY_CLOSED, NULL},
+    {"activity", QUERY_ACTIVITY, NULL}, {"aktivität", QUERY_ACTIVITY, NULL}, {"aktivitaet", QUERY_ACTIVITY, NULL},
+    {"aktivitás", QUERY_ACTIVITY, NULL}, {"aktivitas", QUERY_ACTIVITY, NULL}, {"until", QUERY_UNTIL, NULL},
+    {"bis", QUERY_UNTIL, NULL},         {"eddig", QUERY_UNTIL, NULL},
 };
 
 static const struct word values[] = {
@@ -61,17 +75,44 @@ static const struct word values[] = {
     {"lezárva", QUERY_STATE, "closed"},      {"lezart", QUERY_STATE, "closed"},
     {"lezárt", QUERY_STATE, "closed"},       {"active", QUERY_STATE, "active"},
     {"aktiv", QUERY_STATE, "active"},        {"aktív", QUERY_STATE, "active"},
-    {"urgent", QUERY_PRIORITY, "urgent"},    {"dringend", QUERY_PRIORITY, "urgent"},
-    {"surgos", QUERY_PRIORITY, "urgent"},    {"sürgős", QUERY_PRIORITY, "urgent"},
-    {"high", QUERY_PRIORITY, "high"},        {"hoch", QUERY_PRIORITY, "high"},
-    {"magas", QUERY_PRIORITY, "high"},       {"normal", QUERY_PRIORITY, "normal"},
-    {"kozepes", QUERY_PRIORITY, "normal"},   {"közepes", QUERY_PRIORITY, "normal"},
-    {"low", QUERY_PRIORITY, "low"},          {"niedrig", QUERY_PRIORITY, "low"},
-    {"alacsony", QUERY_PRIORITY, "low"},     {"mail", QUERY_CHANNEL, "mail"},
-    {"email", QUERY_CHANNEL, "mail"},        {"e-mail", QUERY_CHANNEL, "mail"},
+    {"mail", QUERY_CHANNEL, "mail"},         {"email", QUERY_CHANNEL, "mail"},
+    {"e-mail", QUERY_CHANNEL, "mail"},
     {"phone", QUERY_CHANNEL, "phone"},       {"telefon", QUERY_CHANNEL, "phone"},
     {"form", QUERY_CHANNEL, "form"},         {"formular", QUERY_CHANNEL, "form"},
     {"urlap", QUERY_CHANNEL, "form"},        {"űrlap", QUERY_CHANNEL, "form"},
+    {"answered", QUERY_IS, "answered"},      {"beantwortet", QUERY_IS, "answered"},
+    {"megválaszolt", QUERY_IS, "answered"},  {"megvalaszolt", QUERY_IS, "answered"},
+    {"unanswered", QUERY_IS, "unanswered"},  {"unbeantwortet", QUERY_IS, "unanswered"},
+    {"megválaszolatlan", QUERY_IS, "unanswered"}, {"megvalaszolatlan", QUERY_IS, "unanswered"},
+    {"snoozed", QUERY_IS, "snoozed"},        {"zurückgestellt", QUERY_IS, "snoozed"},
+    {"zurueckgestellt", QUERY_IS, "snoozed"}, {"elhalasztott", QUERY_IS, "snoozed"},
+    {"low", QUERY_PRIORITY, "low"},          {"niedrig", QUERY_PRIORITY, "low"},
+    {"alacsony", QUERY_PRIORITY, "low"},     {"normal", QUERY_PRIORITY, "normal"},
+    {"normál", QUERY_PRIORITY, "normal"},    {"közepes", QUERY_PRIORITY, "normal"},
+    {"kozepes", QUERY_PRIORITY, "normal"},   {"high", QUERY_PRIORITY, "high"},
+    {"hoch", QUERY_PRIORITY, "high"},        {"magas", QUERY_PRIORITY, "high"},
+    {"urgent", QUERY_PRIORITY, "urgent"},    {"dringend", QUERY_PRIORITY, "urgent"},
+    {"sürgős", QUERY_PRIORITY, "urgent"},    {"surgos", QUERY_PRIORITY, "urgent"},
+    {"customer", QUERY_WAITING, "customer"}, {"kunde", QUERY_WAITING, "customer"},
+    {"ügyfél", QUERY_WAITING, "customer"},   {"ugyfel", QUERY_WAITING, "customer"},
+    {"third_party", QUERY_WAITING, "third_party"}, {"dritte", QUERY_WAITING, "third_party"},
+    {"harmadik", QUERY_WAITING, "third_party"}, {"date", QUERY_WAITING, "date"},
+    {"datum", QUERY_WAITING, "date"},        {"dátum", QUERY_WAITING, "date"},
+    {"internal", QUERY_WAITING, "internal"}, {"intern", QUERY_WAITING, "internal"},
+    {"belső", QUERY_WAITING, "internal"},    {"belso", QUERY_WAITING, "internal"},
+};
+
+static const struct word day_words[] = {
+    {"today", QUERY_TODAY, NULL},         {"heute", QUERY_TODAY, NULL},         {"ma", QUERY_TODAY, NULL},
+    {"yesterday", QUERY_YESTERDAY, NULL}, {"gestern", QUERY_YESTERDAY, NULL},   {"tegnap", QUERY_YESTERDAY, NULL},
+    {"tomorrow", QUERY_TOMORROW, NULL},   {"morgen", QUERY_TOMORROW, NULL},     {"holnap", QUERY_TOMORROW, NULL},
+};
+
+const char *const query_units[] = {"min", "h", "d", "w"};
+static const struct word unit_words[] = {
+    {"min", 0, NULL}, {"perc", 0, NULL}, {"h", 1, NULL},   {"std", 1, NULL},  {"ó", 1, NULL},   {"óra", 1, NULL}, {"ora", 1, NULL},
+    {"d", 2, NULL},   {"t", 2, NULL},    {"tage", 2, NULL}, {"n", 2, NULL},   {"nap", 2, NULL}, {"w", 3, NULL},   {"wo", 3, NULL},
+    {"hét", 3, NULL}, {"het", 3, NULL},
 };
 
 bool query_field_find(struct arena *mem, struct text name, enum query_field *ret_field) {
@@ -82,6 +123,20 @@ bool query_field_find(struct arena *mem, struct text name, enum query_field *ret
             return true;
         }
     return false;
+}
+
+bool query_is_custom(struct text name) {
+    static const char *const names_of_custom[] = {"field", "feld", "mezo", "mező", "Mező", "MEZŐ"};
+    for (size_t i = 0; i < COUNT_OF(names_of_custom); i++)
+        if (text_is_nocase(name, names_of_custom[i])) return true;
+    return false;
+}
+
+bool query_is_key(struct text key) {
+    for (size_t i = 0; i < key.size; i++)
+        if (!((key.data[i] >= 'a' && key.data[i] <= 'z') || (key.data[i] >= '0' && key.data[i] <= '9') || key.data[i] == '_' || key.data[i] == '-'))
+            return false;
+    return key.size > 0;
 }
 
 static size_t smallest(size_t a, size_t b, size_t c) {
@@ -130,7 +185,8 @@ struct text query_value_find(struct arena *mem, enum query_field field, struct t
     enum query_field table = field == QUERY_OWNER ? QUERY_ASSIGNEE : field;
     for (size_t i = 0; i < COUNT_OF(values); i++)
         if (values[i].meaning == (int)table && text_is(folded, values[i].word)) return text_of(values[i].canonical);
-    if (field == QUERY_HAS || field == QUERY_IS || field == QUERY_PRIORITY) return (struct text){0};
+    enum query_type type = query_type_of(field);
+    if (type == QUERY_TYPE_WORD || type == QUERY_TYPE_RANK) return (struct text){0};
     return value;
 }
 
@@ -140,7 +196,25 @@ struct text query_value_suggest(struct arena *mem, enum query_field field, struc
 
 bool query_takes_list(enum query_field field) {
     return field == QUERY_STATE || field == QUERY_TEAM || field == QUERY_TAG || field == QUERY_ASSIGNEE
-           || field == QUERY_OWNER || field == QUERY_PRIORITY || field == QUERY_CHANNEL || field == QUERY_NUMBER;
+           || field == QUERY_OWNER || field == QUERY_PRIORITY || field == QUERY_CHANNEL || field == QUERY_NUMBER || field == QUERY_WAITING;
+}
+
+static int find(struct arena *mem, const struct word *words, size_t count, struct text word) {
+    struct text folded = text_fold(mem, word);
+    for (size_t i = 0; i < count; i++)
+        if (text_is(folded, words[i].word)) return words[i].meaning;
+    return -1;
+}
+
+int query_unit_find(struct arena *mem, struct text word) {
+    return find(mem, unit_words, COUNT_OF(unit_words), word);
+}
+
+int query_rank(struct text priority) {
+    static const char *const ranks[] = {"low", "normal", "high", "urgent"};
+    for (int i = 0; i < (int)COUNT_OF(ranks); i++)
+        if (text_is(priority, ranks[i])) return i;
+    return -1;
 }
 
 static bool read_part(struct text *rest, char separator, size_t digits, int *ret_number) {
@@ -159,7 +233,7 @@ static int days_in(int year, int month) {
 }
 
 /* 2026-11-01 (ISO 8601), 1.11.2026 (German), 2026.11.01 or 2026.11.01. (Hungarian). */
-bool query_date_read(struct text value, struct query_date *ret_date) {
+static bool read_date(struct text value, struct query_date *ret_date) {
     struct query_date date;
     bool dots = text_find_char(value, '.') != SIZE_MAX;
     bool year_last = dots && text_find_char(value, '.') <= 2;
@@ -172,5 +246,13 @@ bool query_date_read(struct text value, struct query_date *ret_date) {
     if (!read || value.size > 0 || date.year < 1970 || date.month < 1 || date.month > 12 || date.day < 1) return false;
     if (date.day > days_in(date.year, date.month)) return false;
     *ret_date = date;
+    return true;
+}
+
+bool query_day_read(struct arena *mem, struct text value, struct query_moment *ret_moment) {
+    int named = find(mem, day_words, COUNT_OF(day_words), value);
+    struct query_moment moment = {.kind = named < 0 ? QUERY_DATE : (enum query_moment_kind)named};
+    if (named < 0 && !read_date(value, &moment.date)) return false;
+    *ret_moment = moment;
     return true;
 }

@@ -1,0 +1,91 @@
+/* condition.h - one question about tickets, for search, views and rules alike.
+ *
+ * A condition is a query (wire/net/query.h) bound to the states, teams, people and companies of this house. It can be put to the
+ * database, or to one ticket in memory; both give the same answer. The language is described in docs/conditions.md. */
+#ifndef THEKE_MODULES_TICKETS_CONDITION_H
+#define THEKE_MODULES_TICKETS_CONDITION_H
+
+#include "modules/tickets/tickets.h"
+#include "wire/net/query.h"
+
+/* What conditions may name, read once for as many as are bound. */
+struct condition_names;
+MUST_USE bool condition_names_read(struct tx *tx, struct arena *mem, const struct condition_names **ret, struct error *err);
+
+/* Where a boundary of a time lies: at an instant, so far from now, or so many days from the one that is now, where its reader lives. */
+enum boundary_kind { BOUNDARY_NONE, BOUNDARY_AT, BOUNDARY_FROM_NOW, BOUNDARY_DAY };
+struct boundary {
+    enum boundary_kind kind;
+    int64_t value, instant;      /* instant: as condition_clock has set it */
+};
+
+struct condition {
+    enum query_kind kind;
+    struct condition *first, *next; /* as in the query */
+    const struct query *term;
+    bool is_me;                  /* an agent, whoever asks */
+    bool any_of_state;           /* ids are states, not categories */
+    int64_t *ids;                /* in their order: teams, agents, companies, categories or states */
+    size_t id_count;
+    int64_t low, high;           /* of numbers, both inclusive */
+    struct boundary from, to;    /* of times: from on, and before to */
+    struct text value;           /* folded where case does not matter */
+    struct text words[4];        /* beginnings of words of the requester */
+    size_t word_count;
+    struct text zone;
+};
+
+/* Binds a query; field is what an error names, with the place in it. The condition lives in mem, the query with it. me 0: "me" is
+ * whoever asks later. */
+MUST_USE bool condition_bind(const struct condition_names *names, struct arena *mem, const struct query *query, const char *field, struct text zone,
+                             staff_id me, struct condition **ret, struct error *err);
+
+/* Sets the clock of all its times. False for *ret_moves: none depends on it. */
+void condition_clock(struct condition *condition, int64_t now);
+bool condition_moves(const struct condition *condition);
+
+/* Asks for what only messages know: their words, senders and recipients. Such a condition can't be put to a ticket in memory. */
+bool condition_has_words(const struct condition *condition);
+/* Asks for "me" as owner, and so is another one for each reader of the same ticket. */
+bool condition_has_own(const struct condition *condition);
+/* Depends on what the requester or their company is called. */
+bool condition_has_people(const struct condition *condition);
+/* "spam" or "merged": has it as a term of its own (is:spam). Only then are such tickets among those that it finds. */
+bool condition_wants(const struct condition *condition, const char *what);
+
+/* The tickets above after that the database finds, in the order of their ids; me is who asks. */
+MUST_USE bool condition_find(struct tx *tx, struct arena *mem, const struct condition *condition, staff_id me, ticket_id after, int64_t limit,
+                             size_t *ret_count, const ticket_id **ret, struct error *err);
+
+/* --- One ticket ------------------------------------------------------------------------------------------------- */
+
+struct ticket_facts {
+    ticket_id id;
+    team_id team;
+    staff_id assignee, owner;
+    person_id requester;
+    int64_t company, state, message_count;
+    enum category category;
+    enum priority priority;
+    struct text channel, waiting_reason, tags;
+    bool is_spam, is_active, is_merged, has_files, has_notes;
+    int64_t waiting_until_at, created_at, updated_at, last_message_at, first_response_at, resolved_at, closed_at;
+    struct text requester_words; /* each between two line ends */
+};
+
+/* The facts of the tickets above after, in the order of their ids. */
+MUST_USE bool ticket_facts_after(struct tx *tx, struct arena *mem, ticket_id after, int64_t limit, size_t *ret_count, const struct ticket_facts **ret,
+                                 struct error *err);
+/* *ret NULL: there is no such ticket. */
+MUST_USE bool ticket_facts(struct tx *tx, struct arena *mem, ticket_id id, const struct ticket_facts **ret, struct error *err);
+
+/* Whether the condition finds the ticket, as condition_find does: it meets it, and is neither spam nor merged unless that is wanted. */
+bool condition_finds(const struct condition *condition, const struct ticket_facts *facts, bool is_mine);
+
+/* Whether the ticket meets the condition at the time that condition_clock has set; is_mine: whoever asks is its assignee. */
+bool condition_meets(const struct condition *condition, const struct ticket_facts *facts, bool is_mine);
+
+/* The first instant after now at which the answer may be another one though nothing changes but the time; INT64_MAX: never. */
+int64_t condition_turns(const struct condition *condition, const struct ticket_facts *facts, int64_t now);
+
+#endif
