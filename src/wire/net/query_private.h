@@ -37,6 +37,9 @@ extern const char *const query_compares[QUERY_COMPARES];
 /* query_value.c: takes ">=", "A..B" and the like off the value of a field that has an order. */
 void query_value_split(struct query *term);
 
+/* A value that would be read as a comparison or a range, if it were not quoted. */
+bool query_looks_compared(struct text value);
+
 /* Reads the value, and gives it its canonical form. What is wrong is in *ret_place. */
 enum query_problem_code query_value_check(struct arena *mem, struct query *term, struct text *ret_place);
 

@@ -29,8 +29,13 @@ static bool has_order(enum query_type type) {
     return type == QUERY_TYPE_RANK || type == QUERY_TYPE_COUNT || type == QUERY_TYPE_TIME || type == QUERY_TYPE_CUSTOM;
 }
 
+bool query_looks_compared(struct text value) {
+    return (value.size > 0 && strchr("<>=", value.data[0])) || text_starts(value, "≤") || text_starts(value, "≥")
+           || text_find(value, text_of("..")) != SIZE_MAX;
+}
+
 static bool take(struct text *value, const char *sign) {
-    if (!text_starts(*value, sign)) return false;
+    if (!text_starts(*value, sign) || query_looks_compared(text_skip(*value, strlen(sign)))) return false;
     *value = text_skip(*value, strlen(sign));
     return true;
 }
@@ -45,7 +50,7 @@ static bool split_range(struct query *term) {
         dots++;
     }
     struct text begin = text_slice(term->value, 0, dots);
-    if (text_empty(begin) && text_empty(end)) return false;
+    if ((text_empty(begin) && text_empty(end)) || query_looks_compared(begin) || query_looks_compared(end)) return false;
     term->compare = text_empty(begin) ? QUERY_AT_MOST : text_empty(end) ? QUERY_AT_LEAST : QUERY_BETWEEN;
     term->value = text_empty(begin) ? end : begin;
     if (term->compare == QUERY_BETWEEN) term->end = end;

@@ -32,14 +32,9 @@ bool query_keeps_quotes(const struct query *term) {
     return type == QUERY_TYPE_TEXT || type == QUERY_TYPE_CUSTOM;
 }
 
-/* The value of a custom field that looks like a comparison is none. */
-static bool looks_compared(struct text value) {
-    return strchr("<>=", value.data[0]) || text_starts(value, "≤") || text_starts(value, "≥") || text_find(value, text_of("..")) != SIZE_MAX;
-}
-
 static bool is_quoted(const struct query *term) {
     if (!query_keeps_quotes(term)) return false;
-    if (term->field == QUERY_CUSTOM) return term->phrase || (term->compare == QUERY_EQUAL && looks_compared(term->value));
+    if (term->field == QUERY_CUSTOM) return term->phrase || (term->compare == QUERY_EQUAL && query_looks_compared(term->value));
     return term->phrase || (term->field == QUERY_ANY && !term->prefix && is_connective(term->value));
 }
 
