@@ -35,6 +35,7 @@ static const struct command commands[] = {
     {"restore", command_restore, 1, {"force!"}, "restore FILE [--force]", "Brings a backup back and checks it. The server must not run."},
     {"check", command_check, 0, {NULL}, "check",
      "Verifies the database, the chain of events, and that every attached file and every letter is there and whole."},
+    {"recount", command_recount, 0, {NULL}, "recount", "Counts the tickets of all views anew, when check says that counters are wrong. The server may run."},
     {"openapi", command_openapi, 0, {NULL}, "openapi", "Prints the description of the API."},
 };
 

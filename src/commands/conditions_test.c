@@ -56,7 +56,7 @@ struct trial {
 static void compare(struct trial *trial, const char *text) {
     const staff_id me = {3};
     const struct query *query;
-    struct condition *condition;
+    struct ticket_condition *condition;
     struct error err = {0};
     const ticket_id *ids = NULL;
     size_t count = 0, at = 0, wrong = 0;
@@ -81,7 +81,7 @@ static void compare(struct trial *trial, const char *text) {
 /* Between two turns of a ticket nothing changes, and at a turn something may. */
 static void compare_turns(struct trial *trial, const char *text) {
     const struct query *query;
-    struct condition *condition;
+    struct ticket_condition *condition;
     struct error err = {0};
     EXPECT_OK(query_parse(&trial->mem, text_of(text), &query, NULL, &err), err);
     if (!condition_bind(trial->names, &trial->mem, query, "q", text_of("Europe/Berlin"), (staff_id){3}, &condition, &err)) return;

@@ -4,6 +4,7 @@
 #include "commands/archive.h"
 #include "commands/commands.h"
 #include "modules/tickets/tickets.h"
+#include "modules/views/views.h"
 #include "platform/events/events.h"
 #include "platform/files/files.h"
 #include "platform/http/openapi.h"
@@ -28,6 +29,14 @@ static bool check_counters(struct store *store, struct error *err) {
     if (wrong_tags)
         return error_set(err, ERR_STORE, "counters of tags are wrong in %" PRId64 " places; the server mends them within the hour", wrong_tags);
     return !wrong || error_set(err, ERR_STORE, "counters of active tickets are wrong in %" PRId64 " places; the next start counts anew", wrong);
+}
+
+static bool check_views(struct store *store, struct error *err) {
+    int64_t wrong;
+    bool behind;
+    if (!views_check(store, &wrong, &behind, err)) return false;
+    if (behind) puts("views: still being counted");
+    return !wrong || error_set(err, ERR_STORE, "counters of views are wrong in %" PRId64 " places; theke recount counts anew", wrong);
 }
 
 static bool check_database(struct store *store, struct error *err) {
@@ -92,7 +101,8 @@ static bool check_files(struct store *store, const char *folder, struct error *e
 }
 
 bool check_store(struct store *store, const char *folder, struct error *err) {
-    return check_database(store, err) && check_chain(store, folder, err) && check_counters(store, err) && check_files(store, folder, err);
+    return check_database(store, err) && check_chain(store, folder, err) && check_counters(store, err) && check_views(store, err)
+           && check_files(store, folder, err);
 }
 
 int command_check(struct config *config) {
@@ -100,6 +110,14 @@ int command_check(struct config *config) {
     struct store *store = NULL;
     const char *folder;
     bool ok = find_store(config, &store, &err) && find_data(config, &folder, &err) && check_store(store, folder, &err);
+    store_close(store);
+    return ok ? 0 : fail(&err);
+}
+
+int command_recount(struct config *config) {
+    struct error err = {0};
+    struct store *store = NULL;
+    bool ok = find_store(config, &store, &err) && counters_mend(store, &err) && views_count(store, true, &err);
     store_close(store);
     return ok ? 0 : fail(&err);
 }

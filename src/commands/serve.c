@@ -9,6 +9,7 @@
 #include "modules/admin/admin.h"
 #include "modules/people/people.h"
 #include "modules/tickets/tickets.h"
+#include "modules/views/views.h"
 #include "platform/application/application.h"
 #include "platform/files/files.h"
 #include "platform/http/http.h"
@@ -35,6 +36,7 @@ struct serving {
     bool has_lmtp, is_started;
     const char *url;   /* where people reach us */
     struct email *email;
+    struct view_counter *view_counter;
     int signals;
 };
 
@@ -129,7 +131,8 @@ static bool start_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
-    return hub_start(&hub, &application->hub, err) && store_join(application->store, err) && start_http(serving, err) && start_mail(serving, err);
+    return hub_start(&hub, &application->hub, err) && store_join(application->store, err)
+           && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
@@ -204,6 +207,7 @@ static void stop(struct serving *serving) {
     email_prepare_stop(serving->email);
     server_stop(application->server);
     email_stop(serving->email);
+    views_stop(serving->view_counter);
     store_leave(application->store);
     hub_stop(application->hub);
     if (application->store && serving->is_started) move_anchor(application, &(bool){false});

@@ -134,7 +134,7 @@ def test_an_agent_of_scope_own_sees_only_own_tickets(desk):
     other = desk.customer_writes(subject="Of the team, not mine")["id"]
     expect(desk.get(f"/tickets/{other}", token=lea).status, 404)
     expect([t["id"] for t in desk.get("/tickets?state=all", token=lea).json["items"]], [own])
-    expect(desk.get("/counters", token=lea).json, {"teams": [], "open": 0, "unassigned": 0, "mine": 1, "drafts": 0})
+    expect(desk.get("/counters", token=lea).json, {"teams": [], "open": 0, "unassigned": 0, "mine": 1, "drafts": 0, "views": []})
     seen = {e["ticket"] for e in desk.get("/events?after=0&limit=200", token=lea).json["items"] if e["ticket"]}
     expect(seen, {own})
 

@@ -51,9 +51,14 @@ void composer_int(struct composer *query, int64_t value) {
     placeholder(query);
 }
 
-void composer_text(struct composer *query, struct text value) {
-    composer_bind_text(query, value);
-    placeholder(query);
+/* The walks of a list all hold the same condition: its texts are bound once. */
+int composer_text(struct composer *query, struct text value) {
+    int param = 1;
+    while (param <= query->params && !(query->fields[param - 1].type == SQL_TEXT && query->slots[param - 1].data == value.data
+                                       && query->slots[param - 1].size == value.size)) param++;
+    if (param > query->params) composer_bind_text(query, value);
+    composer_again(query, param);
+    return param;
 }
 
 void composer_visible(struct composer *query, const struct actor *actor) {

@@ -39,7 +39,7 @@ static bool refuse(struct binding *b, const struct query *term, const char *code
 
 /* --- Names ------------------------------------------------------------------------------------------------------- */
 
-static void add_id(struct condition *c, int64_t id) {
+static void add_id(struct ticket_condition *c, int64_t id) {
     c->ids[c->id_count++] = id;
 }
 
@@ -53,7 +53,7 @@ static bool holds(struct binding *b, struct text name, const struct query *term)
     return name.data && text_find(text_fold(b->mem, name), text_fold(b->mem, term->value)) != SIZE_MAX;
 }
 
-static bool bind_category(struct condition *c, enum category first, enum category last) {
+static bool bind_category(struct ticket_condition *c, enum category first, enum category last) {
     for (int i = first; i <= (int)last; i++) add_id(c, i);
     return true;
 }
@@ -63,7 +63,7 @@ static bool is_active_word(struct arena *mem, struct text word) {
     return text_is(folded, "active") || text_is(folded, "aktiv") || text_is(folded, "aktív");
 }
 
-static bool bind_state(struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_state(struct binding *b, const struct query *term, struct ticket_condition *c) {
     const struct sql_ticket_state_names_rows *states = &b->names->states;
     enum category category;
     c->ids = arena_array(b->mem, states->count + 5, sizeof *c->ids);
@@ -78,7 +78,7 @@ static bool bind_state(struct binding *b, const struct query *term, struct condi
     return c->id_count || refuse(b, term, "unknown_state", "state");
 }
 
-static bool bind_team(struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_team(struct binding *b, const struct query *term, struct ticket_condition *c) {
     const struct sql_team_names_rows *teams = &b->names->teams;
     c->ids = arena_array(b->mem, teams->count + 1, sizeof *c->ids);
     for (size_t i = 0; i < teams->count; i++)
@@ -86,7 +86,7 @@ static bool bind_team(struct binding *b, const struct query *term, struct condit
     return c->id_count || refuse(b, term, "unknown_team", "team");
 }
 
-static bool bind_agent(struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_agent(struct binding *b, const struct query *term, struct ticket_condition *c) {
     const struct sql_staff_names_rows *staff = &b->names->staff;
     c->ids = arena_array(b->mem, staff->count + 1, sizeof *c->ids);
     c->is_me = text_is(term->value, "me") && !b->me.value;
@@ -96,7 +96,7 @@ static bool bind_agent(struct binding *b, const struct query *term, struct condi
     return true;
 }
 
-static bool bind_company(struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_company(struct binding *b, const struct query *term, struct ticket_condition *c) {
     const struct sql_company_names_rows *companies = &b->names->companies;
     c->ids = arena_array(b->mem, companies->count + 1, sizeof *c->ids);
     for (size_t i = 0; i < companies->count; i++)
@@ -113,7 +113,7 @@ static bool is_whole(struct text piece) {
     return text_find_char(piece, '@') != SIZE_MAX || text_find_char(piece, '.') != SIZE_MAX || text_find_char(piece, '+') != SIZE_MAX;
 }
 
-static void add_words(struct condition *c, struct text piece) {
+static void add_words(struct ticket_condition *c, struct text piece) {
     size_t from = 0;
     bool whole = is_whole(piece);
     while (from < piece.size && c->word_count < COUNT_OF(c->words)) {
@@ -124,7 +124,7 @@ static void add_words(struct condition *c, struct text piece) {
     }
 }
 
-static bool bind_requester(struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_requester(struct binding *b, const struct query *term, struct ticket_condition *c) {
     struct text rest = text_fold(b->mem, term->value), piece;
     while (text_next(&rest, ' ', &piece)) add_words(c, piece);
     return true;
@@ -147,7 +147,7 @@ static struct boundary day_of(const struct binding *b, const struct query_moment
 }
 
 /* "<7d" is younger, so after now - 7 d; of until, which lies ahead, before now + 7 d. */
-static void bind_age(const struct query *term, struct condition *c) {
+static void bind_age(const struct query *term, struct ticket_condition *c) {
     bool ahead = term->field == QUERY_UNTIL, less = term->compare == QUERY_LESS || term->compare == QUERY_AT_MOST;
     struct boundary boundary = {.kind = BOUNDARY_FROM_NOW, .value = ahead ? age_of(&term->moment) : -age_of(&term->moment)};
     if (less == ahead) c->to = boundary;
@@ -158,7 +158,7 @@ static enum query_compare compare_of(const struct query *term) {
     return term->field == QUERY_BEFORE ? QUERY_LESS : term->field == QUERY_AFTER ? QUERY_AT_LEAST : term->compare;
 }
 
-static bool bind_time(const struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_time(const struct binding *b, const struct query *term, struct ticket_condition *c) {
     const struct query_moment *moment = &term->moment;
     c->zone = b->zone;
     if (moment->kind == QUERY_AGE) {
@@ -177,13 +177,13 @@ static bool bind_time(const struct binding *b, const struct query *term, struct 
     return true;
 }
 
-static bool bind_numbers(enum query_compare compare, int64_t number, int64_t end, struct condition *c) {
+static bool bind_numbers(enum query_compare compare, int64_t number, int64_t end, struct ticket_condition *c) {
     c->low = compare == QUERY_LESS || compare == QUERY_AT_MOST ? 0 : compare == QUERY_MORE ? number + 1 : number;
     c->high = compare == QUERY_MORE || compare == QUERY_AT_LEAST ? INT64_MAX : compare == QUERY_LESS ? number - 1 : compare == QUERY_BETWEEN ? end : number;
     return true;
 }
 
-static bool bind_priority(const struct query *term, struct condition *c) {
+static bool bind_priority(const struct query *term, struct ticket_condition *c) {
     enum priority priority = 0, end = 0;
     (void)priority_find(term->value, &priority);
     if (term->compare == QUERY_BETWEEN) (void)priority_find(term->end, &end);
@@ -197,7 +197,7 @@ static bool bind_custom(struct binding *b, const struct query *term) {
     return refuse(b, term, "unknown_field", "field");
 }
 
-static bool bind_term(struct binding *b, const struct query *term, struct condition *c) {
+static bool bind_term(struct binding *b, const struct query *term, struct ticket_condition *c) {
     c->value = term->value;
     switch (term->field) {
     case QUERY_STATE: return bind_state(b, term, c);
@@ -216,9 +216,9 @@ static bool bind_term(struct binding *b, const struct query *term, struct condit
     }
 }
 
-static struct condition *bind_node(struct binding *b, const struct query *query) {
-    struct condition *c = arena_alloc(b->mem, sizeof *c), **end = &c->first;
-    *c = (struct condition){.kind = query->kind, .term = query};
+static struct ticket_condition *bind_node(struct binding *b, const struct query *query) {
+    struct ticket_condition *c = arena_alloc(b->mem, sizeof *c), **end = &c->first;
+    *c = (struct ticket_condition){.kind = query->kind, .term = query};
     if (query->kind == QUERY_TERM) return bind_term(b, query, c) ? c : NULL;
     for (const struct query *child = query->first; child; child = child->next) {
         *end = bind_node(b, child);
@@ -229,61 +229,61 @@ static struct condition *bind_node(struct binding *b, const struct query *query)
 }
 
 bool condition_bind(const struct condition_names *names, struct arena *mem, const struct query *query, const char *field, struct text zone,
-                    staff_id me, struct condition **ret, struct error *err) {
+                    staff_id me, struct ticket_condition **ret, struct error *err) {
     struct binding b = {.names = names, .mem = mem, .field = field, .zone = zone, .me = me, .err = err};
-    struct condition *c = bind_node(&b, query);
+    struct ticket_condition *c = bind_node(&b, query);
     if (c) *ret = c;
     return c != NULL;
 }
 
 /* --- What it is like ---------------------------------------------------------------------------------------------- */
 
-static bool any(const struct condition *condition, bool (*is)(const struct condition *term)) {
+static bool any(const struct ticket_condition *condition, bool (*is)(const struct ticket_condition *term)) {
     if (condition->kind == QUERY_TERM) return is(condition);
-    for (const struct condition *child = condition->first; child; child = child->next)
+    for (const struct ticket_condition *child = condition->first; child; child = child->next)
         if (any(child, is)) return true;
     return false;
 }
 
-static bool is_words(const struct condition *c) {
+static bool is_words(const struct ticket_condition *c) {
     return query_is_words(c->term);
 }
 
-static bool is_own(const struct condition *c) {
+static bool is_own(const struct ticket_condition *c) {
     return c->is_me && c->term->field == QUERY_OWNER;
 }
 
-static bool is_people(const struct condition *c) {
+static bool is_people(const struct ticket_condition *c) {
     return c->term->field == QUERY_REQUESTER || c->term->field == QUERY_COMPANY;
 }
 
-static bool is_moving(const struct condition *c) {
+static bool is_moving(const struct ticket_condition *c) {
     return c->from.kind > BOUNDARY_AT || c->to.kind > BOUNDARY_AT;
 }
 
-bool condition_has_words(const struct condition *condition) {
+bool condition_has_words(const struct ticket_condition *condition) {
     return any(condition, is_words);
 }
 
-bool condition_has_own(const struct condition *condition) {
+bool condition_has_own(const struct ticket_condition *condition) {
     return any(condition, is_own);
 }
 
-bool condition_has_people(const struct condition *condition) {
+bool condition_has_people(const struct ticket_condition *condition) {
     return any(condition, is_people);
 }
 
-bool condition_moves(const struct condition *condition) {
+bool condition_moves(const struct ticket_condition *condition) {
     return any(condition, is_moving);
 }
 
-static bool is_word(const struct condition *c, const char *what) {
+static bool is_word(const struct ticket_condition *c, const char *what) {
     return c->kind == QUERY_TERM && c->term->field == QUERY_IS && text_is(c->value, what);
 }
 
-bool condition_wants(const struct condition *condition, const char *what) {
+bool condition_wants(const struct ticket_condition *condition, const char *what) {
     bool wants = is_word(condition, what);
-    for (const struct condition *child = condition->first; condition->kind == QUERY_AND && child; child = child->next) wants |= is_word(child, what);
+    for (const struct ticket_condition *child = condition->first; condition->kind == QUERY_AND && child; child = child->next) wants |= is_word(child, what);
     return wants;
 }
 
@@ -292,8 +292,8 @@ static void set_clock(struct boundary *boundary, struct text zone, int64_t now) 
     if (boundary->kind == BOUNDARY_DAY) (void)zone_day_of(zone, now, (int)boundary->value, &boundary->instant);
 }
 
-void condition_clock(struct condition *condition, int64_t now) {
+void condition_clock(struct ticket_condition *condition, int64_t now) {
     set_clock(&condition->from, condition->zone, now);
     set_clock(&condition->to, condition->zone, now);
-    for (struct condition *child = condition->first; child; child = child->next) condition_clock(child, now);
+    for (struct ticket_condition *child = condition->first; child; child = child->next) condition_clock(child, now);
 }

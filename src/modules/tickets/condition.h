@@ -19,9 +19,9 @@ struct boundary {
     int64_t value, instant;      /* instant: as condition_clock has set it */
 };
 
-struct condition {
+struct ticket_condition {
     enum query_kind kind;
-    struct condition *first, *next; /* as in the query */
+    struct ticket_condition *first, *next; /* as in the query */
     const struct query *term;
     bool is_me;                  /* an agent, whoever asks */
     bool any_of_state;           /* ids are states, not categories */
@@ -38,24 +38,46 @@ struct condition {
 /* Binds a query; field is what an error names, with the place in it. The condition lives in mem, the query with it. me 0: "me" is
  * whoever asks later. */
 MUST_USE bool condition_bind(const struct condition_names *names, struct arena *mem, const struct query *query, const char *field, struct text zone,
-                             staff_id me, struct condition **ret, struct error *err);
+                             staff_id me, struct ticket_condition **ret, struct error *err);
 
 /* Sets the clock of all its times. False for *ret_moves: none depends on it. */
-void condition_clock(struct condition *condition, int64_t now);
-bool condition_moves(const struct condition *condition);
+void condition_clock(struct ticket_condition *condition, int64_t now);
+bool condition_moves(const struct ticket_condition *condition);
 
 /* Asks for what only messages know: their words, senders and recipients. Such a condition can't be put to a ticket in memory. */
-bool condition_has_words(const struct condition *condition);
+bool condition_has_words(const struct ticket_condition *condition);
 /* Asks for "me" as owner, and so is another one for each reader of the same ticket. */
-bool condition_has_own(const struct condition *condition);
+bool condition_has_own(const struct ticket_condition *condition);
 /* Depends on what the requester or their company is called. */
-bool condition_has_people(const struct condition *condition);
+bool condition_has_people(const struct ticket_condition *condition);
 /* "spam" or "merged": has it as a term of its own (is:spam). Only then are such tickets among those that it finds. */
-bool condition_wants(const struct condition *condition, const char *what);
+bool condition_wants(const struct ticket_condition *condition, const char *what);
 
 /* The tickets above after that the database finds, in the order of their ids; me is who asks. */
-MUST_USE bool condition_find(struct tx *tx, struct arena *mem, const struct condition *condition, staff_id me, ticket_id after, int64_t limit,
+MUST_USE bool condition_find(struct tx *tx, struct arena *mem, const struct ticket_condition *condition, staff_id me, ticket_id after, int64_t limit,
                              size_t *ret_count, const ticket_id **ret, struct error *err);
+
+/* --- Pages and counts ------------------------------------------------------------------------------------------- */
+
+struct request;
+struct response;
+
+struct tickets_wish {
+    struct text sort, cursor;    /* as /tickets takes them; no text: as there */
+    int64_t limit;
+};
+
+/* A page of what the condition finds and the caller may read, as /tickets answers. Where no index helps it may end early, even without
+ * any, and still name the next one: the cost of a page is bounded. */
+MUST_USE bool tickets_page(struct request *request, struct response *response, const struct ticket_condition *condition,
+                           const struct tickets_wish *wish, struct error *err);
+
+struct condition_count {
+    int64_t found;
+    bool is_whole;               /* false: among the newest 100,000 only */
+};
+/* How many tickets it finds that the caller may read. */
+MUST_USE bool condition_preview(struct request *request, const struct ticket_condition *condition, struct condition_count *ret, struct error *err);
 
 /* --- One ticket ------------------------------------------------------------------------------------------------- */
 
@@ -79,13 +101,17 @@ MUST_USE bool ticket_facts_after(struct tx *tx, struct arena *mem, ticket_id aft
 /* *ret NULL: there is no such ticket. */
 MUST_USE bool ticket_facts(struct tx *tx, struct arena *mem, ticket_id id, const struct ticket_facts **ret, struct error *err);
 
+/* The tickets of a person, at most limit. */
+MUST_USE bool tickets_of_person(struct tx *tx, struct arena *mem, person_id person, int64_t limit, size_t *ret_count, const ticket_id **ret,
+                                struct error *err);
+
 /* Whether the condition finds the ticket, as condition_find does: it meets it, and is neither spam nor merged unless that is wanted. */
-bool condition_finds(const struct condition *condition, const struct ticket_facts *facts, bool is_mine);
+bool condition_finds(const struct ticket_condition *condition, const struct ticket_facts *facts, bool is_mine);
 
 /* Whether the ticket meets the condition at the time that condition_clock has set; is_mine: whoever asks is its assignee. */
-bool condition_meets(const struct condition *condition, const struct ticket_facts *facts, bool is_mine);
+bool condition_meets(const struct ticket_condition *condition, const struct ticket_facts *facts, bool is_mine);
 
 /* The first instant after now at which the answer may be another one though nothing changes but the time; INT64_MAX: never. */
-int64_t condition_turns(const struct condition *condition, const struct ticket_facts *facts, int64_t now);
+int64_t condition_turns(const struct ticket_condition *condition, const struct ticket_facts *facts, int64_t now);
 
 #endif

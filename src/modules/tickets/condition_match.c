@@ -37,7 +37,17 @@ bool ticket_facts_after(struct tx *tx, struct arena *mem, ticket_id after, int64
     return true;
 }
 
-static bool among(const struct condition *c, int64_t id) {
+bool tickets_of_person(struct tx *tx, struct arena *mem, person_id person, int64_t limit, size_t *ret_count, const ticket_id **ret, struct error *err) {
+    struct sql_tickets_of_requester_rows rows;
+    if (!sql_tickets_of_requester(tx, mem, &(struct sql_tickets_of_requester){.requester_id = person, .limit = limit}, &rows, err)) return false;
+    ticket_id *ids = arena_array(mem, rows.count + 1, sizeof *ids);
+    for (size_t i = 0; i < rows.count; i++) ids[i] = rows.at[i].ticket_id;
+    *ret_count = rows.count;
+    *ret = ids;
+    return true;
+}
+
+static bool among(const struct ticket_condition *c, int64_t id) {
     for (size_t i = 0; i < c->id_count; i++)
         if (c->ids[i] == id) return true;
     return false;
@@ -54,12 +64,12 @@ static int64_t time_of(const struct ticket_facts *facts, enum query_field field)
     }
 }
 
-static bool is_in_time(const struct condition *c, int64_t at) {
+static bool is_in_time(const struct ticket_condition *c, int64_t at) {
     return at && (!c->from.kind || at >= c->from.instant) && (!c->to.kind || at < c->to.instant);
 }
 
 /* A tag as it stands in the JSON array: behind a bracket or a comma that no text holds. */
-static bool has_tag(struct text tags, const struct condition *c) {
+static bool has_tag(struct text tags, const struct ticket_condition *c) {
     SCOPED(arena_free) struct arena mem = {0};
     struct buffer out = {.mem = &mem};
     struct json_writer json = json_writer(&out);
@@ -77,7 +87,7 @@ static bool has_word(struct text words, struct text beginning) {
     return false;
 }
 
-static bool is_requester(const struct condition *c, struct text words) {
+static bool is_requester(const struct ticket_condition *c, struct text words) {
     bool all = c->word_count > 0;
     for (size_t i = 0; i < c->word_count && all; i++) all = has_word(words, c->words[i]);
     return all;
@@ -93,16 +103,16 @@ static bool is_what(struct text word, const struct ticket_facts *facts) {
     return text_is(word, "answered") == (facts->first_response_at != 0);
 }
 
-static bool is_channel(const struct condition *c, struct text channel) {
+static bool is_channel(const struct ticket_condition *c, struct text channel) {
     struct text begin = c->term->prefix ? text_slice(channel, 0, c->value.size) : channel;
     return text_equal(begin, c->value);
 }
 
-static bool is_within(const struct condition *c, int64_t number) {
+static bool is_within(const struct ticket_condition *c, int64_t number) {
     return number >= c->low && number <= c->high;
 }
 
-static bool meets_term(const struct condition *c, const struct ticket_facts *facts, bool is_mine) {
+static bool meets_term(const struct ticket_condition *c, const struct ticket_facts *facts, bool is_mine) {
     switch (c->term->field) {
     case QUERY_STATE: return among(c, c->any_of_state ? facts->state : (int64_t)facts->category);
     case QUERY_TEAM: return among(c, facts->team.value);
@@ -122,18 +132,18 @@ static bool meets_term(const struct condition *c, const struct ticket_facts *fac
     }
 }
 
-bool condition_meets(const struct condition *c, const struct ticket_facts *facts, bool is_mine) {
+bool condition_meets(const struct ticket_condition *c, const struct ticket_facts *facts, bool is_mine) {
     switch (c->kind) {
     case QUERY_TERM: return meets_term(c, facts, is_mine);
     case QUERY_NOT: return !condition_meets(c->first, facts, is_mine);
     default: break;
     }
-    for (const struct condition *child = c->first; child; child = child->next)
+    for (const struct ticket_condition *child = c->first; child; child = child->next)
         if (condition_meets(child, facts, is_mine) == (c->kind == QUERY_OR)) return c->kind == QUERY_OR;
     return c->kind == QUERY_AND;
 }
 
-bool condition_finds(const struct condition *c, const struct ticket_facts *facts, bool is_mine) {
+bool condition_finds(const struct ticket_condition *c, const struct ticket_facts *facts, bool is_mine) {
     if (facts->is_spam && !condition_wants(c, "spam")) return false;
     if (facts->is_merged && !condition_wants(c, "merged")) return false;
     return condition_meets(c, facts, is_mine);
@@ -148,13 +158,13 @@ static int64_t passes(const struct boundary *boundary, struct text zone, int64_t
     return when > now ? when : INT64_MAX;
 }
 
-int64_t condition_turns(const struct condition *c, const struct ticket_facts *facts, int64_t now) {
+int64_t condition_turns(const struct ticket_condition *c, const struct ticket_facts *facts, int64_t now) {
     int64_t first = INT64_MAX;
     if (c->kind == QUERY_TERM && (c->from.kind > BOUNDARY_AT || c->to.kind > BOUNDARY_AT)) {
         int64_t at = time_of(facts, c->term->field), from = passes(&c->from, c->zone, at, now), to = passes(&c->to, c->zone, at, now);
         first = from < to ? from : to;
     }
-    for (const struct condition *child = c->first; child; child = child->next) {
+    for (const struct ticket_condition *child = c->first; child; child = child->next) {
         int64_t turn = condition_turns(child, facts, now);
         if (turn < first) first = turn;
     }

@@ -22,7 +22,7 @@ const char *condition_time_column(enum query_field field) {
 }
 
 /* The ids are numbers of ours, so they may stand in the text: many would not fit the parameters. */
-static void add_ids(struct composer *composer, const char *column, const struct condition *c, staff_id me) {
+static void add_ids(struct composer *composer, const char *column, const struct ticket_condition *c, staff_id me) {
     bool may_lack = strcmp(column, "assignee_id") == 0 || strcmp(column, "owner_id") == 0;
     if (!c->id_count && !c->is_me) {
         composer_add(composer, "1 = 0");
@@ -34,13 +34,13 @@ static void add_ids(struct composer *composer, const char *column, const struct 
     composer_add(composer, "))");
 }
 
-static void add_numbers(struct composer *composer, const char *column, const struct condition *c) {
+static void add_numbers(struct composer *composer, const char *column, const struct ticket_condition *c) {
     buffer_printf(&composer->sql, "(ticket.%s >= %" PRId64, column, c->low);
     if (c->high != INT64_MAX) buffer_printf(&composer->sql, " AND ticket.%s <= %" PRId64, column, c->high);
     composer_add(composer, ")");
 }
 
-static void add_time(struct composer *composer, const char *column, const struct condition *c) {
+static void add_time(struct composer *composer, const char *column, const struct ticket_condition *c) {
     buffer_printf(&composer->sql, "(ticket.%s IS NOT NULL", column);
     if (c->from.kind) buffer_printf(&composer->sql, " AND ticket.%s >= %" PRId64, column, c->from.instant);
     if (c->to.kind) buffer_printf(&composer->sql, " AND ticket.%s < %" PRId64, column, c->to.instant);
@@ -59,33 +59,34 @@ static void add_is(struct composer *composer, struct text word) {
         if (text_is(word, all[i].word)) composer_add(composer, all[i].sql);
 }
 
-static void add_text(struct composer *composer, const char *before, struct text value, const char *behind) {
+static int add_text(struct composer *composer, const char *before, struct text value, const char *behind) {
     composer_add(composer, before);
-    composer_text(composer, value);
+    int param = composer_text(composer, value);
     composer_add(composer, behind);
+    return param;
 }
 
-static void add_requester(struct composer *composer, const struct condition *c) {
+static void add_requester(struct composer *composer, const struct ticket_condition *c) {
     composer_add(composer, c->word_count ? "(" : "1 = 0");
     for (size_t i = 0; i < c->word_count; i++) {
-        add_text(composer, i ? " AND ticket.requester_id IN (SELECT person_id FROM person_term WHERE word >= "
+        int param = add_text(composer, i ? " AND ticket.requester_id IN (SELECT person_id FROM person_term WHERE word >= "
                              : "ticket.requester_id IN (SELECT person_id FROM person_term WHERE word >= ", c->words[i], " AND word < ");
-        composer_again(composer, composer->params);
+        composer_again(composer, param);
         composer_add(composer, composer->dialect == DIALECT_POSTGRESQL ? " || chr(1114111))" : " || char(1114111))");
     }
     if (c->word_count) composer_add(composer, ")");
 }
 
-static void add_prefix_or_equal(struct composer *composer, const char *column, const struct condition *c) {
+static void add_prefix_or_equal(struct composer *composer, const char *column, const struct ticket_condition *c) {
     buffer_printf(&composer->sql, "%s %s ", column, c->term->prefix ? ">=" : "=");
-    composer_text(composer, c->value);
+    int param = composer_text(composer, c->value);
     if (!c->term->prefix) return;
     buffer_printf(&composer->sql, " AND %s < ", column);
-    composer_again(composer, composer->params);
+    composer_again(composer, param);
     composer_add(composer, composer->dialect == DIALECT_POSTGRESQL ? " || chr(1114111)" : " || char(1114111)");
 }
 
-void condition_term_sql(struct composer *composer, const struct condition *c, staff_id me) {
+void condition_term_sql(struct composer *composer, const struct ticket_condition *c, staff_id me) {
     const char *column = condition_time_column(c->term->field);
     if (column) {
         add_time(composer, column, c);
@@ -124,27 +125,27 @@ void condition_term_sql(struct composer *composer, const struct condition *c, st
     }
 }
 
-void condition_sql(struct composer *composer, const struct condition *c, staff_id me) {
+void condition_sql(struct composer *composer, const struct ticket_condition *c, staff_id me) {
     if (c->kind == QUERY_TERM) {
         condition_term_sql(composer, c, me);
         return;
     }
     composer_add(composer, c->kind == QUERY_NOT ? "NOT (" : "(");
     if (!c->first) composer_add(composer, "1 = 1");
-    for (const struct condition *child = c->first; child; child = child->next) {
+    for (const struct ticket_condition *child = c->first; child; child = child->next) {
         condition_sql(composer, child, me);
         if (child->next) composer_add(composer, c->kind == QUERY_OR ? " OR " : " AND ");
     }
     composer_add(composer, ")");
 }
 
-void condition_found_sql(struct composer *composer, const struct condition *condition, staff_id me) {
+void condition_found_sql(struct composer *composer, const struct ticket_condition *condition, staff_id me) {
     condition_sql(composer, condition, me);
     if (!condition_wants(condition, "spam")) composer_add(composer, " AND ticket.is_spam = 0");
     if (!condition_wants(condition, "merged")) composer_add(composer, " AND ticket.merged_into_id IS NULL");
 }
 
-bool condition_find(struct tx *tx, struct arena *mem, const struct condition *condition, staff_id me, ticket_id after, int64_t limit,
+bool condition_find(struct tx *tx, struct arena *mem, const struct ticket_condition *condition, staff_id me, ticket_id after, int64_t limit,
                     size_t *ret_count, const ticket_id **ret, struct error *err) {
     struct composer composer;
     struct sql_rows rows;

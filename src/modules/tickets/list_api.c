@@ -1,11 +1,14 @@
 /* Lists of tickets: one page of a filter in an offered order, straight from the index that fits (list_walks.c). Then the few
- * tickets found are read whole. */
+ * tickets found are read whole.
+ *
+ * A condition that no index serves is held against so many tickets of these walks and no more: the page then ends early, and its
+ * cursor goes on behind them. */
 #include "api/modules_tickets.h"
 #include "modules/tickets/list_private.h"
 
 #include <sodium.h>
 
-enum { DEFAULT_LIMIT = 50 };
+enum { DEFAULT_LIMIT = 50, EXAMINED = 20000, EXAMINED_LEAST = 500 };
 
 struct text cursor_make(struct arena *mem, int64_t key, int64_t id) {
     return text_printf(mem, "%" PRId64 "_%" PRId64, key, id);
@@ -115,6 +118,28 @@ static void compose_drafts(struct composer *query, const struct page *page) {
     buffer_printf(&query->sql, " ORDER BY draft.updated_at DESC, ticket.id DESC LIMIT %" PRId64, page->limit + 1);
 }
 
+/* How far a condition that no index serves is held against tickets: to the nearest of the places that the walks have reached. */
+static bool find_end(struct page *page, struct request *request, struct error *err) {
+    struct sql_rows rows;
+    struct composer query;
+    const char *direction = page->descending ? "DESC" : "ASC";
+    for (int round = 0; round < 2; round++) { /* the first only counts the walks */
+        composer_begin(&query, request->tx, request->mem, &statement_ticket_key);
+        query.sql = (struct buffer){.mem = request->mem};
+        page_bind_tag(&query, page);
+        composer_add(&query, "SELECT key, id FROM (");
+        page->examined = page->walks * EXAMINED_LEAST < EXAMINED ? EXAMINED / (page->walks ? page->walks : 1) : EXAMINED_LEAST;
+        if (!page_walks(&query, page, request->tx, err)) return false;
+    }
+    page->examined = 0;
+    buffer_printf(&query.sql, ") AS ends ORDER BY key %s, id %s LIMIT 1", direction, direction);
+    if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
+    const struct sql_ticket_key_row *end = rows.at;
+    page->has_end = rows.count > 0;
+    if (page->has_end) page->end_key = end->key, page->end_id = end->id;
+    return true;
+}
+
 /* The rows are read as structs first, because the last one tells where the next page begins. */
 static int64_t key_of(const struct page *page, const struct sql_ticket_view_row *row) {
     if (strcmp(page->key, "created_at") == 0) return row->created_at;
@@ -124,25 +149,103 @@ static int64_t key_of(const struct page *page, const struct sql_ticket_view_row 
     return priority_find(row->priority, &priority) ? (int64_t)priority : 0;
 }
 
-bool get_tickets(struct request *request, struct response *response, struct error *err) {
-    struct page page = {.in = request->query, .actor = request->actor};
+static bool write_page(struct page *page, struct request *request, struct response *response, struct error *err) {
     struct composer query;
     struct sql_rows rows;
-    if (!read_page(&page, request, err)) return false;
+    if (page->is_bounded && !find_end(page, request, err)) return false;
     composer_begin(&query, request->tx, request->mem, &statement_ticket_view);
-    if (page.in->draft) compose_drafts(&query, &page);
-    else if (!compose(&query, &page, request, err)) return false;
+    if (page->in->draft) compose_drafts(&query, page);
+    else if (!compose(&query, page, request, err)) return false;
     if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
     struct json_writer *json = &response->json;
     const struct sql_ticket_view_row *at = rows.at;
-    size_t shown = (int64_t)rows.count > page.limit ? (size_t)page.limit : rows.count;
-    bool more = shown < rows.count && !page.in->draft;
+    size_t shown = (int64_t)rows.count > page->limit ? (size_t)page->limit : rows.count;
+    bool more = shown < rows.count && !page->in->draft;
+    struct text next = more ? cursor_make(request->mem, key_of(page, &at[shown - 1]), at[shown - 1].id)
+                       : page->has_end ? cursor_make(request->mem, page->end_key, page->end_id) : (struct text){0};
     json_object_begin(json);
     json_key(json, "items");
     json_array_begin(json);
     for (size_t i = 0; i < shown; i++) statement_row_json(&statement_ticket_view, &at[i], json);
     json_array_end(json);
-    json_put_text(json, "next", more ? cursor_make(request->mem, key_of(&page, &at[shown - 1]), at[shown - 1].id) : (struct text){0});
+    json_put_text(json, "next", next);
     json_object_end(json);
+    return true;
+}
+
+bool get_tickets(struct request *request, struct response *response, struct error *err) {
+    struct page page = {.in = request->query, .actor = request->actor};
+    return read_page(&page, request, err) && write_page(&page, request, response, err);
+}
+
+/* --- The tickets of a condition ------------------------------------------------------------------------------------------ */
+
+static bool narrow_state(struct page *page, const struct ticket_condition *term) {
+    bool wanted[5] = {false};
+    if (term->any_of_state) return false;
+    for (size_t i = 0; i < term->id_count; i++) wanted[term->ids[i]] = true;
+    for (int i = 0; i < 5; i++) page->categories[i] = page->categories[i] && wanted[i];
+    return true;
+}
+
+static bool narrow_is(struct page *page, struct text word) {
+    page->is_spam |= text_is(word, "spam");
+    page->is_unassigned |= text_is(word, "unassigned");
+    if (text_is(word, "active")) page->categories[CATEGORY_RESOLVED] = page->categories[CATEGORY_CLOSED] = false;
+    return text_is(word, "spam") || text_is(word, "unassigned") || text_is(word, "active");
+}
+
+/* What of the condition makes the walks shorter. False: the term is held against each ticket. */
+static bool narrow(struct page *page, const struct ticket_condition *term) {
+    if (term->kind != QUERY_TERM) return false;
+    switch (term->term->field) {
+    case QUERY_STATE: return narrow_state(page, term);
+    case QUERY_IS: return narrow_is(page, term->value);
+    case QUERY_TEAM:
+        if (term->id_count != 1 || page->team.value) return false;
+        page->team.value = term->ids[0];
+        return true;
+    case QUERY_ASSIGNEE:
+        if ((term->id_count != 1 && !term->is_me) || page->assignee.value) return false;
+        page->assignee.value = term->is_me ? page->actor->staff.value : term->ids[0];
+        return true;
+    case QUERY_TAG:
+        if (term->term->prefix || page->tag.data) return false;
+        page->tag = term->value;
+        return true;
+    default: return false;
+    }
+}
+
+static void narrow_all(struct page *page, const struct ticket_condition *condition) {
+    bool served = true;
+    if (condition->kind != QUERY_AND) served = narrow(page, condition);
+    for (const struct ticket_condition *term = condition->first; condition->kind == QUERY_AND && term; term = term->next) served &= narrow(page, term);
+    page->is_bounded = !served;
+}
+
+bool tickets_page(struct request *request, struct response *response, const struct ticket_condition *condition, const struct tickets_wish *wish,
+                  struct error *err) {
+    const struct get_tickets_query in = {.has_sort = wish->sort.data != NULL, .sort = wish->sort, .has_limit = wish->limit > 0, .limit = wish->limit,
+                                         .has_cursor = wish->cursor.data != NULL, .cursor = wish->cursor};
+    struct page page = {.in = &in, .actor = request->actor, .condition = condition};
+    if (!read_page(&page, request, err)) return false;
+    narrow_all(&page, condition);
+    return write_page(&page, request, response, err);
+}
+
+bool condition_preview(struct request *request, const struct ticket_condition *condition, struct condition_count *ret, struct error *err) {
+    enum { NEWEST = 100000 };
+    struct composer query;
+    struct sql_rows rows;
+    composer_begin(&query, request->tx, request->mem, &statement_ticket_preview);
+    query.sql = (struct buffer){.mem = request->mem};
+    composer_add(&query, "SELECT count(*) AS examined, COALESCE(SUM(CASE WHEN ");
+    condition_found_sql(&query, condition, request->actor->staff);
+    composer_visible(&query, request->actor);
+    buffer_printf(&query.sql, " THEN 1 ELSE 0 END), 0) AS found FROM (SELECT * FROM ticket ORDER BY updated_at DESC, id DESC LIMIT %d) AS ticket", NEWEST);
+    if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
+    const struct sql_ticket_preview_row *row = rows.at;
+    *ret = (struct condition_count){.found = row->found, .is_whole = row->examined < NEWEST};
     return true;
 }

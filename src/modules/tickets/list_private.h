@@ -3,7 +3,7 @@
 #define THEKE_MODULES_TICKETS_LIST_PRIVATE_H
 
 #include "api/modules_tickets.h"
-#include "modules/tickets/tickets_private.h"
+#include "modules/tickets/condition_private.h"
 
 struct page {
     const struct get_tickets_query *in;
@@ -18,6 +18,12 @@ struct page {
     person_id requester;
     struct text tag;
     int tag_param;        /* the parameter that holds it */
+    const struct ticket_condition *condition; /* beside what stands above; NULL: none */
+    bool is_bounded;      /* no index serves the condition: it is held against a stretch of the walks */
+    int64_t examined;     /* while the end of that stretch is looked for: how many tickets of each walk it holds; else 0 */
+    int walks;            /* how many page_walks has composed */
+    bool has_end;         /* where the stretch ends */
+    int64_t end_key, end_id;
 };
 
 enum whose { ANYONES, NOBODYS, AN_AGENTS };
@@ -36,11 +42,11 @@ void page_bind_tag(struct composer *query, struct page *page);
 /* The index that a walk goes along; NULL for one person's tickets in another order than theirs: those are sorted. */
 const char *area_index(struct arena *mem, const struct page *page, struct area area);
 
-/* "SELECT id, key FROM …" of at most one page. */
+/* "SELECT id, key FROM …" of at most one page; of the one ticket at the end of the stretch while that is looked for. */
 void area_walk(struct composer *query, const struct page *page, struct area area);
 
 /* All walks of the page as one SELECT of id and key. */
-MUST_USE bool page_walks(struct composer *query, const struct page *page, struct tx *tx, struct error *err);
+MUST_USE bool page_walks(struct composer *query, struct page *page, struct tx *tx, struct error *err);
 
 /* "key DESC, id DESC LIMIT …": one more than the page holds, so that the next one's beginning is known. */
 void page_order(struct composer *query, const struct page *page, const char *key, const char *id);

@@ -87,6 +87,31 @@ static void add_ticket(struct composer *query, const struct page *page) {
     composer_add(query, ")");
 }
 
+static void add_bound(struct composer *query, const char *key, const char *id, const char *sign, int64_t key_value, int64_t id_value) {
+    buffer_printf(&query->sql, " AND (%s, %s) %s (%" PRId64 ", %" PRId64 ")", key, id, sign, key_value, id_value);
+}
+
+/* From where the page before has ended to where the stretch of this one does. */
+static void add_bounds(struct composer *query, const struct page *page, const char *key, const char *id) {
+    if (page->after_id) add_bound(query, key, id, page->descending ? "<" : ">", page->after_key, page->after_id);
+    if (page->has_end) add_bound(query, key, id, page->descending ? ">=" : "<=", page->end_key, page->end_id);
+}
+
+/* The rows of a tag know little of their ticket: ticket_id is theirs. */
+static void add_condition(struct composer *query, const struct page *page, bool tagged) {
+    if (!page->condition || page->examined) return;
+    composer_add(query, tagged ? " AND EXISTS (SELECT 1 FROM ticket WHERE ticket.id = ticket_id AND " : " AND ");
+    condition_sql(query, page->condition, page->actor->staff);
+    if (tagged) composer_add(query, ")");
+}
+
+static void add_order(struct composer *query, const struct page *page, const char *key, const char *id) {
+    const char *direction = page->descending ? "DESC" : "ASC";
+    composer_add(query, " ORDER BY ");
+    if (page->examined) buffer_printf(&query->sql, "%s %s, %s %s LIMIT 1 OFFSET %" PRId64, key, direction, id, direction, page->examined);
+    else page_order(query, page, key, id);
+}
+
 void area_walk(struct composer *query, const struct page *page, struct area area) {
     bool tagged = is_tagged(page);
     const char *id = tagged ? "ticket.ticket_id" : "ticket.id", *table = tagged ? "ticket_tag" : "ticket";
@@ -98,11 +123,21 @@ void area_walk(struct composer *query, const struct page *page, struct area area
     add_area(query, page, area);
     if (tagged) add_tag(query, page);
     else add_ticket(query, page);
-    if (page->after_id)
-        buffer_printf(&query->sql, " AND (%s, %s) %c (%" PRId64 ", %" PRId64 ")", key, id, page->descending ? '<' : '>', page->after_key,
-                      page->after_id);
-    composer_add(query, " ORDER BY ");
-    page_order(query, page, key, id);
+    add_bounds(query, page, key, id);
+    add_condition(query, page, tagged);
+    add_order(query, page, key, id);
+}
+
+/* Merged tickets stand in no list of their teams. They are few beside the others, so those that are wanted are sorted. */
+static void merged_walk(struct composer *query, const struct page *page) {
+    char *key = arena_printf(query->mem, "ticket.%s", page->key);
+    buffer_printf(&query->sql, "SELECT ticket.id AS id, %s AS key FROM ticket", key);
+    if (query->dialect == DIALECT_SQLITE) composer_add(query, " INDEXED BY ticket_merged");
+    composer_add(query, " WHERE ticket.merged_into_id IS NOT NULL");
+    composer_visible(query, page->actor);
+    add_bounds(query, page, key, "ticket.id");
+    add_condition(query, page, false);
+    add_order(query, page, key, "ticket.id");
 }
 
 /* --- All walks of a page ---------------------------------------------------------------------------------------------- */
@@ -113,13 +148,21 @@ struct walking {
     int count;
 };
 
-static void walk(struct walking *walking, struct area area) {
+static void begin_walk(struct walking *walking) {
     bool begins = walking->count % WALKS_TOGETHER == 0;
     if (walking->count) composer_add(walking->query, begins ? ") AS part UNION ALL " : " UNION ALL ");
     composer_add(walking->query, begins ? "SELECT * FROM (SELECT * FROM (" : "SELECT * FROM (");
-    area_walk(walking->query, walking->page, area);
-    composer_add(walking->query, ") AS one");
     walking->count++;
+}
+
+static void end_walk(struct walking *walking) {
+    composer_add(walking->query, ") AS one");
+}
+
+static void walk(struct walking *walking, struct area area) {
+    begin_walk(walking);
+    area_walk(walking->query, walking->page, area);
+    end_walk(walking);
 }
 
 static void walk_categories(struct walking *walking, struct area area) {
@@ -184,14 +227,33 @@ static void walk_nowhere(struct composer *query, const struct page *page) {
     composer_again(query, page->tag_param);
 }
 
-bool page_walks(struct composer *query, const struct page *page, struct tx *tx, struct error *err) {
+static bool walk_shelf(struct walking *walking, struct tx *tx, struct error *err) {
+    if (walking->page->is_snoozed) return walk_at_once(walking, CATEGORY_WAITING), true;
+    if (walking->page->requester.value) return walk_at_once(walking, -1), true;
+    return walking->page->tag.data ? walk_tag(walking, tx, err) : walk_teams(walking, tx, err);
+}
+
+/* Spam and merged tickets, which only those conditions find that ask for them. */
+static bool walk_hidden(struct walking *walking, struct tx *tx, struct error *err) {
+    const struct page *page = walking->page;
+    struct page spam = *page;
+    spam.is_spam = true;
+    if (!page->condition) return true;
+    walking->page = &spam;
+    bool ok = page->is_spam || !condition_wants(page->condition, "spam") || walk_shelf(walking, tx, err);
+    walking->page = page;
+    if (!ok || page->examined || !condition_wants(page->condition, "merged")) return ok;
+    begin_walk(walking);
+    merged_walk(walking->query, page);
+    end_walk(walking);
+    return true;
+}
+
+bool page_walks(struct composer *query, struct page *page, struct tx *tx, struct error *err) {
     struct walking walking = {.query = query, .page = page};
-    bool ok = true;
-    if (page->is_snoozed) walk_at_once(&walking, CATEGORY_WAITING);
-    else if (page->requester.value) walk_at_once(&walking, -1);
-    else if (page->tag.data) ok = walk_tag(&walking, tx, err);
-    else ok = walk_teams(&walking, tx, err);
+    bool ok = walk_shelf(&walking, tx, err) && walk_hidden(&walking, tx, err);
     if (walking.count) composer_add(query, ") AS part");
     else walk_nowhere(query, page);
+    page->walks = walking.count;
     return ok;
 }

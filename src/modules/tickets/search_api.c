@@ -62,7 +62,7 @@ static const char *like(const struct search *search) {
 }
 
 /* Beside words a day is that of the message. */
-static void add_day_of_message(struct composer *composer, const struct condition *c) {
+static void add_day_of_message(struct composer *composer, const struct ticket_condition *c) {
     composer_add(composer, "(1 = 1");
     if (c->from.kind) buffer_printf(&composer->sql, " AND message.created_at >= %" PRId64, c->from.instant);
     if (c->to.kind) buffer_printf(&composer->sql, " AND message.created_at < %" PRId64, c->to.instant);
@@ -74,14 +74,14 @@ static bool is_day(enum query_field field) {
 }
 
 /* The condition that get_search has bound for the term. */
-static const struct condition *bound(const struct condition *condition, const struct query *term) {
-    const struct condition *found = condition->term == term ? condition : NULL;
-    for (const struct condition *child = condition->first; child && !found; child = child->next) found = bound(child, term);
+static const struct ticket_condition *bound(const struct ticket_condition *condition, const struct query *term) {
+    const struct ticket_condition *found = condition->term == term ? condition : NULL;
+    for (const struct ticket_condition *child = condition->first; child && !found; child = child->next) found = bound(child, term);
     return found;
 }
 
 static void add_filter(struct search *search, const struct query *term) {
-    const struct condition *c = bound(search->condition, term);
+    const struct ticket_condition *c = bound(search->condition, term);
     if (search->by_words && is_day(term->field)) add_day_of_message(&search->composer, c);
     else condition_term_sql(&search->composer, c, search->actor->staff);
 }
@@ -242,7 +242,7 @@ static bool add_numbered(struct search *search, struct found_page *page, struct 
 static bool bind(struct search *search, struct error *err) {
     const struct condition_names *names;
     const struct actor *actor = search->actor;
-    struct condition *condition;
+    struct ticket_condition *condition;
     if (!condition_names_read(search->request->tx, search->mem, &names, err)
         || !condition_bind(names, search->mem, search->root, "q", actor->zone, actor->staff, &condition, err))
         return false;

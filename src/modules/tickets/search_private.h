@@ -11,7 +11,7 @@ struct search {
     const struct actor *actor;
     struct arena *mem;
     const struct query *root, *top; /* top: the first of the terms that must all hold */
-    const struct condition *condition; /* the root, bound */
+    const struct ticket_condition *condition; /* the root, bound */
     int64_t limit;
     bool by_words, wants_spam;
     ticket_id numbered; /* the query is nothing but this ticket's number: it comes before what its digits find */

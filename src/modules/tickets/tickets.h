@@ -118,6 +118,10 @@ MUST_USE bool counters_mend(struct store *store, struct error *err);
 MUST_USE bool tag_counters_check(struct tx *tx, int64_t *ret_wrong, struct error *err);
 MUST_USE bool tag_counters_mend(struct store *store, struct error *err);
 
+/* "teams", "open", "unassigned", "mine" and "drafts" of the caller, into the open object. */
+struct request;
+MUST_USE bool counters_write(struct request *request, struct json_writer *json, struct error *err);
+
 /* Opens the waiting tickets whose time has come, some at a time: call it again and again. */
 MUST_USE bool tickets_wake(struct store *store, struct error *err);
 

@@ -787,3 +787,19 @@ SELECT id AS company_id, name FROM company_card ORDER BY id;
 -- one
 SELECT ticket.id AS ticket_id FROM ticket
  WHERE ticket.id = :ticket_id;
+
+-- name: ticket_key
+-- A place in an order; the list writes the rest.
+-- int: key
+SELECT updated_at AS key, id FROM ticket
+ WHERE 1 = 1;
+
+-- name: ticket_preview
+-- The count of a condition writes itself.
+-- int: examined, found
+SELECT count(*) AS examined, count(*) AS found FROM ticket
+ WHERE 1 = 1;
+
+-- name: tickets_of_requester
+-- plan: ticket_by_requester
+SELECT id AS ticket_id FROM ticket WHERE requester_id = :requester_id ORDER BY id LIMIT :limit;

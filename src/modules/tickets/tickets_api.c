@@ -278,15 +278,13 @@ static bool sees_team(const struct actor *actor, team_id team) {
     return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
 }
 
-bool get_counters(struct request *request, struct response *response, struct error *err) {
+bool counters_write(struct request *request, struct json_writer *json, struct error *err) {
     struct sql_counter_by_team_rows rows;
-    struct json_writer *json = &response->json;
     int64_t drafts, open = 0, unassigned = 0, mine = 0;
     staff_id me = request->actor->staff;
     if (!sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
         || !count_drafts(request, &drafts, err))
         return false;
-    json_object_begin(json);
     json_key(json, "teams");
     json_array_begin(json);
     for (size_t i = 0; i < rows.count; i++) {
@@ -305,6 +303,5 @@ bool get_counters(struct request *request, struct response *response, struct err
     json_put_int(json, "unassigned", unassigned);
     json_put_int(json, "mine", mine);
     json_put_int(json, "drafts", drafts);
-    json_object_end(json);
     return true;
 }

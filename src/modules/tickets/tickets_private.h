@@ -35,7 +35,7 @@ void composer_bind_text(struct composer *query, struct text value);
 void composer_again(struct composer *query, int param);
 /* Writes a placeholder and binds its value. */
 void composer_int(struct composer *query, int64_t value);
-void composer_text(struct composer *query, struct text value);
+int composer_text(struct composer *query, struct text value); /* which one it is, for composer_again */
 /* " AND (the actor may read the ticket)" */
 void composer_visible(struct composer *query, const struct actor *actor);
 MUST_USE bool composer_json(struct composer *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);
