@@ -52,6 +52,16 @@ static void link_event(struct request *request, const struct ticket *ticket, con
     ticket_event(request->tx, &doer, ticket, kind, buffer_text(&out), true);
 }
 
+bool link_makes_circle(struct tx *tx, int64_t from, int64_t to, struct text kind, bool *ret_makes, struct error *err) {
+    const struct sql_ticket_link_reach_row *row = NULL;
+    const struct sql_ticket_link_reach in = {.from_id = to, .to_id = from, .kind = kind};
+    *ret_makes = false;
+    if (text_is(kind, "related") || text_is(kind, "follows")) return true;
+    if (!sql_ticket_link_reach(tx, &tx->mem, &in, &row, err)) return false;
+    *ret_makes = row != NULL;
+    return true;
+}
+
 bool post_ticket_link(struct request *request, struct response *response, struct error *err) {
     const struct link_create *body = request->body;
     const struct ticket *ticket, *other;

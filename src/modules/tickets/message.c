@@ -187,8 +187,7 @@ static struct text written_data(struct tx *tx, const struct message_writing *wri
 
 static bool check_writing(const struct ticket *ticket, const struct message_writing *writing, struct error *err) {
     if (!ticket) return error_set_key(err, ERR_NOT_FOUND, "ticket_not_found", "there is no ticket %" PRId64, writing->ticket.value);
-    if (ticket->merged_into.value)
-        return error_set_key(err, ERR_CONFLICT, "ticket_merged", "ticket %" PRId64 " was merged", ticket->id.value);
+    if (ticket->merged_into.value) return ticket_refuse_merged(ticket, err);
     if (writing->audience == AUDIENCE_INTERNAL && writing->deliver_by)
         return error_set(err, ERR_INTERNAL, "an internal message can't be delivered");
     return true;

@@ -63,8 +63,7 @@ static bool check_target(const struct moving *moving, struct error *err) {
     const struct ticket *ticket;
     if (!ticket_find(moving->tx, &moving->tx->mem, moving->to, &ticket, err)) return false;
     if (!ticket) return error_field(err, "ticket", "unknown", "there is no ticket %" PRId64, moving->to.value);
-    if (ticket->merged_into.value)
-        return error_set_key(err, ERR_CONFLICT, "ticket_merged", "ticket %" PRId64 " was merged", ticket->id.value);
+    if (ticket->merged_into.value) return ticket_refuse_merged(ticket, err);
     for (size_t i = 0; i < moving->wish->count; i++) {
         const struct message_writing writing = writing_of(moving->messages[i]);
         bool takes = true;

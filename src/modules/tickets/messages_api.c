@@ -15,6 +15,7 @@ enum { LIST_TEXT = 200 * 1000, WHOLE_TEXT = INT32_MAX, PAGE_BYTES = 4 << 20, PAG
 struct message_walk {
     struct request *request;
     ticket_id ticket;     /* 0: all that the actor may read */
+    ticket_id merged;     /* only what has come into this one, or into what was merged into it before */
     bool newest;          /* newest first */
     int64_t after, limit;
 };
@@ -29,9 +30,13 @@ static bool walk_step(const struct message_walk *walk, int64_t count, struct sql
     if (walk->ticket.value) {
         composer_add(&query, " AND message.shown_in_id = ");
         composer_int(&query, walk->ticket.value);
-    } else {
-        composer_visible(&query, request->actor);
     }
+    if (walk->merged.value) {
+        composer_add(&query, " AND message.ticket_id IN (WITH RECURSIVE tree (id) AS (SELECT id FROM ticket WHERE id = ");
+        composer_int(&query, walk->merged.value);
+        composer_add(&query, " UNION SELECT part.id FROM ticket AS part JOIN tree ON part.merged_into_id = tree.id) SELECT id FROM tree)");
+    }
+    if (!walk->ticket.value || walk->merged.value) composer_visible(&query, request->actor);
     composer_add(&query, walk->newest ? " ORDER BY message.id DESC LIMIT " : " ORDER BY message.id LIMIT ");
     composer_int(&query, count);
     return composer_rows(&query, request->tx, request->mem, ret_rows, err);
@@ -77,8 +82,8 @@ bool get_ticket_messages(struct request *request, struct response *response, str
     int64_t ignored;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
     if (in->has_cursor && !cursor_read(in->cursor, &ignored, &walk.after, err)) return false;
-    walk.ticket = ticket->id;
-    return write_page(&walk, response, err);
+    if (ticket->merged_into.value) walk.merged = ticket->id;
+    return ticket_root(request->tx, ticket->id, &walk.ticket, err) && write_page(&walk, response, err);
 }
 
 bool get_messages(struct request *request, struct response *response, struct error *err) {
@@ -287,10 +292,17 @@ bool post_ticket_split(struct request *request, struct response *response, struc
 
 /* --- Drafts ----------------------------------------------------------------------------------------------------- */
 
+/* A draft can be read and thrown away where nothing is written any more. */
+static bool draft_for(struct request *request, const struct ticket **ret_ticket, struct error *err) {
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, ret_ticket, err)) return false;
+    return actor_may_in(request->actor, CAN_TICKETS_REPLY, (*ret_ticket)->team, (*ret_ticket)->assignee)
+           || error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
+}
+
 bool get_draft(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket;
     int64_t count = 0;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    if (!draft_for(request, &ticket, err)) return false;
     const struct sql_draft_find in = {.ticket_id = ticket->id, .staff_id = request->actor->staff};
     if (!sql_draft_find_json(request->tx, &in, &response->json, &count, err)) return false;
     return count || error_set_key(err, ERR_NOT_FOUND, "draft_not_found", "there is no draft");
@@ -307,7 +319,7 @@ bool put_draft(struct request *request, struct response *response, struct error 
 
 bool delete_draft(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    if (!draft_for(request, &ticket, err)) return false;
     const struct sql_draft_delete in = {.ticket_id = ticket->id, .staff_id = request->actor->staff};
     if (!sql_draft_delete(request->tx, &in, NULL, err)) return false;
     response_none(response);

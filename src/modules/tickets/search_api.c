@@ -22,27 +22,22 @@ static void add_fts_term(struct buffer *out, const struct query *term) {
     buffer_add_string(out, term->prefix || (*column == 'p' && !term->phrase) ? "\" *" : "\"");
 }
 
-/* The last value, written once more instead of bound once more. */
-static void add_again(struct composer *composer) {
-    buffer_printf(&composer->sql, "%c%d", composer->dialect == DIALECT_POSTGRESQL ? '$' : '?', composer->params);
-}
-
 void search_add_tsquery(struct search *search, const struct query *term) {
     struct composer *composer = &search->composer;
     composer_add(composer, "(phraseto_tsquery('simple', ");
-    composer_text(composer, search_plain(search->mem, term->value));
+    int param = composer_text(composer, search_plain(search->mem, term->value));
     composer_add(composer, ")");
     static const char *const languages[] = {"german", "english"};
     /* A phrase is meant as it stands, stop words and endings included. */
     for (size_t i = 0; i < COUNT_OF(languages) && !term->phrase; i++) {
         buffer_printf(&composer->sql, " || phraseto_tsquery('%s', ", languages[i]);
-        add_again(composer);
+        composer_again(composer, param);
         composer_add(composer, ")");
     }
     bool prefix = term->prefix || ((term->field == QUERY_FROM || term->field == QUERY_TO) && !term->phrase);
     if (prefix) {
         composer_add(composer, " || to_tsquery('simple', quote_literal(");
-        add_again(composer);
+        composer_again(composer, param);
         composer_add(composer, ") || ':*')");
     }
     composer_add(composer, ")");
@@ -157,7 +152,7 @@ static void add_sender(struct search *search, const struct query *term) {
     buffer_printf(&composer->sql, " AND (message.from_address %s ", like(search));
     composer_text(composer, contains(search, term->value));
     buffer_printf(&composer->sql, " OR message.from_name %s ", like(search));
-    add_again(composer);
+    composer_again(composer, param);
     composer_add(composer, ")");
 }
 
@@ -176,6 +171,7 @@ void search_add_conditions(struct search *search) {
         composer_int(composer, search->numbered.value);
     }
     if (!search->wants_spam) composer_add(composer, " AND ticket.is_spam = 0");
+    if (!search->by_words && !search->wants_merged) composer_add(composer, " AND ticket.merged_into_id IS NULL");
     composer_visible(composer, search->actor);
 }
 
@@ -193,6 +189,8 @@ static void note_words(struct search *search) {
     for (const struct query *term = search->top; term; term = term->next) {
         if (query_is_words(term)) search->by_words = true;
         if (term->kind == QUERY_TERM && term->field == QUERY_IS && text_is(term->value, "spam")) search->wants_spam = true;
+        bool merged = term->field == QUERY_NUMBER || (term->field == QUERY_IS && text_is(term->value, "merged"));
+        if (term->kind == QUERY_TERM && merged) search->wants_merged = true;
     }
 }
 

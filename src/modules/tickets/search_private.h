@@ -13,7 +13,7 @@ struct search {
     const struct query *root, *top; /* top: the first of the terms that must all hold */
     const struct ticket_condition *condition; /* the root, bound */
     int64_t limit;
-    bool by_words, wants_spam;
+    bool by_words, wants_spam, wants_merged;
     ticket_id numbered; /* the query is nothing but this ticket's number: it comes before what its digits find */
     struct marker *marker; /* for the snippets */
 };

@@ -233,7 +233,9 @@ static bool refuse_stale(struct tx *tx, const struct ticket *ticket, int64_t ver
     if (!sql_event_of_ticket_since(tx, &tx->mem, &in, &rows, &ignored)) return false;
     for (size_t i = 0; i < rows.count && newer > 0; i++) {
         bool changed = text_is(rows.at[i].kind, "ticket.changed");
-        bool message = text_is(rows.at[i].kind, "message.written") || text_is(rows.at[i].kind, "message.moved");
+        bool message = text_is(rows.at[i].kind, "message.written") || text_is(rows.at[i].kind, "message.moved")
+                       || text_is(rows.at[i].kind, "message.returned") || text_is(rows.at[i].kind, "ticket.merged")
+                       || text_is(rows.at[i].kind, "ticket.unmerged");
         if (changed) name_fields(tx, err, rows.at[i].data);
         if (message) name_changed(err, "messages", text_of("there is another message"));
         newer -= changed || message;
@@ -257,8 +259,7 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     const struct ticket *ticket;
     if (!ticket_locked(tx, id, &ticket, err)) return false;
     if (wish->version && wish->version != ticket->version) return refuse_stale(tx, ticket, wish->version, err);
-    if (ticket->merged_into.value)
-        return error_set_key(err, ERR_CONFLICT, "ticket_merged", "ticket %" PRId64 " was merged", id.value);
+    if (ticket->merged_into.value) return ticket_refuse_merged(ticket, err);
     struct change change = {.tx = tx, .before = ticket, .after = *ticket};
     if (!collect(&change, wish, err)) return false;
     note_changes(&change);

@@ -149,7 +149,21 @@ MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id,
                            struct error *err);
 
 /* The kinds of operation of this module; see platform/operations. */
-extern const struct operation_kind split_operation, move_operation;
+extern const struct operation_kind merge_operation, split_operation, move_operation;
+
+/* Two tickets with different requesters: does who asked in the one read along in the other, stay apart (in sight, but switched off), or
+ * become who asks? */
+enum requesters { REQUESTERS_UNDECIDED, REQUESTERS_JOIN, REQUESTERS_APART, REQUESTERS_REPLACE };
+
+struct ticket_merging {
+    ticket_id from, into;
+    enum requesters requesters;
+    bool tells;                   /* a letter to the requester of the merged one says under which number it goes on */
+};
+/* Merges one ticket into another: what is written to it arrives there from now on. ERR_CONFLICT with key "ticket_merged" when it was
+ * already; ERR_INVALID on "requesters" when they differ and nobody has decided. */
+MUST_USE bool ticket_merge(struct tx *tx, const struct doer *doer, const struct ticket_merging *wish, int64_t *ret_operation,
+                           struct error *err);
 
 /* Moves a message to another ticket (0: opens a new one for it); replies to it follow. Stored as a human correction. */
 MUST_USE bool message_move(struct tx *tx, const struct doer *doer, message_id id, ticket_id to, ticket_id *ret_ticket,

@@ -478,6 +478,57 @@ SELECT card.name, card.email FROM participant JOIN person_card AS card ON card.i
 UPDATE message SET ticket_id = :ticket_id, shown_in_id = :shown_in_id, decision = :decision, reasons = :reasons, is_unverified = :is_unverified
  WHERE id = :message_id;
 
+-- name: message_show
+-- What is shown in one ticket is shown in another from now on.
+-- plan: message_by_shown
+UPDATE message SET shown_in_id = :into_id WHERE shown_in_id = :from_id;
+
+-- name: message_unshow
+-- The messages of a ticket, and of what was merged into it, are shown in it again.
+WITH RECURSIVE tree (id) AS (
+    SELECT id FROM ticket WHERE id = :ticket_id UNION SELECT ticket.id FROM ticket JOIN tree ON ticket.merged_into_id = tree.id)
+UPDATE message SET shown_in_id = :ticket_id WHERE shown_in_id = :into_id AND ticket_id IN (SELECT id FROM tree);
+
+-- name: message_of_requester
+-- The newest letter of who asks in a ticket.
+-- one
+SELECT message.header_id FROM message JOIN ticket ON ticket.id = message.ticket_id
+ WHERE message.ticket_id = ticket.id AND message.shown_in_id = (SELECT COALESCE(here.merged_into_id, here.id) FROM ticket AS here WHERE here.id = :ticket_id)
+   AND ticket.id = :ticket_id AND message.direction = 0 AND message.header_id IS NOT NULL AND message.author_person_id = ticket.requester_id
+ ORDER BY message.id DESC LIMIT 1;
+
+-- name: team_language
+-- one
+SELECT name, language FROM team_card WHERE id = :team_id;
+
+-- name: participant_of
+SELECT person_id, role, is_on FROM participant WHERE ticket_id = :ticket_id ORDER BY created_at, person_id;
+
+-- name: participant_join
+INSERT INTO participant (ticket_id, person_id, role, is_on, created_at) VALUES (:ticket_id, :person_id, :role, :is_on, :created_at)
+ON CONFLICT DO NOTHING;
+
+-- name: ticket_link_of
+SELECT from_id, to_id, kind, created_at FROM ticket_link WHERE from_id = :ticket_id OR to_id = :ticket_id ORDER BY created_at, from_id, to_id;
+
+-- name: ticket_link_reach
+-- Does following the links of a kind lead from one ticket to another?
+-- one
+WITH RECURSIVE reach (id) AS (
+    SELECT to_id FROM ticket_link WHERE from_id = :from_id AND kind = :kind
+    UNION SELECT link.to_id FROM ticket_link AS link JOIN reach ON link.from_id = reach.id WHERE link.kind = :kind)
+SELECT id AS ticket_id FROM reach WHERE id = :to_id LIMIT 1;
+
+-- name: draft_of
+-- The drafts in a ticket of who has none in the other.
+SELECT staff_id, version FROM draft
+ WHERE ticket_id = :ticket_id AND NOT EXISTS (SELECT 1 FROM draft AS other WHERE other.ticket_id = :into_id AND other.staff_id = draft.staff_id);
+
+-- name: draft_carry
+UPDATE draft SET ticket_id = :into_id
+ WHERE ticket_id = :from_id AND staff_id = :staff_id
+   AND NOT EXISTS (SELECT 1 FROM draft AS other WHERE other.ticket_id = :into_id AND other.staff_id = :staff_id);
+
 -- name: message_count_in
 -- How many messages have come into a ticket since, and into no other.
 -- one

@@ -43,7 +43,8 @@ MUST_USE bool composer_rows(struct composer *query, struct tx *tx, struct arena 
 
 /* --- shared by the handlers ------------------------------------------------------------------------------------ */
 
-/* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read. */
+/* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read, and
+ * ERR_CONFLICT when it was merged and is asked for more than reading. */
 MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission permission, const struct ticket **ret_ticket,
                          struct error *err);
 
@@ -126,6 +127,22 @@ MUST_USE bool ticket_root(struct tx *tx, ticket_id id, ticket_id *ret_root, stru
 
 /* A held ticket points to another one from now on, or (0) to none any more; counters follow. */
 MUST_USE bool ticket_point(struct tx *tx, const struct ticket *ticket, ticket_id into, struct error *err);
+
+/* ERR_CONFLICT that points to the ticket into which this one was merged. Returns false. */
+bool ticket_refuse_merged(const struct ticket *ticket, struct error *err);
+
+/* Would this link lead from a ticket back to itself? Kinds without direction make none. */
+MUST_USE bool link_makes_circle(struct tx *tx, int64_t from, int64_t to, struct text kind, bool *ret_makes, struct error *err);
+
+/* The letter that tells who asked in a ticket under which number it goes on; written into the ticket reach, and held as an answer is.
+ * *ret_id stays untouched when they have no address. */
+struct pointer {
+    const struct ticket *from, *to;
+    const char *words;            /* key */
+    ticket_id reach;
+};
+MUST_USE bool pointer_send(struct tx *tx, const struct doer *doer, const struct pointer *pointer, message_id *ret_id, struct error *err);
+MUST_USE bool pointer_undo(struct undoing *undoing, message_id id, ticket_id ticket, struct error *err);
 
 /* Messages of one ticket go to another (0: a new one). */
 struct messages_moving {
