@@ -25,7 +25,9 @@
 #include <unistd.h>
 
 /* What can be taken back, of all modules. */
-static const struct operation_kind *const operation_kinds[] = {&merge_operation, &split_operation, &move_operation, NULL};
+static const struct operation_kind *const operation_kinds[] = {
+    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, NULL,
+};
 
 struct serving {
     struct application application;

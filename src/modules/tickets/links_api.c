@@ -39,65 +39,37 @@ static bool find_other(struct request *request, const struct ticket *ticket, int
     return false;
 }
 
-/* Each of the two learns of the link in its own history. */
-static void link_event(struct request *request, const struct ticket *ticket, const char *kind, ticket_id from, ticket_id to, struct text way) {
-    struct buffer out = {.mem = &request->tx->mem};
-    struct json_writer json = json_writer(&out);
-    struct doer doer = doer_of(request);
-    json_object_begin(&json);
-    json_put_int(&json, "from", from.value);
-    json_put_int(&json, "to", to.value);
-    json_put_text(&json, "kind", way);
-    json_object_end(&json);
-    ticket_event(request->tx, &doer, ticket, kind, buffer_text(&out), true);
-}
-
-bool link_makes_circle(struct tx *tx, int64_t from, int64_t to, struct text kind, bool *ret_makes, struct error *err) {
-    const struct sql_ticket_link_reach_row *row = NULL;
-    const struct sql_ticket_link_reach in = {.from_id = to, .to_id = from, .kind = kind};
-    *ret_makes = false;
-    if (text_is(kind, "related") || text_is(kind, "follows")) return true;
-    if (!sql_ticket_link_reach(tx, &tx->mem, &in, &row, err)) return false;
-    *ret_makes = row != NULL;
-    return true;
+/* The kind as GET shows it: with _of the other one is linked to this. */
+static struct text plain_kind(struct text kind) {
+    return text_ends(kind, "_of") ? text_slice(kind, 0, kind.size - 3) : kind;
 }
 
 bool post_ticket_link(struct request *request, struct response *response, struct error *err) {
     const struct link_create *body = request->body;
     const struct ticket *ticket, *other;
-    const struct sql_ticket_link_pair_row *pair;
-    int64_t added = 0;
+    struct doer doer = doer_of(request);
+    int64_t operation;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !find_other(request, ticket, body->ticket, &other, err)) return false;
-    const struct sql_ticket_link_pair find = {.kind = body->kind, .a_id = ticket->id.value, .b_id = other->id.value};
-    if (!sql_ticket_link_pair(request->tx, request->mem, &find, &pair, err)) return false;
-    if (pair) return error_field(err, "ticket", "linked", "the two are linked so already");
-    const struct sql_ticket_link_add in = {.from_id = ticket->id.value, .to_id = other->id.value, .kind = body->kind, .created_at = request->tx->now};
-    if (!sql_ticket_link_add(request->tx, &in, &added, err)) return false;
-    if (!added) return error_field(err, "ticket", "linked", "the two are linked so already");
-    link_event(request, ticket, "ticket.linked", ticket->id, other->id, body->kind);
-    link_event(request, other, "ticket.linked", ticket->id, other->id, body->kind);
+    bool inverse = text_ends(body->kind, "_of");
+    const struct linking linking = {.from = inverse ? other : ticket, .to = inverse ? ticket : other, .kind = plain_kind(body->kind)};
+    if (!tickets_link(request->tx, &doer, &linking, &operation, err)) return false;
     response->status = 201;
     return write_list(request, response, ticket->id, err);
-}
-
-/* The kind as GET shows it, so either side can take the link away. */
-static struct text plain_kind(struct text kind) {
-    return text_ends(kind, "_of") ? text_slice(kind, 0, kind.size - 3) : kind;
 }
 
 bool delete_ticket_link(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket, *other;
     const struct sql_ticket_link_pair_row *pair;
     struct error hidden = {0};
+    struct doer doer = doer_of(request);
     struct text kind = plain_kind(request->path_param[1]);
     if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err)) return false;
     const struct sql_ticket_link_pair find = {.kind = kind, .a_id = ticket->id.value, .b_id = request->id[2]};
     if (!sql_ticket_link_pair(request->tx, request->mem, &find, &pair, err)) return false;
     if (!pair || !ticket_for(request, request->id[2], CAN_TICKETS_READ, &other, &hidden))
         return error_set_key(err, ERR_NOT_FOUND, "link_not_found", "there is no such link");
-    const struct sql_ticket_link_remove in = {.from_id = pair->from_id, .to_id = pair->to_id, .kind = kind};
-    if (!sql_ticket_link_remove(request->tx, &in, NULL, err)) return false;
-    link_event(request, ticket, "ticket.unlinked", (ticket_id){pair->from_id}, (ticket_id){pair->to_id}, kind);
-    link_event(request, other, "ticket.unlinked", (ticket_id){pair->from_id}, (ticket_id){pair->to_id}, kind);
-    return write_list(request, response, ticket->id, err);
+    bool inverse = pair->from_id == other->id.value;
+    const struct linking linking = {.from = inverse ? other : ticket, .to = inverse ? ticket : other, .kind = kind};
+    int64_t operation;
+    return tickets_unlink(request->tx, &doer, &linking, &operation, err) && write_list(request, response, ticket->id, err);
 }

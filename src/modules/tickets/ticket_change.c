@@ -269,5 +269,5 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     tag_counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);
     tell_the_left(&change, doer);
-    return true;
+    return !ticket->is_active || change.after.is_active || links_part_done(tx, &change.after, err);
 }

@@ -149,7 +149,7 @@ MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id,
                            struct error *err);
 
 /* The kinds of operation of this module; see platform/operations. */
-extern const struct operation_kind merge_operation, split_operation, move_operation;
+extern const struct operation_kind merge_operation, split_operation, move_operation, link_operation, unlink_operation;
 
 /* Two tickets with different requesters: does who asked in the one read along in the other, stay apart (in sight, but switched off), or
  * become who asks? */

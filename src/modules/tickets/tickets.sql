@@ -508,6 +508,19 @@ SELECT person_id, role, is_on FROM participant WHERE ticket_id = :ticket_id ORDE
 INSERT INTO participant (ticket_id, person_id, role, is_on, created_at) VALUES (:ticket_id, :person_id, :role, :is_on, :created_at)
 ON CONFLICT DO NOTHING;
 
+-- name: ticket_link_parents
+-- The active tickets that this one is a part of.
+SELECT link.from_id AS ticket_id FROM ticket_link AS link JOIN ticket ON ticket.id = link.from_id
+ WHERE link.to_id = :ticket_id AND link.kind = 'parent' AND ticket.is_active = 1 ORDER BY link.from_id;
+
+-- name: ticket_link_open
+-- What is still open around a ticket: its parts, the incidents behind which it stands, and what blocks it.
+-- text: kind
+SELECT link.kind AS kind, count(*) AS count
+  FROM ticket_link AS link JOIN ticket AS other ON other.id = CASE WHEN link.from_id = :ticket_id THEN link.to_id ELSE link.from_id END
+ WHERE ((link.from_id = :ticket_id AND link.kind IN ('parent', 'problem')) OR (link.to_id = :ticket_id AND link.kind = 'blocks'))
+   AND other.is_active = 1 GROUP BY link.kind ORDER BY link.kind;
+
 -- name: ticket_link_of
 SELECT from_id, to_id, kind, created_at FROM ticket_link WHERE from_id = :ticket_id OR to_id = :ticket_id ORDER BY created_at, from_id, to_id;
 

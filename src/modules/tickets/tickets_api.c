@@ -177,6 +177,28 @@ static bool read_change(struct request *request, const struct ticket *ticket, st
     return true;
 }
 
+/* What is still open around a ticket that is done now: said, not refused. */
+static bool write_warnings(struct request *request, struct response *response, ticket_id id, struct error *err) {
+    struct json_writer *json = &response->json;
+    struct sql_ticket_link_open_rows rows = {0};
+    const struct ticket *after;
+    if (!ticket_find(request->tx, request->mem, id, &after, err)) return false;
+    bool done = after->category >= CATEGORY_RESOLVED && ((const struct ticket_patch *)request->body)->has_state;
+    if (done && !sql_ticket_link_open(request->tx, request->mem, &(struct sql_ticket_link_open){.ticket_id = id}, &rows, err)) return false;
+    json_key(json, "warnings");
+    json_array_begin(json);
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *code = text_is(rows.at[i].kind, "parent") ? "open_parts" : text_is(rows.at[i].kind, "problem") ? "open_incidents" : "open_blockers";
+        json_object_begin(json);
+        json_put_string(json, "code", code);
+        json_put_int(json, "count", rows.at[i].count);
+        json_put_string(json, "message", words_for(code, request->language));
+        json_object_end(json);
+    }
+    json_array_end(json);
+    return true;
+}
+
 bool patch_ticket(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket;
     struct ticket_change change;
@@ -184,7 +206,13 @@ bool patch_ticket(struct request *request, struct response *response, struct err
     if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !read_change(request, ticket, &change, err)
         || !may_hand_on(request, ticket, &change, err))
         return false;
-    return ticket_apply(request->tx, &doer, ticket->id, &change, err) && write_ticket(request, response, ticket->id, err);
+    if (!ticket_apply(request->tx, &doer, ticket->id, &change, err)) return false;
+    const struct sql_ticket_view in = {.staff_id = request->actor->staff, .ticket_id = ticket->id};
+    json_object_begin(&response->json);
+    if (!statement_fields(request->tx, &statement_ticket_view, &in, &response->json, err) || !write_warnings(request, response, ticket->id, err))
+        return false;
+    json_object_end(&response->json);
+    return true;
 }
 
 /* --- Around a ticket --------------------------------------------------------------------------------------------- */

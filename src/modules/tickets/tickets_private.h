@@ -131,8 +131,21 @@ MUST_USE bool ticket_point(struct tx *tx, const struct ticket *ticket, ticket_id
 /* ERR_CONFLICT that points to the ticket into which this one was merged. Returns false. */
 bool ticket_refuse_merged(const struct ticket *ticket, struct error *err);
 
+/* --- links.c ---------------------------------------------------------------------------------------------------------------- */
+
+/* from stands in this way to to: it is its parent, its problem, blocks it, duplicates it, is related to it. */
+struct linking {
+    const struct ticket *from, *to;
+    struct text kind;
+};
+MUST_USE bool tickets_link(struct tx *tx, const struct doer *doer, const struct linking *linking, int64_t *ret_operation, struct error *err);
+MUST_USE bool tickets_unlink(struct tx *tx, const struct doer *doer, const struct linking *linking, int64_t *ret_operation, struct error *err);
+
 /* Would this link lead from a ticket back to itself? Kinds without direction make none. */
 MUST_USE bool link_makes_circle(struct tx *tx, int64_t from, int64_t to, struct text kind, bool *ret_makes, struct error *err);
+
+/* Who looks after the whole learns when the last of its parts is done. */
+MUST_USE bool links_part_done(struct tx *tx, const struct ticket *part, struct error *err);
 
 /* The letter that tells who asked in a ticket under which number it goes on; written into the ticket reach, and held as an answer is.
  * *ret_id stays untouched when they have no address. */
