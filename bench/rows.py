@@ -80,6 +80,32 @@ def post_a_ticket(report, stores, options):
         report.add("  ratio", posted["rate"] / raw["rate"], "", ">= 0.5")
 
 
+def merge_tickets(report, stores, options):
+    """Two tickets of 1,000 messages each, merged and taken apart again."""
+    store = stores.spare()
+    with store.serve() as service:
+        def ticket(email):
+            body = {"subject": "Lieferung", "text": "Wo bleibt sie?", "requester": {"email": email}}
+            made = store.api(service, "POST", "/tickets", body)["id"]
+            note = "POST /api/v1/tickets/%d/messages " % made + json.dumps({"audience": "internal", "text": "Nachgefragt beim Lager. " * 40})
+            count = 1
+            while count < 1000:
+                stores.load("http", service.address, 16, 0.2, store.token, lines=[note])
+                count = store.api(service, "GET", f"/tickets/{made}")["message_count"]
+            return made
+        one, other = ticket("eins@post.example"), ticket("eins@post.example")
+        merged, undone = [], []
+        for _ in range(5):
+            started = time.monotonic()
+            operation = store.api(service, "POST", f"/tickets/{one}/merge", {"into": other})["id"]
+            between = time.monotonic()
+            store.api(service, "POST", f"/operations/{operation}/undo")
+            merged.append(between - started)
+            undone.append(time.monotonic() - between)
+    report.add(of(stores, "merge of two tickets of 1,000 messages and more"), sorted(merged)[2], "s", "< 0.5")
+    report.add(of(stores, "  taken back"), sorted(undone)[2], "s", "< 0.5")
+
+
 def list_tickets(report, stores, options):
     middle = {}
     for size in stores.sizes(options.tickets):
@@ -183,5 +209,5 @@ def inbox(report, stores, options):
     report.add("  list usable in Chromium after", first["list_ms"] / 1000, "s", "< 1")
 
 
-OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, search, take_mail, start]
-ALL = OF_STORES[:6] + [live, start, inbox]
+OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, merge_tickets, search, take_mail, start]
+ALL = OF_STORES[:7] + [live, start, inbox]

@@ -8,6 +8,7 @@
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
 #include "modules/people/people.h"
+#include "modules/problems/problems.h"
 #include "modules/tickets/tickets.h"
 #include "modules/views/views.h"
 #include "platform/application/application.h"
@@ -26,7 +27,7 @@
 
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
-    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, NULL,
+    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation, NULL,
 };
 
 struct serving {
@@ -39,6 +40,7 @@ struct serving {
     const char *url;   /* where people reach us */
     struct email *email;
     struct view_counter *view_counter;
+    struct updates *updates;
     int signals;
 };
 
@@ -134,7 +136,8 @@ static bool start_parts(struct serving *serving, struct error *err) {
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
     return hub_start(&hub, &application->hub, err) && store_join(application->store, err)
-           && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err);
+           && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err)
+           && updates_start(application->store, &serving->updates, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
@@ -208,6 +211,7 @@ static void stop(struct serving *serving) {
     if (application->server) server_drain(application->server);
     email_prepare_stop(serving->email);
     server_stop(application->server);
+    updates_stop(serving->updates);
     email_stop(serving->email);
     views_stop(serving->view_counter);
     store_leave(application->store);

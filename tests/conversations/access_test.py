@@ -24,8 +24,11 @@ def foreign_ticket(desk, **more):
               f"Message-ID: <{SECRET}@example.org>\r\n\r\n{SECRET} letter\r\n")
     desk.run("mail", "deliver", stdin=letter)
     messages = wait_for(lambda: [m for m in desk.get(f"/tickets/{ticket['id']}/messages").json["items"] if m["message_id"] == f"<{SECRET}@example.org>"])
+    incident = desk.customer_writes(subject=f"{SECRET} incident", text=f"{SECRET} incident", team="personal", email="hr@example.org", **more)["id"]
+    desk.post(f"/tickets/{ticket['id']}/links", {"ticket": incident, "kind": "problem"})
+    update = desk.post(f"/tickets/{ticket['id']}/updates", {"text": f"{SECRET} update"}).json
     return {"ticket": ticket["id"], "message": answer["id"], "attachment": upload["id"], "letter": messages[0]["id"],
-            "person": ticket["requester"]["id"]}
+            "person": ticket["requester"]["id"], "operation": update["operation_id"], "update": update["id"]}
 
 
 def wait_for(ask, seconds=10):
@@ -48,6 +51,10 @@ def forbidden_requests(f, own):
         ("GET", f"{t}/history", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
         ("GET", f"{t}/draft", None), ("PUT", f"{t}/draft", {"audience": "public", "content": {}}), ("DELETE", f"{t}/draft", None),
         ("GET", m, None), ("POST", f"{m}/undo", {}), ("POST", f"{m}/retry", {}), ("POST", f"{m}/move", {"ticket": own}),
+        ("POST", f"{t}/merge", {"into": own}), ("POST", f"{t}/split", {"messages": [f["message"]]}), ("GET", f"{t}/updates", None),
+        ("POST", f"{t}/updates", {"text": "x"}), ("GET", f"/updates/{f['update']}", None), ("POST", f"/updates/{f['update']}/retry", {}),
+        ("GET", f"/operations?ticket={f['ticket']}", None), ("GET", f"/operations/{f['operation']}", None),
+        ("POST", f"/operations/{f['operation']}/undo", {}),
         ("POST", f"{letter}/move", {"ticket": own}), ("GET", f"{letter}/source", None), ("GET", f"/attachments/{f['attachment']}", None),
     ]
 
@@ -56,7 +63,7 @@ def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
-            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters", "/operations",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
 
 
@@ -77,7 +84,7 @@ def expect_no_trace(desk, f, token, own):
 
 def all_routes_are_walked(desk):
     """A route that is added later has to be added here as well."""
-    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person"), 1), 1)}
+    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person", "operation", "update"), 1), 1)}
     walked |= {path.split("?")[0] for path in listings({"person": 1})}
     described = {re.sub(r"\{\w+\}", "N", path.removeprefix("/api/v1")).replace("/links/N/N", "/links/related/N")
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items()

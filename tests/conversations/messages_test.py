@@ -85,8 +85,8 @@ def test_an_id_is_given_when_all_lower_ones_are_there(desk):
     held = subprocess.Popen(["psql", "-q", "-d", desk.store[1]], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     # Another process of Theke in the middle of a message: the lock that it takes before the id.
     held.stdin.write("BEGIN; SELECT pg_advisory_xact_lock(7460100);\n")
-    held.stdin.write("INSERT INTO message (ticket_id, direction, audience, kind, text, created_at) "
-                     f"VALUES ({ticket}, 1, 1, 'note', 'Slow', 1);\n")
+    held.stdin.write("INSERT INTO message (ticket_id, shown_in_id, direction, audience, kind, text, created_at) "
+                     f"VALUES ({ticket}, {ticket}, 1, 1, 'note', 'Slow', 1);\n")
     held.stdin.flush()
     time.sleep(1)
     quick = threading.Thread(target=note, args=(desk, other, "Quick"))

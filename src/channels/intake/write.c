@@ -3,7 +3,7 @@
 
 enum { PARTICIPANT_LIMIT = 50 };
 
-static struct doer doer_of(struct placing *placing) {
+static struct doer placing_doer(struct placing *placing) {
     struct text cause = text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id);
     if (placing->person.value) return (struct doer){ACTOR_PERSON, placing->person.value, cause};
     return (struct doer){ACTOR_SYSTEM, 0, cause};
@@ -34,7 +34,7 @@ static struct text ticket_subject(struct placing *placing, struct text subject) 
 }
 
 static bool open_ticket(struct placing *placing, struct text subject, struct error *err) {
-    struct doer doer = doer_of(placing);
+    struct doer doer = placing_doer(placing);
     const struct ticket_opening opening = {
         .subject = ticket_subject(placing, subject), .requester = placing->person, .team = placing->team,
         .mailbox = placing->mailbox ? placing->mailbox->id : (mailbox_id){0}, .channel = "mail", .follows = placing->follows,
@@ -145,7 +145,7 @@ bool write_message(struct placing *placing, struct error *err) {
     if (prepared->automatic.reason.size) placing_reason(placing, "automatic", prepared->automatic.reason);
     if (prepared->letter->is_cut) placing_reason(placing, "cut", (struct text){0});
     if (!placing->ticket && !open_ticket(placing, subject, err)) return false;
-    struct doer doer = doer_of(placing);
+    struct doer doer = placing_doer(placing);
     struct message_writing writing = writing_of(placing);
     writing.decision = text_of(placing->decision);
     writing.reasons = placing_reasons(placing);

@@ -89,6 +89,8 @@ static bool tell(const struct returning *returning, struct error *err) {
     struct text data = text_printf(&tx->mem, "{\"operation\":%" PRId64 ",\"from\":%" PRId64 ",\"to\":%" PRId64 ",\"messages\":%" PRId64 "}",
                                    undoing->operation->id, returning->from.value, returning->to.value,
                                    returning->count - returning->moved_on);
+    bool elsewhere = returning->shown_in.value != returning->from.value;
+    if (elsewhere && !undoing->is_trial && !back_event(undoing, returning->shown_in, "message.returned", data, err)) return false;
     return undoing->is_trial || (back_event(undoing, returning->from, "message.returned", data, err)
                                  && back_event(undoing, returning->to, "message.returned", data, err));
 }

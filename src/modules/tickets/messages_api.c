@@ -132,25 +132,6 @@ bool prepare_message(struct request *request, struct response *response, struct 
     return true;
 }
 
-static struct json_list reference_texts(struct arena *mem, struct text json, struct text last) {
-    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
-    size_t count = json_array_size(root);
-    struct text *at = arena_array(mem, count + 1, sizeof *at);
-    for (size_t i = 0; i < count; i++) {
-        const json_t *element = json_array_get(root, i);
-        at[i] = text_copy(mem, text_from(json_string_value(element), json_string_length(element)));
-    }
-    json_decref(root);
-    if (last.data) at[count++] = last;
-    return (struct json_list){count, at};
-}
-
-static struct text reply_subject(struct arena *mem, const struct ticket *ticket, struct text answered) {
-    struct text subject = text_empty(answered) ? ticket->subject : answered;
-    bool marked = text_starts_nocase(subject, "re:") || text_starts_nocase(subject, "aw:");
-    return marked ? subject : text_printf(mem, "Re: %.*s", (int)subject.size, subject.data);
-}
-
 int64_t leaves_at(const struct request *request) {
     return request->actor->token ? 0 : request->tx->now + UNDO_TIME;
 }
@@ -164,12 +145,7 @@ static bool address_answer(struct request *request, const struct ticket *ticket,
     writing->to_list = addresses_json(request->mem, body->to.count ? &body->to : &defaults.to);
     writing->cc_list = addresses_json(request->mem, body->to.count || body->has_cc ? &body->cc : &defaults.cc);
     writing->bcc_list = addresses_json(request->mem, &body->bcc);
-    writing->subject = reply_subject(request->mem, ticket, last ? last->subject : (struct text){0});
-    if (last) {
-        writing->in_reply_to = last->header_id;
-        writing->references = reference_texts(request->mem, last->reference_list, last->header_id);
-    }
-    writing->mailbox = ticket->mailbox;
+    reply_refer(request->mem, ticket, last, writing);
     writing->deliver_by = text_is(writing->to_list, "[]") ? NULL : "mail";
     writing->deliver_at = leaves_at(request);
     return true;

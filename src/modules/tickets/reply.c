@@ -144,6 +144,47 @@ bool reply_answers(struct tx *tx, struct arena *mem, const struct ticket *ticket
     return true;
 }
 
+static struct json_list reference_texts(struct arena *mem, struct text json, struct text last) {
+    json_t *root = json_loadb(json.data ? json.data : "[]", json.data ? json.size : 2, 0, NULL);
+    size_t count = json_array_size(root);
+    struct text *at = arena_array(mem, count + 1, sizeof *at);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *element = json_array_get(root, i);
+        at[i] = text_copy(mem, text_from(json_string_value(element), json_string_length(element)));
+    }
+    json_decref(root);
+    if (last.data) at[count++] = last;
+    return (struct json_list){count, at};
+}
+
+static struct text reply_subject(struct arena *mem, const struct ticket *ticket, struct text answered) {
+    struct text subject = text_empty(answered) ? ticket->subject : answered;
+    bool marked = text_starts_nocase(subject, "re:") || text_starts_nocase(subject, "aw:");
+    return marked ? subject : text_printf(mem, "Re: %.*s", (int)subject.size, subject.data);
+}
+
+void reply_refer(struct arena *mem, const struct ticket *ticket, const struct sql_message_last_inbound_row *last, struct message_writing *writing) {
+    writing->subject = reply_subject(mem, ticket, last ? last->subject : (struct text){0});
+    writing->mailbox = ticket->mailbox;
+    if (!last) return;
+    writing->in_reply_to = last->header_id;
+    writing->references = reference_texts(mem, last->reference_list, last->header_id);
+}
+
+bool ticket_answer(struct tx *tx, const struct doer *doer, const struct ticket_answer *answer, message_id *ret_id, struct error *err) {
+    const struct ticket *ticket;
+    struct reply_defaults defaults;
+    if (!ticket_locked(tx, answer->ticket, &ticket, err) || !reply_defaults(tx, &tx->mem, ticket, &defaults, err)) return false;
+    if (!defaults.to.count) return true;
+    struct message_writing writing = {
+        .ticket = ticket->id, .direction = DIRECTION_OUT, .audience = AUDIENCE_PUBLIC, .kind = "mail", .author_staff = answer->author,
+        .from_name = answer->author_name, .text = answer->text, .html = answer->html, .to_list = addresses_json(&tx->mem, &defaults.to),
+        .cc_list = addresses_json(&tx->mem, &defaults.cc), .deliver_by = "mail", .deliver_at = answer->deliver_at,
+    };
+    reply_refer(&tx->mem, ticket, defaults.last, &writing);
+    return message_add(tx, doer, &writing, ret_id, err);
+}
+
 struct text addresses_json(struct arena *mem, const struct json_list *list) {
     struct buffer out = {.mem = mem};
     struct json_writer json = json_writer(&out);

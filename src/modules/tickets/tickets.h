@@ -13,6 +13,7 @@
 
 struct files;
 struct operation_kind;
+struct request;
 
 enum category { CATEGORY_NEW, CATEGORY_OPEN, CATEGORY_WAITING, CATEGORY_RESOLVED, CATEGORY_CLOSED };
 enum priority { PRIORITY_LOW = 1, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_URGENT };
@@ -109,6 +110,19 @@ struct message_writing {
  * waiting or resolved ticket; automatic and unverified ones never do). ERR_CONFLICT with key "ticket_merged" for a merged ticket. */
 MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing,
                           message_id *ret_id, struct error *err);
+
+/* Takes a held message back, and with it what its writing changed. ERR_CONFLICT when it is on its way. */
+MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err);
+
+/* An answer as the screen would write it: to all who take part, in the thread of what was written last. */
+struct ticket_answer {
+    ticket_id ticket;
+    staff_id author;
+    struct text author_name, text, html;
+    int64_t deliver_at;           /* held until then */
+};
+/* *ret_id stays 0 when there is nobody to write to: then nothing was written. */
+MUST_USE bool ticket_answer(struct tx *tx, const struct doer *doer, const struct ticket_answer *answer, message_id *ret_id, struct error *err);
 
 /* In how many places the counters of active tickets are wrong, and putting them right: when the program starts. */
 MUST_USE bool counters_check(struct tx *tx, int64_t *ret_wrong, struct error *err);
@@ -262,6 +276,21 @@ MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text heade
                                  struct error *err);
 
 /* --- Seeing ------------------------------------------------------------------------------------------------- */
+
+/* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read, and
+ * ERR_CONFLICT when it was merged and is asked for more than reading. */
+MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission permission, const struct ticket **ret_ticket,
+                         struct error *err);
+
+/* The signed-in person as the doer of a change. */
+struct doer doer_of(const struct request *request);
+
+/* What a person wrote, made safe: HTML sanitised, text made of it when there is none. */
+struct prepared_text {
+    struct text text, html;
+    int64_t remote_images;
+};
+MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html, struct prepared_text *ret, struct error *err);
 
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
 bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);

@@ -43,29 +43,14 @@ MUST_USE bool composer_rows(struct composer *query, struct tx *tx, struct arena 
 
 /* --- shared by the handlers ------------------------------------------------------------------------------------ */
 
-/* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read, and
- * ERR_CONFLICT when it was merged and is asked for more than reading. */
-MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission permission, const struct ticket **ret_ticket,
-                         struct error *err);
-
 /* A team by its id or short name; ERR_INVALID on field "team". */
 MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, team_id *ret_team, struct error *err);
 
 /* An operation as the API shows it: what a route answers that has done it. */
 MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
 
-/* What a person wrote, made safe: HTML sanitised, text made of it when there is none. */
-struct prepared_text {
-    struct text text, html;
-    int64_t remote_images;
-};
-MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html, struct prepared_text *ret, struct error *err);
-
 /* When what was just written leaves: a person may think again for ten seconds; a program has thought before. */
 int64_t leaves_at(const struct request *request);
-
-/* The signed-in person as the doer of a change. */
-struct doer doer_of(const struct request *request);
 
 /* "next" of a list: an opaque word made of the last row's sort key and id; NULL text when there is no more. */
 struct text cursor_make(struct arena *mem, int64_t key, int64_t id);
@@ -90,6 +75,8 @@ MUST_USE bool reply_defaults(struct tx *tx, struct arena *mem, const struct tick
  * customer's side is among them, since a letter to a supplier belongs to another thread. NULL: it begins one. */
 MUST_USE bool reply_answers(struct tx *tx, struct arena *mem, const struct ticket *ticket, const struct json_list *to, const struct json_list *cc,
                             const struct sql_message_last_inbound_row **io_last, struct error *err);
+/* What an answer to a letter from outside (NULL: it begins a thread) says of it: subject, references, mailbox. */
+void reply_refer(struct arena *mem, const struct ticket *ticket, const struct sql_message_last_inbound_row *last, struct message_writing *writing);
 /* struct address[] as JSON. */
 struct text addresses_json(struct arena *mem, const struct json_list *list);
 
@@ -106,9 +93,6 @@ MUST_USE bool follow_state(struct tx *tx, const struct ticket *ticket, const str
 
 /* What a ticket says of its messages (count, snippet, first response), made anew from those that are in it and were not taken back. */
 MUST_USE bool ticket_recount(struct tx *tx, ticket_id id, struct error *err);
-
-/* Takes a held message back, and with it what its writing changed. ERR_CONFLICT when it is on its way. */
-MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err);
 
 /* The first characters of a message for lists, white space collapsed. */
 struct text snippet_of(struct arena *mem, struct text text);
