@@ -1,8 +1,10 @@
 /** How many tickets wait where, kept fresh by what happens. */
-import { shallowRef } from 'vue'
+import { shallowRef, watch } from 'vue'
 import { http } from './http'
-import { follow } from './live'
-import type { Counters } from './types'
+import { follow, recounts } from './live'
+import type { components } from './schema'
+
+type Counters = components['schemas']['Counters']
 
 export const counters = shallowRef<Counters | null>(null)
 let timer = 0
@@ -13,5 +15,7 @@ export async function loadCounters() {
 
 export function startCounters() {
   loadCounters()
-  return follow('inbox', () => { clearTimeout(timer); timer = window.setTimeout(loadCounters, 250) })
+  const soon = () => { clearTimeout(timer); timer = window.setTimeout(loadCounters, 250) }
+  const stops = [follow('inbox', soon), watch(recounts, soon)]
+  return () => stops.forEach(stop => stop())
 }

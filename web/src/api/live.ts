@@ -6,6 +6,8 @@ export interface LiveEvent { id: number; at: string; kind: string; ticket?: numb
 type Listener = (event: LiveEvent | 'resync') => void
 
 export const connected = ref(true)
+/** How often the server said that counters of views have changed. */
+export const recounts = ref(0)
 const topics = new Map<string, number>()
 const listeners = new Set<Listener>()
 let socket: WebSocket | null = null
@@ -24,8 +26,9 @@ function say(words: unknown) {
 function tell(event: LiveEvent | 'resync') { for (const listener of [...listeners]) listener(event) }
 
 function hear(text: string) {
-  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean }
+  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean; counters?: boolean }
   if (said.hello) last ||= said.hello.last
+  if (said.counters) recounts.value++
   if (said.resync) { tell('resync'); return }
   if (!said.event || said.event.id <= last) return
   last = said.event.id

@@ -1,5 +1,5 @@
 /** What the inbox does with the open ticket: changes with a way back, walking on, taking back. */
-import { nextTick, type Ref, type ShallowRef } from 'vue'
+import { nextTick, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { colleagues, teams } from '@/api/directory'
 import type { Message, Ticket, TicketPatch } from '@/api/types'
@@ -11,7 +11,7 @@ import type { useList } from './useList'
 import type { useTicket } from './useTicket'
 
 interface Desk {
-  view: Ref<string>; tickets: ShallowRef<Ticket[]>; list: ReturnType<typeof useList>; now: ReturnType<typeof useTicket>
+  view: Ref<string>; tickets: Readonly<Ref<Ticket[]>>; list: ReturnType<typeof useList>; now: ReturnType<typeof useTicket>
   open: (id: number) => Promise<unknown>; back: () => void
 }
 

@@ -1,11 +1,16 @@
 import type { Ticket } from '@/api/types'
 
 /** A view's name, as it stands in the address, and the question to the server behind it. */
-export interface View { key: string; query: Record<string, string> }
+export interface View { key: string; path: string; query: Record<string, string> }
+
+/** The number of a saved view that is named in the address; 0: it is none. */
+export const savedId = (key: string) => Number(/^view-(\d+)$/.exec(key)?.[1] ?? 0)
 
 export function viewOf(key: string): View {
   const team = /^team-(\d+)$/.exec(key)
-  if (team) return { key, query: { state: 'working', team: team[1] } }
+  const path = savedId(key) ? `/views/${savedId(key)}/tickets` : '/tickets'
+  if (savedId(key)) return { key, path, query: {} }
+  if (team) return { key, path, query: { state: 'working', team: team[1] } }
   const queries: Record<string, Record<string, string>> = {
     mine: { state: 'working', assignee: 'me' },
     unassigned: { state: 'working', assignee: 'none' },
@@ -17,13 +22,13 @@ export function viewOf(key: string): View {
     all: { state: 'all' },
     drafts: { draft: 'true', state: 'all' },
   }
-  return { key, query: queries[key] ?? queries.open }
+  return { key, path, query: queries[key] ?? queries.open }
 }
 
 /** A ticket that was changed may have no place in the view any more. */
 export function belongs(key: string, ticket: Ticket, me: number): boolean {
   if (key === 'spam') return ticket.is_spam ?? false
-  if (key === 'drafts' || key === 'found') return true
+  if (key === 'drafts' || key === 'found' || savedId(key)) return true
   if (ticket.is_spam || ticket.merged_into_id) return false
   const working = ticket.category === 'new' || ticket.category === 'open'
   const rules: Record<string, boolean> = {

@@ -1,0 +1,25 @@
+/** The saved views that one sees, and conditions as the server reads them. */
+import { computed, shallowRef } from 'vue'
+import { http, type Page } from './http'
+import { follow } from './live'
+import type { components } from './schema'
+
+export type SavedView = Omit<components['schemas']['View'], 'tree'> & { tree: Tree }
+export type Preview = Omit<components['schemas']['ConditionPreview'], 'tree'> & { tree: Tree }
+export interface Term { field: string; compare?: string; value: string; end?: string; phrase?: boolean; prefix?: boolean }
+export type Tree = { all: Tree[] } | { any: Tree[] } | { not: Tree } | Term
+
+export const views = shallowRef<SavedView[]>([])
+export const viewById = computed(() => new Map(views.value.map(each => [each.id, each])))
+
+export async function loadViews() {
+  views.value = (await http.get<Page<SavedView>>('/views').catch(() => null))?.items ?? views.value
+}
+
+/** Others may share or change views. */
+export function followViews() {
+  loadViews()
+  return follow('staff', event => { if (event === 'resync' || event.kind.startsWith('view.')) loadViews() })
+}
+
+export const preview = (asked: { condition: string } | { tree: Tree }, signal?: AbortSignal) => http.post<Preview>('/conditions/preview', asked, { signal })
