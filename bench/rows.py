@@ -124,6 +124,60 @@ def list_tickets(report, stores, options):
         report.add(of(stores, "  growth from 100,000 to 1,000,000, worst sort, p50"), growth, "", "< 1.5")
 
 
+VIEWS = ["is:active", "is:unassigned is:active", "assignee:me is:active", "priority:>=high is:active", "state:waiting until:<2d", "created:today", "updated:>48h is:active",
+         "messages:>{n} is:active", "team:{n} priority:urgent", "tag:rechnung -assignee:me messages:>{n}", "requester:anna messages:<{n}", "number:{n} OR is:spam"]
+
+
+def make_views(store, service, count):
+    there = len(store.api(service, "GET", "/views")["items"])
+    teams = [team["slug"] for team in store.api(service, "GET", "/teams")["items"]]
+    for i in range(there, count):
+        condition = VIEWS[i % len(VIEWS)].replace("team:{n}", "team:" + teams[i % len(teams)]).replace("{n}", str(1 + i // len(VIEWS) % 30))
+        store.api(service, "POST", "/views", {"name": f"View {i}", "scope": "global", "condition": condition})
+
+
+def counted_views(store, service):
+    return store.api(service, "GET", "/counters")["views"]
+
+
+def view_counters(report, stores, options):
+    """A new ticket is in its counter after this time; and what following 500 views costs those who write."""
+    store, count = stores.of(options.tickets), 500
+    with store.serve() as service:
+        make_views(store, service, count)
+        started = time.monotonic()
+        while sum(view["is_whole"] for view in counted_views(store, service)) < count:
+            time.sleep(0.2)
+        report.add(of(stores, f"{count} views of {options.tickets:,} tickets: counted from nothing in"), time.monotonic() - started, "s")
+        first = store.api(service, "GET", "/views")["items"][0]["id"]
+        delays = []
+        for _ in range(20):
+            before = next(view["count"] for view in counted_views(store, service) if view["id"] == first)
+            asked = time.monotonic()
+            store.api(service, "POST", "/tickets", {"subject": "Zähler", "text": "x", "requester": {"email": "zaehler@post.example"}})
+            while next(view["count"] for view in counted_views(store, service) if view["id"] == first) == before:
+                time.sleep(0.005)
+            delays.append(time.monotonic() - asked)
+        report.add("  a new ticket is counted after, worst of 20", max(delays), "s", "< 1")
+        lines = ["GET /api/v1/counters"]
+        got = stores.load("http", service.address, 1, max(1, options.seconds / 4), store.token, lines=lines)
+        report.add("  GET counters, p99", got["p99"], "ms", "< 20")
+        served = [view["id"] for view in store.api(service, "GET", "/views")["items"][:4]]
+        bounded = [view["id"] for view in store.api(service, "GET", "/views")["items"][7:12]]
+        for name, ids, target in (("that an index serves", served, "< 10"), ("held against a bounded stretch", bounded, "< 100")):
+            lines = [f"GET /api/v1/views/{view}/tickets?limit=50" for view in ids]
+            got = stores.load("http", service.address, 1, max(1, options.seconds / 4), store.token, lines=lines)
+            report.add(f"  page of 50 of a view {name}, p99", got["p99"], "ms", target)
+        ids = [ticket["id"] for ticket in store.api(service, "GET", "/tickets?limit=200")["items"]]
+        lines = [f"PATCH /api/v1/tickets/{ticket} " + json.dumps({"priority": priority}) for priority in ("low", "high") for ticket in ids]
+        got = stores.load("http", service.address, 16, options.seconds, store.token, lines=lines)
+        report.add("  changes while they are followed, 16 clients", got["rate"], "changes/s")
+        asked = time.monotonic()
+        while "still being counted" in store.run("check"):
+            time.sleep(0.1)
+        report.add("  counters exact (theke check) after the last change", time.monotonic() - asked, "s")
+
+
 def search(report, stores, options):
     for size in stores.sizes(options.tickets):
         store = stores.of(size)
@@ -209,5 +263,5 @@ def inbox(report, stores, options):
     report.add("  list usable in Chromium after", first["list_ms"] / 1000, "s", "< 1")
 
 
-OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, merge_tickets, search, take_mail, start]
-ALL = OF_STORES[:7] + [live, start, inbox]
+OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, view_counters, merge_tickets, search, take_mail, start]
+ALL = OF_STORES[:8] + [live, start, inbox]

@@ -27,7 +27,9 @@ def foreign_ticket(desk, **more):
     incident = desk.customer_writes(subject=f"{SECRET} incident", text=f"{SECRET} incident", team="personal", email="hr@example.org", **more)["id"]
     desk.post(f"/tickets/{ticket['id']}/links", {"ticket": incident, "kind": "problem"})
     update = desk.post(f"/tickets/{ticket['id']}/updates", {"text": f"{SECRET} update"}).json
-    return {"ticket": ticket["id"], "message": answer["id"], "attachment": upload["id"], "letter": messages[0]["id"],
+    view = desk.post("/views", {"name": f"{SECRET} view", "scope": "team", "team": ticket["team"]["id"], "condition": f"tag:{SECRET}"}).json
+    desk.post("/views", {"name": "All", "scope": "global", "condition": "is:active OR is:spam"})
+    return {"ticket": ticket["id"], "view": view["id"], "message": answer["id"], "attachment": upload["id"], "letter": messages[0]["id"],
             "person": ticket["requester"]["id"], "operation": update["operation_id"], "update": update["id"]}
 
 
@@ -55,6 +57,8 @@ def forbidden_requests(f, own):
         ("POST", f"{t}/updates", {"text": "x"}), ("GET", f"/updates/{f['update']}", None), ("POST", f"/updates/{f['update']}/retry", {}),
         ("GET", f"/operations?ticket={f['ticket']}", None), ("GET", f"/operations/{f['operation']}", None),
         ("POST", f"/operations/{f['operation']}/undo", {}),
+        ("GET", f"/views/{f['view']}", None), ("PATCH", f"/views/{f['view']}", {"name": "x"}), ("DELETE", f"/views/{f['view']}", None),
+        ("GET", f"/views/{f['view']}/tickets", None), ("PUT", "/views/order", {"views": [f["view"]]}),
         ("POST", f"{letter}/move", {"ticket": own}), ("GET", f"{letter}/source", None), ("GET", f"/attachments/{f['attachment']}", None),
     ]
 
@@ -63,7 +67,7 @@ def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
-            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters", "/operations",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters", "/views", "/operations",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
 
 
@@ -79,17 +83,23 @@ def expect_no_trace(desk, f, token, own):
         for event in answer.json.get("items", []):
             if isinstance(event, dict) and "kind" in event and "actor" in event:
                 expect(event["ticket"] == f["ticket"], False, f"{path}: {event}")
+    for view in desk.get("/views", token=token).json["items"]:
+        answer = desk.get(f"/views/{view['id']}/tickets", token=token)
+        expect((answer.status, SECRET.encode() in answer.body), (200, False), view["name"])
+    expect(desk.post("/conditions/preview", {"condition": f"tag:{SECRET}"}, token=token).json["count"], 0)
+    seen = len(desk.get("/search?q=is:active", token=token).json["items"])
+    wait_for(lambda: {each["count"] for each in desk.get("/counters", token=token).json["views"]} == {seen})
     expect(desk.get(f"/tickets/{own}/links", token=token).json["items"], [], "a linked ticket that one may not read is not there")
 
 
 def all_routes_are_walked(desk):
     """A route that is added later has to be added here as well."""
-    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person", "operation", "update"), 1), 1)}
+    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person", "operation", "update", "view"), 1), 1)}
     walked |= {path.split("?")[0] for path in listings({"person": 1})}
     described = {re.sub(r"\{\w+\}", "N", path.removeprefix("/api/v1")).replace("/links/N/N", "/links/related/N")
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items()
                  for verb in item.values() if isinstance(verb, dict) and str(verb.get("x-permission", "")).startswith("tickets.")}
-    expect(described - walked - {"/uploads"}, set(), "routes of tickets that nobody walks")
+    expect(described - walked - {"/uploads", "/conditions/preview"}, set(), "routes of tickets that nobody walks")
 
 
 def open_stream(desk, token):
@@ -141,7 +151,7 @@ def test_an_agent_of_scope_own_sees_only_own_tickets(desk):
     other = desk.customer_writes(subject="Of the team, not mine")["id"]
     expect(desk.get(f"/tickets/{other}", token=lea).status, 404)
     expect([t["id"] for t in desk.get("/tickets?state=all", token=lea).json["items"]], [own])
-    expect(desk.get("/counters", token=lea).json, {"teams": [], "open": 0, "unassigned": 0, "mine": 1, "drafts": 0, "views": []})
+    expect(desk.get("/counters", token=lea).json, {"teams": [], "open": 0, "unassigned": 0, "mine": 1, "drafts": 0, "views": [{"id": 2, "count": 1, "is_whole": True}]})
     seen = {e["ticket"] for e in desk.get("/events?after=0&limit=200", token=lea).json["items"] if e["ticket"]}
     expect(seen, {own})
 

@@ -133,14 +133,17 @@ bool get_view_tickets(struct request *request, struct response *response, struct
 
 /* --- Changing ------------------------------------------------------------------------------------------------------- */
 
+/* All colleagues hear of it: what a team calls its view, and looks for, is for the team alone. */
 static void view_event(struct request *request, const char *kind, const struct sql_view_row_row *row) {
+    bool of_team = text_is(row->scope, "team");
     struct buffer out = {.mem = &request->tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
     json_put_int(&json, "view", row->view_id);
-    json_put_text(&json, "name", row->name);
     json_put_text(&json, "scope", row->scope);
-    json_put_text(&json, "condition", row->condition);
+    json_put_id(&json, "team", row->team_id.value);
+    if (!of_team) json_put_text(&json, "name", row->name);
+    if (!of_team) json_put_text(&json, "condition", row->condition);
     json_object_end(&json);
     struct text scope = text_is(row->scope, "personal") ? text_printf(&request->tx->mem, "staff:%" PRId64, row->owner_id.value) : text_of("staff");
     event_record(request->tx, &(struct event){.kind = kind, .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = scope.data,
