@@ -124,8 +124,9 @@ def list_tickets(report, stores, options):
         report.add(of(stores, "  growth from 100,000 to 1,000,000, worst sort, p50"), growth, "", "< 1.5")
 
 
-VIEWS = ["is:active", "is:unassigned is:active", "assignee:me is:active", "priority:>=high is:active", "state:waiting until:<2d", "created:today", "updated:>48h is:active",
-         "messages:>{n} is:active", "team:{n} priority:urgent", "tag:rechnung -assignee:me messages:>{n}", "requester:anna messages:<{n}", "number:{n} OR is:spam"]
+VIEWS = ["is:active", "is:unassigned is:active", "assignee:me is:active", "priority:>=high is:active", "state:waiting until:<2d",
+         "created:today", "updated:>48h is:active", "messages:>{n} is:active", "team:{n} priority:urgent",
+         "tag:rechnung -assignee:me messages:>{n}", "requester:anna messages:<{n}", "number:{n} OR is:spam"]
 
 
 def make_views(store, service, count):
