@@ -104,10 +104,13 @@ void step_take(struct step *step, const struct counted_set *set, const struct me
     for (size_t i = 0; facts && i < set->count; i++) {
         const struct counted *view = &set->all[i];
         if (!view->condition || !view->counting) continue;
+        if (among(view, facts->id.value, group)) {
+            put_to(view, facts, &after, now);
+            continue;
+        }
         const struct entry *kept = find_entry(&before, view->counting);
-        if (among(view, facts->id.value, group)) put_to(view, facts, &after, now);
-        else if (kept) after.entries[after.count++] = *kept;
-        if (!among(view, facts->id.value, group) && view->moves && before.turns_at < after.turns_at) after.turns_at = before.turns_at;
+        if (kept) after.entries[after.count++] = *kept;
+        if (view->moves && before.turns_at < after.turns_at) after.turns_at = before.turns_at;
     }
     if (is_same(stored, &after)) return;
     count_member(step, &before, -1);
