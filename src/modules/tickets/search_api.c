@@ -150,7 +150,7 @@ static void add_sender(struct search *search, const struct query *term) {
     struct composer *composer = &search->composer;
     if (term->field != QUERY_FROM || term->kind != QUERY_TERM) return;
     buffer_printf(&composer->sql, " AND (message.from_address %s ", like(search));
-    composer_text(composer, contains(search, term->value));
+    int param = composer_text(composer, contains(search, term->value));
     buffer_printf(&composer->sql, " OR message.from_name %s ", like(search));
     composer_again(composer, param);
     composer_add(composer, ")");
