@@ -50,6 +50,20 @@ def test_a_view_lists_and_counts_what_its_condition_finds(desk):
     expect(sorted(subjects(desk, view["id"])), ["Three", "Two"])
 
 
+def test_spam_and_merged_tickets_are_found_by_who_asks_for_them(desk):
+    seen, spam, merged, kept = (ticket(desk, subject, tags=["x"]) for subject in ("Seen", "Spam", "Merged", "Kept"))
+    desk.patch(f"/tickets/{spam['id']}", {"is_spam": True})
+    done = desk.post(f"/tickets/{merged['id']}/merge", {"into": kept["id"]})
+    expect(done.status, 200, done.body.decode())
+    for condition, wanted in (("tag:x", ["Kept", "Seen"]), ("is:spam", ["Spam"]), ("is:merged", ["Merged"]), ("is:spam tag:x", ["Spam"]),
+                              ("is:merged tag:x", ["Merged"]), ("is:spam OR is:merged OR state:new", ["Kept", "Merged", "Seen", "Spam"]),
+                              ("tag:x (is:spam OR is:merged)", ["Merged", "Spam"])):
+        view = make(desk, condition)
+        for order in ("updated_at", "-created_at", "priority"):
+            expect(sorted(subjects(desk, view["id"], f"?sort={order}")), wanted, (condition, order))
+        settles(desk, view["id"], len(wanted))
+
+
 def test_a_changed_view_is_counted_anew(desk):
     ticket(desk, "One", tags=["a"])
     ticket(desk, "Two", tags=["b"])

@@ -34,7 +34,8 @@ bool ticket_point(struct tx *tx, const struct ticket *ticket, ticket_id into, st
     after.is_active = after.category < CATEGORY_RESOLVED && !after.is_spam && !into.value;
     const struct sql_ticket_point in = {.ticket_id = ticket->id, .merged_into_id = into.value, .is_active = after.is_active, .updated_at = tx->now};
     counters_move(tx, ticket, &after);
-    return sql_ticket_point(tx, &in, NULL, err);
+    return sql_ticket_point(tx, &in, NULL, err)
+           && (!ticket_is_tagged(ticket) || sql_ticket_tags_follow(tx, &(struct sql_ticket_tags_follow){.ticket_id = ticket->id}, NULL, err));
 }
 
 /* --- The state ------------------------------------------------------------------------------------------------------------- */

@@ -283,7 +283,8 @@ static bool is_word(const struct ticket_condition *c, const char *what) {
 
 bool condition_wants(const struct ticket_condition *condition, const char *what) {
     bool wants = is_word(condition, what);
-    for (const struct ticket_condition *child = condition->first; condition->kind == QUERY_AND && child; child = child->next) wants |= is_word(child, what);
+    for (const struct ticket_condition *child = condition->first; condition->kind != QUERY_NOT && child; child = child->next)
+        wants |= condition_wants(child, what);
     return wants;
 }
 

@@ -50,7 +50,7 @@ bool condition_has_words(const struct ticket_condition *condition);
 bool condition_has_own(const struct ticket_condition *condition);
 /* Depends on what the requester or their company is called. */
 bool condition_has_people(const struct ticket_condition *condition);
-/* "spam" or "merged": has it as a term of its own (is:spam). Only then are such tickets among those that it finds. */
+/* "spam" or "merged": asks for such tickets (is:spam), and not for others only. Only then are they among those that it finds. */
 bool condition_wants(const struct ticket_condition *condition, const char *what);
 
 /* The tickets above after that the database finds, in the order of their ids; me is who asks. */

@@ -188,10 +188,10 @@ static void note_words(struct search *search) {
     note_wanted(search, search->root);
     for (const struct query *term = search->top; term; term = term->next) {
         if (query_is_words(term)) search->by_words = true;
-        if (term->kind == QUERY_TERM && term->field == QUERY_IS && text_is(term->value, "spam")) search->wants_spam = true;
-        bool merged = term->field == QUERY_NUMBER || (term->field == QUERY_IS && text_is(term->value, "merged"));
-        if (term->kind == QUERY_TERM && merged) search->wants_merged = true;
+        if (term->kind == QUERY_TERM && term->field == QUERY_NUMBER) search->wants_merged = true;
     }
+    search->wants_spam = condition_wants(search->condition, "spam");
+    search->wants_merged |= condition_wants(search->condition, "merged");
 }
 
 static bool search_tickets(struct search *search, struct text cursor, struct found_page *page, struct text *ret_next, struct error *err) {
