@@ -109,7 +109,7 @@ bool back_participant(struct undoing *undoing, const struct back_participant *ba
     if (!sql_participant_row(undoing->tx, undoing->mem, &find, &row, err) || !sql_message_of_person(undoing->tx, undoing->mem, &said, &spoken, err))
         return false;
     if (!row) return true;
-    if (spoken || row->is_on != back->is_on || !text_equal(row->role, back->role)) {
+    if (spoken || row->is_on != back->is_on || row->is_removed != back->is_removed || !text_equal(row->role, back->role)) {
         undoing_keep(undoing, "participants", spoken ? "written_since" : "changed", back->ticket, 1);
         return true;
     }

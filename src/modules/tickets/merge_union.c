@@ -10,7 +10,8 @@ static bool add_person(struct merging *merging, const struct sql_participant_of_
     bool is_requester = text_is(row->role, "requester");
     bool is_on = row->is_on && merging->wish->requesters != REQUESTERS_APART;
     const struct sql_participant_join in = {.ticket_id = merging->into->id, .person_id = row->person_id,
-                                            .role = is_requester ? text_of("cc") : row->role, .is_on = is_on, .created_at = merging->tx->now};
+                                            .role = is_requester ? text_of("cc") : row->role, .is_on = is_on, .is_removed = row->is_removed,
+                                            .created_at = merging->tx->now};
     int64_t added = 0;
     if (!sql_participant_join(merging->tx, &in, &added, err)) return false;
     if (!added) return true;
@@ -18,6 +19,7 @@ static bool add_person(struct merging *merging, const struct sql_participant_of_
     json_put_int(&merging->json, "person", row->person_id.value);
     json_put_text(&merging->json, "role", in.role);
     json_put_bool(&merging->json, "is_on", is_on);
+    if (in.is_removed) json_put_bool(&merging->json, "is_removed", true);
     json_object_end(&merging->json);
     return true;
 }

@@ -130,7 +130,11 @@ static bool add_authors(struct moving *moving, struct error *err) {
         const struct sql_participant_insert in = {.ticket_id = moving->to, .person_id = author, .role = text_of(part.is_third_party ? "third_party" : "cc"),
                                                   .created_at = moving->tx->now};
         if (!sql_participant_insert(moving->tx, &in, &added, err)) return false;
-        if (added) json_int(&moving->json, in.person_id.value);
+        if (!added) continue;
+        json_object_begin(&moving->json);
+        json_put_int(&moving->json, "person", author.value);
+        json_put_text(&moving->json, "role", in.role);
+        json_object_end(&moving->json);
     }
     json_array_end(&moving->json);
     return true;

@@ -45,8 +45,8 @@ static bool return_participants(const struct returning *returning, struct error 
     size_t i;
     if (returning->is_new) return true;
     json_array_foreach(json_object_get(returning->data, "participants"), i, one) {
-        const struct back_participant back = {.ticket = returning->to, .person = {json_integer_value(one)}, .role = text_of("cc"), .is_on = true,
-                                              .last = returning->last};
+        const struct back_participant back = {.ticket = returning->to, .person = {json_integer_value(json_object_get(one, "person"))}, .is_on = true,
+                                              .role = json_word(returning->undoing->mem, one, "role"), .last = returning->last};
         if (!back_participant(returning->undoing, &back, err)) return false;
     }
     return true;

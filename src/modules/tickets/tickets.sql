@@ -502,11 +502,16 @@ SELECT message.header_id FROM message JOIN ticket ON ticket.id = message.ticket_
 SELECT name, language FROM team_card WHERE id = :team_id;
 
 -- name: participant_of
-SELECT person_id, role, is_on FROM participant WHERE ticket_id = :ticket_id ORDER BY created_at, person_id;
+SELECT person_id, role, is_on, is_removed FROM participant WHERE ticket_id = :ticket_id ORDER BY created_at, person_id;
 
 -- name: participant_join
-INSERT INTO participant (ticket_id, person_id, role, is_on, created_at) VALUES (:ticket_id, :person_id, :role, :is_on, :created_at)
+INSERT INTO participant (ticket_id, person_id, role, is_on, is_removed, created_at)
+VALUES (:ticket_id, :person_id, :role, :is_on, :is_removed, :created_at)
 ON CONFLICT DO NOTHING;
+
+-- name: participant_delete
+-- Who came with what is taken back leaves no mark.
+DELETE FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
 
 -- name: ticket_link_parents
 -- The active tickets that this one is a part of.

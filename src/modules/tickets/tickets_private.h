@@ -178,7 +178,7 @@ struct back_participant {
     ticket_id ticket;
     person_id person;
     struct text role;
-    bool is_on;
+    bool is_on, is_removed;
     int64_t last;
 };
 MUST_USE bool back_participant(struct undoing *undoing, const struct back_participant *back, struct error *err);

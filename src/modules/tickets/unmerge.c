@@ -55,6 +55,7 @@ static bool part_people(const struct parting *parting, struct error *err) {
         struct back_participant back = {
             .ticket = parting->into->id, .person = {json_integer_value(json_object_get(one, "person"))}, .last = parting->last,
             .role = json_word(parting->undoing->mem, one, "role"), .is_on = json_is_true(json_object_get(one, "is_on")),
+            .is_removed = json_is_true(json_object_get(one, "is_removed")),
         };
         /* When it is only asked, the requester is one still. */
         if (back.person.value == replaced && parting->into->requester.value == replaced && parting->undoing->is_trial) continue;
