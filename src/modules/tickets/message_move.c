@@ -52,7 +52,7 @@ static bool read_message(struct moving *moving, size_t i, struct error *err) {
 }
 
 static bool read_messages(struct moving *moving, struct error *err) {
-    moving->messages = arena_array(&moving->tx->mem, moving->wish->count, sizeof *moving->messages);
+    moving->messages = arena_array(&moving->tx->mem, moving->wish->count, sizeof(const struct sql_message_row_row *));
     for (size_t i = 0; i < moving->wish->count; i++)
         if (!read_message(moving, i, err)) return false;
     return moving->to.value != moving->from.value || error_field(err, "ticket", "same", "the message is there already");

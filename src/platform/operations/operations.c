@@ -95,7 +95,7 @@ static bool hold(struct undoing *undoing, struct error *err) {
     if (!sql_operation_hold(undoing->tx, undoing->mem, &(struct sql_operation_hold){.id = undoing->operation->id}, &held, err)
         || !operation_find(undoing->tx, undoing->mem, undoing->operation->id, &undoing->operation, err))
         return false;
-    return !undoing->operation->undone_at || error_set_key(err, ERR_CONFLICT, "operation_undone", "it was taken back already");
+    return (undoing->operation && !undoing->operation->undone_at) || error_set_key(err, ERR_CONFLICT, "operation_undone", "it was taken back already");
 }
 
 bool operation_undo(struct undoing *undoing, const struct operation_kind *kind, struct error *err) {
