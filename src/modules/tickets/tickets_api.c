@@ -200,7 +200,7 @@ static bool write_warnings(struct request *request, struct response *response, t
 }
 
 bool patch_ticket(struct request *request, struct response *response, struct error *err) {
-    const struct ticket *ticket;
+    const struct ticket *ticket = NULL;
     struct ticket_change change = {0};
     struct doer doer = doer_of(request);
     if (!ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &ticket, err) || !read_change(request, ticket, &change, err)
