@@ -17,7 +17,8 @@ static int below(int limit) {
 }
 
 static const char *const terms[] = {
-    "state:open", "state:waiting,resolved", "status:geschlossen", "state:active", "team:returns", "team:support", "team:technik", "assignee:me", "owner:me",
+    "state:open", "state:waiting,resolved", "status:geschlossen", "state:active", "state:working", "team:returns", "team:support", "team:technik",
+    "assignee:me", "owner:me",
     "assignee:mara", "assignee:nobody-here", "owner:example", "priority:high", "priority:>=high", "priority:<normal", "priority:normal..high",
     "messages:>3", "messages:2..4", "messages:1", "messages:<=2", "is:unassigned", "is:assigned", "is:active", "is:spam", "is:merged", "is:answered",
     "is:unanswered", "is:snoozed", "has:attachment", "has:note", "channel:mail", "channel:m*", "tag:invoice", "tag:rechnung", "tag:re*", "tag:vip",

@@ -58,17 +58,13 @@ static bool bind_category(struct ticket_condition *c, enum category first, enum 
     return true;
 }
 
-static bool is_active_word(struct arena *mem, struct text word) {
-    struct text folded = text_fold(mem, word);
-    return text_is(folded, "active") || text_is(folded, "aktiv") || text_is(folded, "aktív");
-}
-
 static bool bind_state(struct binding *b, const struct query *term, struct ticket_condition *c) {
     const struct sql_ticket_state_names_rows *states = &b->names->states;
     enum category category;
     c->ids = arena_array(b->mem, states->count + 5, sizeof *c->ids);
     if (category_find(text_fold(b->mem, term->value), &category)) return bind_category(c, category, category);
-    if (is_active_word(b->mem, term->value)) return bind_category(c, CATEGORY_NEW, CATEGORY_WAITING);
+    if (text_is(term->value, "active")) return bind_category(c, CATEGORY_NEW, CATEGORY_WAITING);
+    if (text_is(term->value, "working")) return bind_category(c, CATEGORY_NEW, CATEGORY_OPEN);
     c->any_of_state = true;
     for (size_t i = 0; i < states->count; i++) {
         const struct sql_ticket_state_names_row *row = &states->at[i];

@@ -75,6 +75,8 @@ static const struct word values[] = {
     {"lezárva", QUERY_STATE, "closed"},      {"lezart", QUERY_STATE, "closed"},
     {"lezárt", QUERY_STATE, "closed"},       {"active", QUERY_STATE, "active"},
     {"aktiv", QUERY_STATE, "active"},        {"aktív", QUERY_STATE, "active"},
+    {"working", QUERY_STATE, "working"},     {"anstehend", QUERY_STATE, "working"},
+    {"teendő", QUERY_STATE, "working"},      {"teendo", QUERY_STATE, "working"},
     {"mail", QUERY_CHANNEL, "mail"},         {"email", QUERY_CHANNEL, "mail"},
     {"e-mail", QUERY_CHANNEL, "mail"},
     {"phone", QUERY_CHANNEL, "phone"},       {"telefon", QUERY_CHANNEL, "phone"},

@@ -18,7 +18,7 @@ export const compares: Record<Kind, string[]> = {
 }
 const AGE = /^\d+(min|h|d|w)$/
 export const isAge = (compare: string) => compare === 'younger' || compare === 'older'
-export const emptyRow = (): Row => ({ kind: 'row', field: 'state', compare: '=', value: 'active', end: '' })
+export const emptyRow = (): Row => ({ kind: 'row', field: 'state', compare: '=', value: 'working', end: '' })
 
 /** A fresh value for a field that was just picked. */
 export function startOf(field: string): Row {
