@@ -77,6 +77,8 @@ async function aSearchBecomesAViewAndAViewIsChanged(desk) {
   await page.getByRole('button', { name: 'Ansicht Werkstatt ändern' }).click()
   await dialog.getByRole('button', { name: 'Ansicht löschen' }).click()
   await counts(page.locator('.saved-view'), 0)
+  await page.locator('.toast').getByRole('button', { name: 'Rückgängig' }).click()
+  await counted(page, 'Werkstatt', 1)
 }
 
 async function itFitsAPhone(desk) {
