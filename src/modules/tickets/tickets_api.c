@@ -16,7 +16,10 @@ bool ticket_for(struct request *request, int64_t id, enum permission permission,
         return error_set_key(err, ERR_NOT_FOUND, "ticket_not_found", "there is no ticket %" PRId64 " that you may see", id);
     if (!actor_may_in(request->actor, permission, ticket->team, ticket->assignee))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s here", permission_name(permission));
-    if (ticket->merged_into.value && permission != CAN_TICKETS_READ) return ticket_refuse_merged(ticket, err);
+    if (ticket->merged_into.value && permission != CAN_TICKETS_READ) {
+        ticket_refuse_merged(ticket, err);
+        return false;
+    }
     *ret_ticket = ticket;
     return true;
 }

@@ -16,6 +16,13 @@ SELECT saved_view.id AS view_id, saved_view.name, saved_view.scope, saved_view.o
        saved_view.columns, saved_view.sort, saved_view.grouping, saved_view.position, saved_view.version, saved_view.counting, saved_view.is_counted
   FROM saved_view WHERE id = :view_id;
 
+-- name: view_hold
+-- Holds the view until the transaction ends, so that two changes come one after the other.
+SELECT id AS view_id FROM saved_view WHERE id = :view_id;
+
+-- name: view_hold (postgresql)
+SELECT id AS view_id FROM saved_view WHERE id = :view_id FOR UPDATE;
+
 -- name: view_count
 -- one
 -- int: count

@@ -20,8 +20,16 @@ static bool may_change(const struct actor *actor, struct text scope, staff_id ow
     return share == SCOPE_ALL || (text_is(scope, "team") && share == SCOPE_TEAM && actor_in_team(actor, team));
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+static bool hold(struct request *request, int64_t id, struct error *err) {
+    struct sql_view_hold_rows held;
+    return store_dialect(request->tx->store) == DIALECT_SQLITE
+           || sql_view_hold(request->tx, request->mem, &(struct sql_view_hold){.view_id = id}, &held, err);
+}
+
 static bool find_view(struct request *request, int64_t id, bool to_change, const struct sql_view_row_row **ret_row, struct error *err) {
     const struct sql_view_row_row *row;
+    if (to_change && !hold(request, id, err)) return false;
     if (!sql_view_row(request->tx, request->mem, &(struct sql_view_row){.view_id = id}, &row, err)) return false;
     if (!row || !may_see(request->actor, row)) return error_set_key(err, ERR_NOT_FOUND, "view_not_found", "there is no view %" PRId64, id);
     *ret_row = row;
