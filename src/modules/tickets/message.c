@@ -144,15 +144,25 @@ static bool is_first_response(const struct message_writing *writing) {
            && writing->author_staff.value;
 }
 
-static bool note_in_ticket(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, struct error *err) {
-    const struct sql_ticket_note_message in = {
-        .ticket_id = writing->ticket, .updated_at = writing->created_at ? writing->created_at : tx->now,
-        .snippet = snippet_of(&tx->mem, writing->text), .is_first_response = is_first_response(writing),
+/* The ticket's tags have its time already. */
+static bool note_opening(struct tx *tx, const struct message_writing *writing, struct error *err) {
+    const struct sql_ticket_note_opening in = {
+        .ticket_id = writing->ticket, .snippet = snippet_of(&tx->mem, writing->text), .is_first_response = is_first_response(writing),
         .is_shown = writing->audience == AUDIENCE_PUBLIC,
+    };
+    return sql_ticket_note_opening(tx, &in, NULL, err);
+}
+
+static bool note_in_ticket(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, struct error *err) {
+    int64_t at = writing->created_at ? writing->created_at : tx->now;
+    if (writing->opened && at == ticket->updated_at) return note_opening(tx, writing, err);
+    const struct sql_ticket_note_message in = {
+        .ticket_id = writing->ticket, .updated_at = at, .snippet = snippet_of(&tx->mem, writing->text),
+        .is_first_response = is_first_response(writing), .is_shown = writing->audience == AUDIENCE_PUBLIC,
     };
     return sql_ticket_note_message(tx, &in, NULL, err)
            && (!ticket_is_tagged(ticket)
-               || sql_ticket_tags_touch(tx, &(struct sql_ticket_tags_touch){.ticket_id = ticket->id, .updated_at = in.updated_at}, NULL, err));
+               || sql_ticket_tags_touch(tx, &(struct sql_ticket_tags_touch){.ticket_id = ticket->id, .updated_at = at}, NULL, err));
 }
 
 const char *state_after(const struct ticket *ticket, const struct message_writing *writing) {

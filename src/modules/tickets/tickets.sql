@@ -74,6 +74,16 @@ UPDATE ticket SET message_count = message_count + 1, updated_at = :updated_at, l
        version = version + 1
  WHERE id = :ticket_id;
 
+-- name: ticket_note_opening
+-- The same for the message that a ticket of the same moment is opened by: without the times that its insertion has set, since
+-- every index over them would be written again.
+-- bool: is_first_response, is_shown
+UPDATE ticket SET message_count = message_count + 1, last_message_at = updated_at,
+       snippet = CASE WHEN :is_shown = 1 THEN :snippet ELSE snippet END,
+       first_response_at = CASE WHEN :is_first_response = 1 THEN updated_at ELSE first_response_at END,
+       version = version + 1
+ WHERE id = :ticket_id;
+
 -- name: ticket_said
 -- What the messages of a ticket say of it; an answer that was taken back was never said.
 -- one
