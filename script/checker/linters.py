@@ -3,12 +3,15 @@ import concurrent.futures
 import functools
 import hashlib
 import json
+import os
 import pathlib
 import re
 import shutil
 import subprocess
+import time
 
 PARALLEL = 2
+KEPT_SECONDS = 60 * 24 * 3600
 INCLUDE = re.compile(r'^\s*#\s*include "([^"]+)"', re.MULTILINE)
 FINDING = re.compile(r"^([^\s:][^\n:]*):(\d+):\d+: (?:warning|error): (.*)$", re.MULTILINE)
 
@@ -33,14 +36,14 @@ def cppcheck(tree):
 
 
 class Memory:
-    """Which translation units were clean, as a hash of all that goes into each."""
+    """Which translation units were clean, as a hash of all that goes into each: one empty file for each, for all checkouts of a person."""
 
     def __init__(self, root):
-        self.root, self.file = root, root / "build/check/clang-tidy.json"
+        self.root = root
+        self.folder = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "theke/clang-tidy"
         self.folders = [root / "src", root, root / "build/generated"]
         version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True).stdout
         self.common = version + (root / ".clang-tidy").read_text() + (root / "src/base/banned.h").read_text()
-        self.clean = json.loads(self.file.read_text()) if self.file.exists() else {}
 
     @functools.cache
     def parts(self, path):
@@ -57,11 +60,19 @@ class Memory:
                 seen[each], inner = self.parts(each)
                 waiting += inner
         names = sorted((str(p.relative_to(self.root)), digest) for p, digest in seen.items())
-        return hashlib.sha256(json.dumps([self.common, command, names]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.common, command.replace(str(self.root), ""), names]).encode()).hexdigest()
+
+    def is_clean(self, key):
+        return (self.folder / key).exists()
 
     def keep(self, keys):
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(json.dumps(keys, indent=1, sort_keys=True))
+        """Forgets what nobody asked for in a long time."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for key in keys:
+            (self.folder / key).touch()
+        for file in self.folder.iterdir():
+            if file.stat().st_mtime < time.time() - KEPT_SECONDS:
+                file.unlink(missing_ok=True)
 
 
 def units(tree, database):
@@ -81,7 +92,7 @@ def clang_tidy(tree):
         return tree.skip("clang-tidy needs what script/build prepares")
     memory = Memory(tree.root)
     keys = {path: memory.key(path, command) for path, command in units(tree, database)}
-    changed = [path for path, key in keys.items() if memory.clean.get(tree.name(path)) != key]
+    changed = [path for path, key in keys.items() if not memory.is_clean(key)]
     findings, bad = set(), set()
     with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
         for path, out in zip(changed, pool.map(lambda p: tidy_one(tree, database.parent, p), changed)):
@@ -91,7 +102,7 @@ def clang_tidy(tree):
             if "CLEAN" not in out and not found:
                 found = {(str(path), 1, "clang-tidy failed: " + out.strip()[-300:])}
             findings |= found
-    memory.keep({tree.name(path): key for path, key in keys.items() if path not in bad})
+    memory.keep([key for path, key in keys.items() if path not in bad])
     for path, line, words in sorted(findings):
         tree.breach(path.removeprefix(f"{tree.root}/"), line, words)
     tree.notes.append(f"clang-tidy: read {len(changed)} of {len(keys)} sources, the others have not changed since they were clean")

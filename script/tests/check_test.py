@@ -1,10 +1,12 @@
 """The checks find what they are there for, and leave alone what is right."""
 import json
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from checker import languages, linters, sources
@@ -112,6 +114,18 @@ class Memory(Case):
         self.assertNotEqual(key("cc -O3"), first)
         self.file("src/base/base.h", "int b;\n")
         self.assertNotEqual(key("cc"), first)
+
+    def test_what_is_clean_in_one_checkout_is_clean_in_another(self):
+        for name in ("one", "two"):
+            self.file(f"{name}/src/base/base.c", "int a;\n")
+            self.file(f"{name}/src/base/banned.h", "")
+            self.file(f"{name}/.clang-tidy", "Checks: '*'\n")
+        with unittest.mock.patch.dict(os.environ, {"XDG_CACHE_HOME": str(self.root / "cache")}):
+            one, two = (linters.Memory(self.root / name) for name in ("one", "two"))
+            keys = [memory.key(memory.root / "src/base/base.c", f"cc -I{memory.root}/src") for memory in (one, two)]
+            self.assertFalse(two.is_clean(keys[1]))
+            one.keep(keys[:1])
+            self.assertTrue(two.is_clean(keys[1]))
 
 
 if __name__ == "__main__":
