@@ -71,8 +71,9 @@ static bool scope_find(const char *name, enum scope *ret_scope) {
 /* Nobody hands out, or takes away, more than they have themselves. */
 static bool check_wish(struct request *request, const char *name, enum scope before, enum scope wish, struct error *err) {
     enum scope own = actor_scope(request->actor, permission_find(text_of(name)));
-    bool whole = wish == SCOPE_NONE || wish == SCOPE_ALL || text_starts(text_of(name), "tickets.");
-    if (!whole) return error_field(err, "permissions", "scope_invalid", "%s is allowed as a whole (all) or not at all (none)", name);
+    bool fits = wish == SCOPE_NONE || wish == SCOPE_ALL || text_starts(text_of(name), "tickets.")
+                || (wish == SCOPE_TEAM && text_ends(text_of(name), ".share"));
+    if (!fits) return error_field(err, "permissions", "scope_invalid", "%s has no scope %s", name, scope_names[wish]);
     if (wish > own || before > own) return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you don't have %s so widely yourself", name);
     return true;
 }
