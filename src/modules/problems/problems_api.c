@@ -94,7 +94,7 @@ bool prepare_update(struct request *request, struct response *response, struct e
     if (!text_prepare(request->mem, body->text, body->html, prepared, err)) return false;
     if (text_empty(text_trim(prepared->text))) return error_field(err, "text", "required", "an update needs a text");
     request->prepared = prepared;
-    return true;
+    return text_is_whole(prepared->text, err) && text_is_whole(prepared->html, err);
 }
 
 static bool is_wanted(const struct update_create *body, ticket_id ticket) {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "platform/search/plain.h"
+#include "wire/net/placeholder.h"
 
 enum { SNIPPET_SIZE = 160, REFERENCE_LIMIT = 60, REFERENCE_SIZE = 500 };
 
@@ -195,12 +196,20 @@ static struct text written_data(struct tx *tx, const struct message_writing *wri
     return buffer_text(&out);
 }
 
+bool text_is_whole(struct text text, struct error *err) {
+    struct placeholder found;
+    for (size_t offset = 0; placeholder_next(text, offset, &found); offset = found.from + found.size)
+        if (found.is_ours) return error_field(err, "text", "placeholder", "{{%.*s}}", (int)text_cut(found.name, 100).size, found.name.data);
+    return true;
+}
+
 static bool check_writing(const struct ticket *ticket, const struct message_writing *writing, struct error *err) {
     if (!ticket) return error_set_key(err, ERR_NOT_FOUND, "ticket_not_found", "there is no ticket %" PRId64, writing->ticket.value);
     if (ticket->merged_into.value) return ticket_refuse_merged(ticket, err);
     if (writing->audience == AUDIENCE_INTERNAL && writing->deliver_by)
         return error_set(err, ERR_INTERNAL, "an internal message can't be delivered");
-    return true;
+    bool is_answer = writing->audience == AUDIENCE_PUBLIC && writing->direction == DIRECTION_OUT && writing->author_staff.value;
+    return !is_answer || (text_is_whole(writing->text, err) && text_is_whole(writing->html, err));
 }
 
 static bool find_for_writing(struct tx *tx, const struct message_writing *writing, const struct ticket **ret_ticket, struct error *err) {

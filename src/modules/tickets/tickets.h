@@ -292,6 +292,9 @@ struct prepared_text {
 };
 MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html, struct prepared_text *ret, struct error *err);
 
+/* No placeholder of a canned reply is left in it, as an answer must not go out; else ERR_INVALID on field "text", which names it. */
+MUST_USE bool text_is_whole(struct text text, struct error *err);
+
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
 bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
 
