@@ -12,6 +12,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'people', component: () => import('./PeoplePage.vue') },
     { path: 'roles', component: () => import('./RolesPage.vue') },
     { path: 'audit', component: () => import('./AuditPage.vue') },
+    { path: 'replies', component: () => import('./RepliesPage.vue') },
     { path: 'company', component: () => import('./CompanyPage.vue') },
   ],
 }]
