@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
+#include "modules/macros/macros.h"
 #include "modules/people/people.h"
 #include "modules/problems/problems.h"
 #include "modules/tickets/tickets.h"
@@ -27,7 +28,8 @@
 
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
-    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation, NULL,
+    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
+    &macro_operation, NULL,
 };
 
 struct serving {

@@ -27,7 +27,7 @@ static const struct default_permission defaults[] = {
     {"manager", "staff.read", SCOPE_ALL},      {"manager", "staff.manage", SCOPE_ALL},
     {"manager", "teams.manage", SCOPE_ALL},    {"manager", "mailboxes.manage", SCOPE_ALL},
     {"manager", "audit.read", SCOPE_ALL},      {"manager", "views.share", SCOPE_ALL},
-    {"manager", "replies.share", SCOPE_ALL},
+    {"manager", "replies.share", SCOPE_ALL},   {"manager", "macros.share", SCOPE_ALL},
     {"agent", "tickets.read", SCOPE_TEAM},
     {"agent", "tickets.reply", SCOPE_TEAM},    {"agent", "tickets.change", SCOPE_TEAM},
     {"agent", "tickets.create", SCOPE_TEAM},   {"agent", "people.read", SCOPE_ALL},

@@ -66,7 +66,7 @@ bool reply_fill(struct tx *tx, struct arena *mem, const struct actor *actor, int
     const struct sql_reply_known in = {.person_id = ticket->requester, .team_id = ticket->team};
     struct text values[VARIABLE_COUNT] = {{0}};
     if (!sql_reply_row(tx, mem, &(struct sql_reply_row){.reply_id = reply}, &row, err) || !sql_reply_known(tx, mem, &in, &known, err)) return false;
-    if (!row || row->deleted_at || !known || !reply_may_see(actor, row->scope, row->owner_id, row->team_id))
+    if (!row || row->deleted_at || !known || !actor_sees_made(actor, row->scope, row->owner_id, row->team_id))
         return error_set_key(err, ERR_NOT_FOUND, "reply_not_found", "there is no reply %" PRId64, reply);
     const struct language_texts texts = reply_read_texts(mem, row->texts);
     const struct text wishes[] = {language, known->locale, known->language, setting_word(mem, known->house_locale)};

@@ -12,22 +12,18 @@ static const int64_t KEPT = 30 * 24 * 3600 * SECOND;
 
 /* --- Who may what --------------------------------------------------------------------------------------------------- */
 
-bool reply_may_see(const struct actor *actor, struct text scope, staff_id owner, team_id team) {
-    if (text_is(scope, "personal")) return owner.value == actor->staff.value;
-    if (text_is(scope, "global")) return true;
-    return actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL || actor_in_team(actor, team);
+static bool may_see(const struct actor *actor, const struct sql_reply_row_row *row) {
+    return actor_sees_made(actor, row->scope, row->owner_id, row->team_id);
 }
 
-static bool may_change(const struct actor *actor, struct text scope, staff_id owner, team_id team) {
-    enum scope share = actor_scope(actor, CAN_REPLIES_SHARE);
-    if (text_is(scope, "personal")) return owner.value == actor->staff.value;
-    return share == SCOPE_ALL || (text_is(scope, "team") && share == SCOPE_TEAM && actor_in_team(actor, team));
+static bool may_change(const struct actor *actor, const struct sql_reply_row_row *row) {
+    return actor_changes_made(actor, CAN_REPLIES_SHARE, row->scope, row->owner_id, row->team_id);
 }
 
 static bool find_reply(struct request *request, bool is_deleted, const struct sql_reply_row_row **ret_row, struct error *err) {
     const struct sql_reply_row_row *row;
     if (!sql_reply_row(request->tx, request->mem, &(struct sql_reply_row){.reply_id = request->id[0]}, &row, err)) return false;
-    if (!row || (row->deleted_at && !is_deleted) || !reply_may_see(request->actor, row->scope, row->owner_id, row->team_id))
+    if (!row || (row->deleted_at && !is_deleted) || !may_see(request->actor, row))
         return error_set_key(err, ERR_NOT_FOUND, "reply_not_found", "there is no reply %" PRId64, request->id[0]);
     *ret_row = row;
     return true;
@@ -35,7 +31,7 @@ static bool find_reply(struct request *request, bool is_deleted, const struct sq
 
 static bool find_to_change(struct request *request, bool is_deleted, const struct sql_reply_row_row **ret_row, struct error *err) {
     return find_reply(request, is_deleted, ret_row, err)
-           && (may_change(request->actor, (*ret_row)->scope, (*ret_row)->owner_id, (*ret_row)->team_id)
+           && (may_change(request->actor, *ret_row)
                || error_set_key(err, ERR_FORBIDDEN, "forbidden", "the reply belongs to others"));
 }
 
@@ -60,7 +56,7 @@ static void write_row(struct request *request, struct json_writer *json, const s
     json_put_int(json, "uses", row->uses);
     json_put_time(json, "used_at", row->used_at);
     json_put_int(json, "version", row->version);
-    json_put_bool(json, "may_change", may_change(request->actor, row->scope, row->owner_id, row->team_id));
+    json_put_bool(json, "may_change", may_change(request->actor, row));
     json_object_end(json);
 }
 
@@ -86,7 +82,7 @@ bool get_replies(struct request *request, struct response *response, struct erro
     json_array_begin(json);
     for (size_t i = 0; i < rows.count && left > 0; i++) {
         const struct sql_reply_row_row row = as_row(&rows.at[i]);
-        if (!reply_may_see(request->actor, row.scope, row.owner_id, row.team_id)) continue;
+        if (!may_see(request->actor, &row)) continue;
         write_row(request, json, &row);
         left--;
     }
@@ -185,7 +181,7 @@ static bool check_place(struct request *request, struct sql_reply_row_row *row, 
     if (!of_team) row->team_id = (team_id){0};
     if (of_team && !sql_reply_team(request->tx, request->mem, &(struct sql_reply_team){.team_id = row->team_id}, &team, err)) return false;
     if (of_team && !team) return error_field(err, "team", "unknown", "there is no such team");
-    return may_change(request->actor, row->scope, row->owner_id, row->team_id) || error_field(err, "scope", "forbidden", "this needs replies.share");
+    return may_change(request->actor, row) || error_field(err, "scope", "forbidden", "this needs replies.share");
 }
 
 /* What a body says, put over the row. ReplyCreate and ReplyPatch have the same members. */

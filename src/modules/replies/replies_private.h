@@ -21,6 +21,4 @@ struct language_texts reply_read_texts(struct arena *mem, struct text json);
 /* What is typed, as patterns for the statement. */
 void reply_patterns(struct arena *mem, struct text typed, struct sql_reply_find *in);
 
-bool reply_may_see(const struct actor *actor, struct text scope, staff_id owner, team_id team);
-
 #endif

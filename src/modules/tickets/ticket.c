@@ -119,6 +119,13 @@ static struct text tags_json(struct tx *tx, const struct json_list *clean) {
     return buffer_text(&out);
 }
 
+bool tags_look(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err) {
+    struct json_list clean;
+    if (!tags_clean(tx, tags, &clean, err)) return false;
+    *ret_json = tags_json(tx, &clean);
+    return true;
+}
+
 bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
     struct json_list clean;
     if (!tags_clean(tx, tags, &clean, err) || !sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err)

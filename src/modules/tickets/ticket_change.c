@@ -11,7 +11,7 @@ struct change {
     struct ticket after;
     struct buffer data;
     struct json_writer json;
-    bool any;
+    bool any, is_trial;
 };
 
 static void note_text(struct change *change, const char *field, struct text before, struct text after) {
@@ -132,7 +132,8 @@ static bool collect(struct change *change, const struct ticket_change *wish, str
         after->subject = subject_of(&change->tx->mem, wish->subject);
         if (text_empty(after->subject)) return error_field(err, "subject", "required", "a ticket needs a subject");
     }
-    if (wish->has_tags && !tags_write(change->tx, after->id, &wish->tags, &after->tags, err)) return false;
+    if (wish->has_tags && !(change->is_trial ? tags_look(change->tx, &wish->tags, &after->tags, err)
+                                             : tags_write(change->tx, after->id, &wish->tags, &after->tags, err))) return false;
     after->is_active = after->category < CATEGORY_RESOLVED && !after->is_spam && !after->merged_into.value;
     return true;
 }
@@ -253,6 +254,14 @@ static bool hand_over_requester(struct change *change, struct error *err) {
     const struct sql_participant_role new = {.ticket_id = after->id, .person_id = after->requester, .role = text_of("requester"), .is_on = true};
     return sql_participant_role(change->tx, &old, NULL, err)
            && participant_add(change->tx, after->id, after->requester, "requester", err) && sql_participant_role(change->tx, &new, NULL, err);
+}
+
+bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_change *wish, struct text *ret_changes, struct error *err) {
+    struct change change = {.tx = tx, .before = ticket, .after = *ticket, .is_trial = true};
+    if (!collect(&change, wish, err)) return false;
+    note_changes(&change);
+    *ret_changes = buffer_text(&change.data);
+    return true;
 }
 
 bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *wish, struct error *err) {

@@ -162,6 +162,9 @@ struct ticket_change {
 MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *change,
                            struct error *err);
 
+/* What the change would do, as the event would tell it: {"state":["new","open"], ...}. Changes nothing. */
+MUST_USE bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_change *change, struct text *ret_changes, struct error *err);
+
 /* The kinds of operation of this module; see platform/operations. */
 extern const struct operation_kind merge_operation, split_operation, move_operation, link_operation, unlink_operation;
 
@@ -284,6 +287,9 @@ MUST_USE bool ticket_for(struct request *request, int64_t id, enum permission pe
 
 /* The signed-in person as the doer of a change. */
 struct doer doer_of(const struct request *request);
+
+/* When what was just written leaves: a person may think again for ten seconds; a program has thought before. */
+int64_t leaves_at(const struct request *request);
 
 /* What a person wrote, made safe: HTML sanitised, text made of it when there is none. */
 struct prepared_text {

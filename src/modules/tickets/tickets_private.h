@@ -2,6 +2,7 @@
 #ifndef THEKE_MODULES_TICKETS_TICKETS_PRIVATE_H
 #define THEKE_MODULES_TICKETS_TICKETS_PRIVATE_H
 
+#include "modules/tickets/back.h"
 #include "modules/tickets/tickets.h"
 #include "platform/http/http.h"
 #include "platform/operations/operations.h"
@@ -48,9 +49,6 @@ MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, t
 
 /* An operation as the API shows it: what a route answers that has done it. */
 MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
-
-/* When what was just written leaves: a person may think again for ten seconds; a program has thought before. */
-int64_t leaves_at(const struct request *request);
 
 /* "next" of a list: an opaque word made of the last row's sort key and id; NULL text when there is no more. */
 struct text cursor_make(struct arena *mem, int64_t key, int64_t id);
@@ -156,22 +154,10 @@ struct messages_moved {
 MUST_USE bool messages_move(struct tx *tx, const struct doer *doer, const struct messages_moving *wish, struct messages_moved *ret,
                             struct error *err);
 
-/* --- back.c: what the inverses of operations share ------------------------------------------------------------------------ */
-
-/* A member of what an operation wrote down; no text when there is none. */
-struct text json_word(struct arena *mem, const json_t *object, const char *key);
-
-/* Who takes back, as the doer of the changes. */
-struct doer back_doer(const struct undoing *undoing);
+/* --- back.c ------------------------------------------------------------------------------------------------------------------ */
 
 /* In the history of one of the tickets concerned. */
 MUST_USE bool back_event(const struct undoing *undoing, ticket_id ticket, const char *kind, struct text data, struct error *err);
-
-/* Writes the state before, when an operation has changed it. */
-void state_note(struct json_writer *json, const char *key, const struct ticket *before, const struct ticket *after);
-
-/* The state again as state_note wrote it, unless somebody has decided or written since; messages up to last (0: any) are of the time. */
-MUST_USE bool back_state(struct undoing *undoing, const json_t *noted, int64_t last, struct error *err);
 
 /* Somebody whom the operation let take part: no more, unless changed since or heard from. */
 struct back_participant {
@@ -186,6 +172,8 @@ MUST_USE bool back_participant(struct undoing *undoing, const struct back_partic
 /* A subject as it is kept: trimmed and cut. */
 struct text subject_of(struct arena *mem, struct text subject);
 
+/* As they would be written. */
+MUST_USE bool tags_look(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);
 MUST_USE bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err);
 
 #endif

@@ -9,15 +9,11 @@ enum { VIEWS_MOST = 2000 };
 /* --- Who may what --------------------------------------------------------------------------------------------------- */
 
 static bool may_see(const struct actor *actor, const struct sql_view_row_row *row) {
-    if (text_is(row->scope, "personal")) return row->owner_id.value == actor->staff.value;
-    if (text_is(row->scope, "global")) return true;
-    return actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL || actor_in_team(actor, row->team_id);
+    return actor_sees_made(actor, row->scope, row->owner_id, row->team_id);
 }
 
-static bool may_change(const struct actor *actor, struct text scope, staff_id owner, team_id team) {
-    enum scope share = actor_scope(actor, CAN_VIEWS_SHARE);
-    if (text_is(scope, "personal")) return owner.value == actor->staff.value;
-    return share == SCOPE_ALL || (text_is(scope, "team") && share == SCOPE_TEAM && actor_in_team(actor, team));
+static bool may_change(const struct actor *actor, const struct sql_view_row_row *row) {
+    return actor_changes_made(actor, CAN_VIEWS_SHARE, row->scope, row->owner_id, row->team_id);
 }
 
 /* On SQLite nobody else writes before this transaction has ended. */
@@ -33,7 +29,7 @@ static bool find_view(struct request *request, int64_t id, bool to_change, const
     if (!sql_view_row(request->tx, request->mem, &(struct sql_view_row){.view_id = id}, &row, err)) return false;
     if (!row || !may_see(request->actor, row)) return error_set_key(err, ERR_NOT_FOUND, "view_not_found", "there is no view %" PRId64, id);
     *ret_row = row;
-    return !to_change || may_change(request->actor, row->scope, row->owner_id, row->team_id)
+    return !to_change || may_change(request->actor, row)
            || error_set_key(err, ERR_FORBIDDEN, "forbidden", "the view belongs to others");
 }
 
@@ -85,7 +81,7 @@ static void write_view(struct request *request, struct json_writer *json, const 
     json_put_int(json, "position", row->position);
     json_put_int(json, "version", row->version);
     json_put_bool(json, "is_counted", row->counting != 0);
-    json_put_bool(json, "may_change", may_change(request->actor, row->scope, row->owner_id, row->team_id));
+    json_put_bool(json, "may_change", may_change(request->actor, row));
     json_object_end(json);
 }
 
@@ -188,7 +184,7 @@ static bool check_place(struct request *request, struct sql_view_row_row *row, s
     const struct sql_view_team_row *team = NULL;
     if (of_team && !sql_view_team(request->tx, request->mem, &(struct sql_view_team){.team_id = row->team_id}, &team, err)) return false;
     if (of_team && !team) return error_field(err, "team", "unknown", "there is no such team");
-    return may_change(request->actor, row->scope, row->owner_id, row->team_id) || error_field(err, "scope", "forbidden", "this needs views.share");
+    return may_change(request->actor, row) || error_field(err, "scope", "forbidden", "this needs views.share");
 }
 
 /* What a body says, put over the row. ViewCreate and ViewPatch have the same members. */

@@ -34,6 +34,18 @@ const char *permission_name(enum permission permission) {
     return (int)permission >= 0 && (int)permission < count ? permission_names[permission] : "nothing";
 }
 
+bool actor_sees_made(const struct actor *actor, struct text scope, staff_id owner, team_id team) {
+    if (text_is(scope, "personal")) return owner.value == actor->staff.value;
+    if (text_is(scope, "global")) return true;
+    return actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL || actor_in_team(actor, team);
+}
+
+bool actor_changes_made(const struct actor *actor, enum permission share, struct text scope, staff_id owner, team_id team) {
+    enum scope widest = actor_scope(actor, share);
+    if (text_is(scope, "personal")) return owner.value == actor->staff.value;
+    return widest == SCOPE_ALL || (text_is(scope, "team") && widest == SCOPE_TEAM && actor_in_team(actor, team));
+}
+
 static int order_of(const char *name, struct text word) {
     size_t size = strlen(name), common = size < word.size ? size : word.size;
     int order = common ? memcmp(name, word.data, common) : 0;

@@ -36,6 +36,11 @@ bool actor_in_team(const struct actor *actor, team_id team);
 /* May do it to something of this team that is assigned to this agent (0: nobody). */
 bool actor_may_in(const struct actor *actor, enum permission permission, team_id team, staff_id assignee);
 
+/* What somebody has made for themselves, for a team, or for everybody (scope "personal", "team", "global"): is it in the actor's sight,
+ * and may they change it, or make such a one? share: the permission for doing so for others. */
+bool actor_sees_made(const struct actor *actor, struct text scope, staff_id owner, team_id team);
+bool actor_changes_made(const struct actor *actor, enum permission share, struct text scope, staff_id owner, team_id team);
+
 /* "tickets.reply" for CAN_TICKETS_REPLY, and back (CAN_NOTHING when unknown). */
 const char *permission_name(enum permission permission);
 enum permission permission_find(struct text name);
