@@ -1,5 +1,6 @@
 /* The actions of a macro. */
 #include "api/modules_macros.h"
+#include "base/clock.h"
 #include "base/zone.h"
 #include "modules/macros/macros_private.h"
 
@@ -128,10 +129,12 @@ static void change_tags(struct planning *planning, const json_t *tags, bool adds
     }
 }
 
-/* So many days from now, when the day begins where the actor lives. */
+static const int64_t MORNING = 8 * 3600 * SECOND;
+
+/* So many days from now, in the morning where the actor lives. */
 static int64_t day_after(const struct planning *planning, const json_t *action) {
     int64_t until, days = json_integer_value(json_object_get(action, "days"));
-    return days && zone_day_of(planning->actor->zone, planning->tx->now, (int)days, &until) ? until : 0;
+    return days && zone_day_of(planning->actor->zone, planning->tx->now, (int)days, &until) ? until + MORNING : 0;
 }
 
 static void change_state(struct planning *planning, const json_t *action, struct text state, struct text reason) {

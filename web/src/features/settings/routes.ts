@@ -13,6 +13,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'roles', component: () => import('./RolesPage.vue') },
     { path: 'audit', component: () => import('./AuditPage.vue') },
     { path: 'replies', component: () => import('./RepliesPage.vue') },
+    { path: 'macros', component: () => import('./MacrosPage.vue') },
     { path: 'company', component: () => import('./CompanyPage.vue') },
   ],
 }]
