@@ -29,7 +29,7 @@
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
     &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
-    &macro_operation, NULL,
+    &macro_operation, &macro_words_operation, NULL,
 };
 
 struct serving {

@@ -85,6 +85,47 @@ def test_all_of_it_happens_or_nothing(desk):
     expect(run(desk, wrong, ticket, dry=True, status=422)["errors"][0]["field"], "state")
 
 
+def test_it_happens_as_it_was_shown_or_not_at_all(desk):
+    macro = make(desk, [{"kind": "priority", "priority": "high"}])
+    ticket = desk.customer_writes()["id"]
+    shown = run(desk, macro, ticket, dry=True)
+    as_shown = f"/tickets/{ticket}/macro/{macro['id']}?macro_version={shown['macro_version']}"
+    desk.patch(f"/macros/{macro['id']}", {"actions": [{"kind": "priority", "priority": "low"}]})
+    expect([desk.post(as_shown).json[key] for key in ("status", "code")], [412, "macro_stale"])
+    desk.patch(f"/tickets/{ticket}", {"priority": "urgent"})
+    answer = desk.post(f"/tickets/{ticket}/macro/{macro['id']}", headers={"If-Match": f'"{shown["ticket_version"]}"'})
+    expect((answer.status, answer.json["code"], look(desk, ticket)["priority"]), (412, "ticket_stale", "urgent"))
+    shown = run(desk, macro, ticket, dry=True)
+    expect((shown["changes"], shown["macro_version"]), ({"priority": ["urgent", "low"]}, 2))
+    answer = desk.post(f"/tickets/{ticket}/macro/{macro['id']}?macro_version=2", headers={"If-Match": f'"{shown["ticket_version"]}"'})
+    expect((answer.status, look(desk, ticket)["priority"]), (200, "low"))
+
+
+def test_days_later_what_has_left_stays_and_is_named(desk):
+    page = {"headers": by_hand(desk), "token": False}
+    team, macro = everything(desk)
+    ticket = desk.customer_writes(name="Ana Huber", tags=["old", "vip"])["id"]
+    before = look(desk, ticket)
+    done = run(desk, macro, ticket, **page)
+    desk.rows("UPDATE delivery SET state = 'sent', next_at = NULL")
+    desk.rows(f"UPDATE operation SET at = at - {3 * 86400 * 1000000} WHERE id = {done['operation']}")
+    seen = desk.get(f"/operations/{done['operation']}").json
+    expect((seen["is_undoable"], kept(seen), seen["summary"]["name"]), (True, [("message", "sent"), ("note", "written")], "Close politely"))
+    back = desk.post(f"/operations/{done['operation']}/undo").json
+    expect(kept(back), [("message", "sent"), ("note", "written")])
+    expect((look(desk, ticket), [state for *_, state in messages(desk, ticket)]), (before, [None, "sent"]))
+
+
+def test_the_answer_names_whom_it_goes_to(desk):
+    reply = desk.post("/replies", {"name": "Bye", "texts": {"de": "<p>Bis bald</p>"}}).json
+    macro = make(desk, [{"kind": "reply", "reply": reply["id"]}, {"kind": "priority", "priority": "high"}])
+    ticket = desk.customer_writes(name="Ana Huber", email="ana@example.org")["id"]
+    expect(run(desk, macro, ticket, dry=True)["reply"]["to"], [{"name": "Ana Huber", "email": "ana@example.org"}])
+    silent = desk.post("/tickets", {"subject": "Call", "text": "x", "requester": {"name": "Nobody"}, "channel": "phone"}).json["id"]
+    expect(run(desk, macro, silent, dry=True)["reply"]["to"], [])
+    expect((run(desk, macro, silent, status=409)["code"], look(desk, silent)["priority"]), ("no_recipient", "normal"))
+
+
 def test_the_rights_are_those_of_who_runs_it(desk):
     lea = add_agent(desk)
     macro = make(desk, [{"kind": "priority", "priority": "high"}], scope="global")
@@ -94,8 +135,13 @@ def test_the_rights_are_those_of_who_runs_it(desk):
     expect(desk.patch("/roles/agent", {"permissions": {"tickets.change": "none"}}).status, 200)
     run(desk, macro, ticket, status=403, token=lea)
     run(desk, macro, ticket, dry=True, status=403, token=lea)
-    run(desk, note, ticket, token=lea)
+    written = run(desk, note, ticket, token=lea)["operation"]
+    expect(desk.get(f"/operations/{written}", token=lea).json["is_undoable"], True)
     run(desk, mine, ticket, status=404, token=lea)
+    expect(desk.patch("/roles/agent", {"permissions": {"tickets.change": "team", "tickets.reply": "none"}}).status, 200)
+    run(desk, note, ticket, status=403, token=lea)
+    run(desk, macro, ticket, token=lea)
+    expect(desk.patch("/roles/agent", {"permissions": {"tickets.change": "none", "tickets.reply": "team"}}).status, 200)
     expect([m["name"] for m in desk.get("/macros", token=lea).json["items"]], ["Note", "Close politely"])
     expect((desk.patch(f"/macros/{note['id']}", {"name": "X"}, token=lea).status, make(desk, [{"kind": "snooze", "days": 1}], scope="global", token=lea, status=422)
             ["errors"][0]["field"]), (403, "scope"))

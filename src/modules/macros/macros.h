@@ -7,6 +7,7 @@
 
 struct operation_kind;
 
-extern const struct operation_kind macro_operation;
+/* One that changes the ticket, and one that only writes in it. */
+extern const struct operation_kind macro_operation, macro_words_operation;
 
 #endif

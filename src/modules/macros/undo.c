@@ -97,3 +97,4 @@ static bool undo(struct undoing *undoing, struct error *err) {
 }
 
 const struct operation_kind macro_operation = {"macro.run", CAN_TICKETS_CHANGE, undo};
+const struct operation_kind macro_words_operation = {"macro.write", CAN_TICKETS_REPLY, undo};

@@ -185,6 +185,14 @@ bool ticket_answer(struct tx *tx, const struct doer *doer, const struct ticket_a
     return message_add(tx, doer, &writing, ret_id, err);
 }
 
+bool ticket_answer_reach(struct tx *tx, struct arena *mem, const struct ticket *ticket, struct text *ret_to, struct text *ret_cc, struct error *err) {
+    struct reply_defaults defaults;
+    if (!reply_defaults(tx, mem, ticket, &defaults, err)) return false;
+    *ret_to = addresses_json(mem, &defaults.to);
+    *ret_cc = addresses_json(mem, &defaults.cc);
+    return true;
+}
+
 struct text addresses_json(struct arena *mem, const struct json_list *list) {
     struct buffer out = {.mem = mem};
     struct json_writer json = json_writer(&out);

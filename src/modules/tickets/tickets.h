@@ -123,6 +123,9 @@ struct ticket_answer {
 };
 /* *ret_id stays 0 when there is nobody to write to: then nothing was written. */
 MUST_USE bool ticket_answer(struct tx *tx, const struct doer *doer, const struct ticket_answer *answer, message_id *ret_id, struct error *err);
+/* Whom it would go to: [{name, email}] each. */
+MUST_USE bool ticket_answer_reach(struct tx *tx, struct arena *mem, const struct ticket *ticket, struct text *ret_to, struct text *ret_cc,
+                                  struct error *err);
 
 /* In how many places the counters of active tickets are wrong, and putting them right: when the program starts. */
 MUST_USE bool counters_check(struct tx *tx, int64_t *ret_wrong, struct error *err);

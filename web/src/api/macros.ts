@@ -9,7 +9,8 @@ export type MacroRun = Schemas['MacroRun']
 
 export const loadMacros = async (ticket?: number) => (await http.get<Page<Macro>>('/macros', { ticket })).items
 export const tryMacro = (ticket: number, macro: number) => http.post<MacroRun>(`/tickets/${ticket}/macro/${macro}?dry_run=true`)
-export const runMacro = (ticket: number, macro: number, once: string) => http.post<MacroRun>(`/tickets/${ticket}/macro/${macro}`, {}, { once })
+/** As it was shown, or not at all. */
+export const runMacro = (shown: MacroRun, once: string) => http.post<MacroRun>(`/tickets/${shown.ticket}/macro/${shown.macro}`, {}, { once, version: shown.ticket_version, query: { macro_version: shown.macro_version } })
 export const deleteMacro = (id: number) => http.delete(`/macros/${id}`)
 export const restoreMacro = (id: number) => http.post<Macro>(`/macros/${id}/restore`)
 export const undoOperation = (id: number) => http.post<{ kept: { message: string }[] }>(`/operations/${id}/undo`)
