@@ -57,6 +57,8 @@ def test_a_macro_is_shown_run_and_taken_back_as_one(desk):
     back = desk.post(f"/operations/{done['operation']}/undo", **page)
     expect((back.status, kept(back.json)), (200, [("note", "written")]), back.body)
     expect((look(desk, ticket), messages(desk, ticket)), (before, [("internal", "Done so", None), ("public", "Bis bald, Ana", "cancelled")]))
+    told = [(e["kind"], e["data"]["operation"], e["data"]["name"]) for e in desk.get(f"/tickets/{ticket}/history").json["items"] if e["kind"].startswith("macro.")]
+    expect(told, [(kind, done["operation"], macro["name"]) for kind in ("macro.undone", "macro.run")])
 
 
 def test_what_changed_meanwhile_stays(desk):

@@ -77,6 +77,16 @@ static void back_tags(struct going_back *back) {
     back->change.has_tags = back->any = true;
 }
 
+static bool tell(const struct undoing *undoing, ticket_id id, struct error *err) {
+    struct buffer out = {.mem = &undoing->tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "operation", undoing->operation->id);
+    json_put_text(&json, "name", json_member(undoing->mem, undoing->operation->summary, "name"));
+    json_object_end(&json);
+    return back_event(undoing, id, "macro.undone", buffer_text(&out), err);
+}
+
 static bool undo(struct undoing *undoing, struct error *err) {
     struct text text = undoing->operation->data;
     json_auto_t *data = json_loadb(text.data, text.size, 0, NULL);
@@ -93,7 +103,8 @@ static bool undo(struct undoing *undoing, struct error *err) {
     back_priority(&back);
     back_tags(&back);
     if (json_integer_value(json_object_get(data, "note"))) undoing_keep(undoing, "note", "written", id, 1);
-    return undoing->is_trial || !back.any || ticket_apply(undoing->tx, &doer, id, &back.change, err);
+    if (undoing->is_trial) return true;
+    return (!back.any || ticket_apply(undoing->tx, &doer, id, &back.change, err)) && tell(undoing, id, err);
 }
 
 const struct operation_kind macro_operation = {"macro.run", CAN_TICKETS_CHANGE, undo};

@@ -14,6 +14,9 @@ struct text json_word(struct arena *mem, const json_t *object, const char *key);
 /* Who takes back, as the doer of the changes. */
 struct doer back_doer(const struct undoing *undoing);
 
+/* In the history of one of the tickets concerned. */
+MUST_USE bool back_event(const struct undoing *undoing, ticket_id ticket, const char *kind, struct text data, struct error *err);
+
 /* Writes the state before, when an operation has changed it. */
 void state_note(struct json_writer *json, const char *key, const struct ticket *before, const struct ticket *after);
 

@@ -156,9 +156,6 @@ MUST_USE bool messages_move(struct tx *tx, const struct doer *doer, const struct
 
 /* --- back.c ------------------------------------------------------------------------------------------------------------------ */
 
-/* In the history of one of the tickets concerned. */
-MUST_USE bool back_event(const struct undoing *undoing, ticket_id ticket, const char *kind, struct text data, struct error *err);
-
 /* Somebody whom the operation let take part: no more, unless changed since or heard from. */
 struct back_participant {
     ticket_id ticket;
