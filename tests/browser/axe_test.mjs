@@ -36,7 +36,9 @@ const inside = {
   companies: ['/customers/companies'], welcome: ['/welcome'], profile: ['/settings/profile'], security: ['/settings/security'],
   factor: ['/settings/security', both(press('Einrichten'), page => page.locator('.qr').waitFor())], tokens: ['/settings/tokens'],
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],
-  people: ['/settings/people'], roles: ['/settings/roles'], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], canned: ['/inbox/all/1', both(keys('r'), write('/'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
+  people: ['/settings/people'], roles: ['/settings/roles'], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
+  macro: ['/inbox/all/1', both(keys('m'), page => page.locator('.would .reads').first().waitFor())], view: [`/inbox/open?save=${encodeURIComponent('-tag:x (prio:hoch ODER erstellt:<7d)')}`, page => page.locator('dialog .term').nth(2).waitFor()],
+  canned: ['/inbox/all/1', both(keys('r'), write('/'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
 }
 const outside = { signIn: ['/sign-in'], refused: ['/sign-in', async page => {
   await page.locator('[name=email]').fill('wer@theke.test')
@@ -79,6 +81,7 @@ async function walk(desk, colorScheme, size) {
   await desk.api(page, 'POST', '/tickets/1/messages', { audience: 'internal', text: 'Nur für uns.' })
   await desk.api(page, 'POST', '/tickets/1/messages', { audience: 'public', text: 'Das sehen wir uns an.' })
   await desk.api(page, 'POST', '/replies', { name: 'Begrüßung', key: 'gt', folder: 'Anfang', texts: { de: '<p>Guten Tag {{customer.company}}</p>' } })
+  await desk.api(page, 'POST', '/macros', { name: 'Freundlich schließen', scope: 'global', actions: [{ kind: 'reply', reply: 1 }, { kind: 'state', state: 'resolved' }, { kind: 'note', html: '<p>Erledigt</p>' }, { kind: 'add_tags', tags: ['fertig'] }] })
   expect((await desk.api(page, 'POST', '/mailboxes', { name: 'Service', address: 'service@nordlicht.example', inbound: { kind: 'lmtp' }, outbound: {} })).status, 201)
   expect(await desk.deliver(letter, 'service@nordlicht.example'), 0)
   await look(page, desk, inside, said)
