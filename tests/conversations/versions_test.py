@@ -48,18 +48,21 @@ def test_if_match_is_never_overlooked(desk):
     expect((refused.status, refused.json["code"]), (400, "precondition_unsupported"))
     ticket, paths = desk.customer_writes(), changeable_things(desk)
     patched = [("PATCH", path, changes(0)[0]) for path, changes in paths.items()]
-    company, mailbox, view = (next(path for path in paths if path.startswith(start)) for start in ("/companies", "/mailboxes", "/views"))
-    wishes = [*patched, ("DELETE", company, None), ("DELETE", mailbox, None), ("DELETE", view, None), ("POST", mailbox + "/resume", None),
+    company, mailbox, view, reply, macro = (next(path for path in paths if path.startswith(f"/{start}/"))
+                                            for start in ("companies", "mailboxes", "views", "replies", "macros"))
+    run = f"/tickets/{ticket['id']}/macro/{macro.split('/')[-1]}"
+    deletions = [("DELETE", path, None) for path in (company, view, reply, macro, mailbox)]
+    wishes = [*patched, *deletions, ("POST", run, None), ("POST", mailbox + "/resume", None),
               ("PATCH", f"/people/{ticket['requester']['id']}", {"name": "Anna"}), ("PATCH", f"/tickets/{ticket['id']}", {"subject": "Other"}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "Note."}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "Late.", "ticket_version": ticket["version"]})]
-    expect({(method, "/api/v1" + re.sub(r"\d+", "{id}", path)) for method, path, _ in wishes}, versioned)
+    expect({(method, "/api/v1" + re.sub(r"\d+", "{id}", path).replace("macro/{id}", "macro/{macro}")) for method, path, _ in wishes}, versioned)
     before = desk.rows("SELECT max(id) FROM event")
     for method, path, body in wishes:
         expect(desk.ask(method, path, body, {"If-Match": '"999"'}).status, 412, (method, path))
         expect(desk.ask(method, path, body, {"If-None-Match": "*"}).json["code"], "precondition_unsupported", (method, path))
     expect(desk.rows("SELECT max(id) FROM event"), before)
-    for method, path, body in (("DELETE", company, None), ("POST", mailbox + "/resume", None), ("DELETE", mailbox, None), ("DELETE", view, None)):
+    for method, path, body in (("POST", mailbox + "/resume", None), *deletions):
         expect(desk.ask(method, path, body, {"If-Match": f'"{desk.get(path.removesuffix("/resume")).json["version"]}"'}).status < 300, True, path)
 
 
@@ -86,8 +89,12 @@ def changeable_things(desk):
     company = desk.post("/companies", {"name": "Acme", "domains": []}).json["id"]
     staff = desk.post("/staff", {"email": "ole@theke.test", "name": "Ole", "role": "agent"}).json["id"]
     mailbox = desk.post("/mailboxes", {"name": "Post", "address": "post@theke.test", "inbound": {"kind": "lmtp"}}).json["id"]
+    reply = desk.post("/replies", {"name": "Bye", "texts": {"de": "Bis bald"}}).json["id"]
+    macro = desk.post("/macros", {"name": "Close", "actions": [{"kind": "priority", "priority": "low"}]}).json["id"]
     view = desk.post("/views", {"name": "Mine", "condition": "assignee:me"}).json["id"]
     return {
+        f"/replies/{reply}": lambda i: ({"name": f"Bye {i}"}, {"folder": f"Folder {i}"}),
+        f"/macros/{macro}": lambda i: ({"name": f"Close {i}"}, {"condition": f"number:{i + 1}"}),
         f"/views/{view}": lambda i: ({"name": f"Mine {i}"}, {"sort": ("priority", "-updated_at")[i % 2]}),
         f"/companies/{company}": lambda i: ({"name": f"Acme {i}"}, {"notes": f"Note {i}"}),
         f"/staff/{staff}": lambda i: ({"name": f"Ole {i}"}, {"role": ("manager", "agent")[i % 2]}),

@@ -15,6 +15,13 @@ SELECT macro.id AS macro_id, macro.name, macro.scope, macro.owner_id, macro.team
        macro.used_at, macro.version, macro.deleted_at
   FROM macro WHERE id = :macro_id;
 
+-- name: macro_hold
+-- Holds it until the transaction ends, so that two changes come one after the other.
+SELECT id AS macro_id FROM macro WHERE id = :macro_id;
+
+-- name: macro_hold (postgresql)
+SELECT id AS macro_id FROM macro WHERE id = :macro_id FOR UPDATE;
+
 -- name: macro_count
 -- one
 -- int: count

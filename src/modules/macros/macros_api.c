@@ -28,8 +28,15 @@ bool macro_find(struct request *request, int64_t id, const struct sql_macro_row_
     return find(request, id, false, ret_row, err);
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+static bool hold(struct request *request, struct error *err) {
+    struct sql_macro_hold_rows held;
+    return store_dialect(request->tx->store) == DIALECT_SQLITE
+           || sql_macro_hold(request->tx, request->mem, &(struct sql_macro_hold){.macro_id = request->id[0]}, &held, err);
+}
+
 static bool find_to_change(struct request *request, bool is_deleted, const struct sql_macro_row_row **ret_row, struct error *err) {
-    return find(request, request->id[0], is_deleted, ret_row, err)
+    return hold(request, err) && find(request, request->id[0], is_deleted, ret_row, err)
            && (may_change(request->actor, *ret_row) || error_set_key(err, ERR_FORBIDDEN, "forbidden", "the macro belongs to others"));
 }
 

@@ -52,8 +52,10 @@ static bool fill(struct running *running, struct error *err) {
 
 static bool look(struct running *running, struct error *err) {
     struct request *request = running->request;
+    const struct post_ticket_macro_query *in = request->query;
     bool offered;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &running->ticket, err) || !macro_find(request, request->id[1], &running->macro, err)
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &running->ticket, err)
+        || (!in->dry_run && !ticket_locked(request->tx, running->ticket->id, &running->ticket, err)) || !macro_find(request, request->id[1], &running->macro, err)
         || !check_versions(running, err)
         || !macro_is_offered(request, running->macro->condition, running->macro->zone, running->ticket->id, &offered, err))
         return false;

@@ -18,6 +18,13 @@ SELECT reply.id AS reply_id, reply.name, reply.key, reply.scope, reply.owner_id,
        reply.names, reply.words, reply.uses, reply.used_at, reply.version, reply.created_at, reply.updated_at, reply.deleted_at
   FROM reply WHERE id = :reply_id;
 
+-- name: reply_hold
+-- Holds it until the transaction ends, so that two changes come one after the other.
+SELECT id AS reply_id FROM reply WHERE id = :reply_id;
+
+-- name: reply_hold (postgresql)
+SELECT id AS reply_id FROM reply WHERE id = :reply_id FOR UPDATE;
+
 -- name: reply_count
 -- one
 -- int: count

@@ -29,8 +29,15 @@ static bool find_reply(struct request *request, bool is_deleted, const struct sq
     return true;
 }
 
+/* On SQLite nobody else writes before this transaction has ended. */
+static bool hold(struct request *request, struct error *err) {
+    struct sql_reply_hold_rows held;
+    return store_dialect(request->tx->store) == DIALECT_SQLITE
+           || sql_reply_hold(request->tx, request->mem, &(struct sql_reply_hold){.reply_id = request->id[0]}, &held, err);
+}
+
 static bool find_to_change(struct request *request, bool is_deleted, const struct sql_reply_row_row **ret_row, struct error *err) {
-    return find_reply(request, is_deleted, ret_row, err)
+    return hold(request, err) && find_reply(request, is_deleted, ret_row, err)
            && (may_change(request->actor, *ret_row)
                || error_set_key(err, ERR_FORBIDDEN, "forbidden", "the reply belongs to others"));
 }

@@ -114,6 +114,9 @@ MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct m
 /* Takes a held message back, and with it what its writing changed. ERR_CONFLICT when it is on its way. */
 MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err);
 
+/* The ticket, held until the transaction ends; ERR_NOT_FOUND. */
+MUST_USE bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket, struct error *err);
+
 /* An answer as the screen would write it: to all who take part, in the thread of what was written last. */
 struct ticket_answer {
     ticket_id ticket;

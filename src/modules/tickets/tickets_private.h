@@ -98,9 +98,6 @@ struct text snippet_of(struct arena *mem, struct text text);
 /* No other transaction changes the ticket before this one has ended. */
 MUST_USE bool ticket_hold(struct tx *tx, ticket_id id, struct error *err);
 
-/* The ticket, held until the transaction ends; ERR_NOT_FOUND. */
-MUST_USE bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket, struct error *err);
-
 /* Both tickets, the lower id first; b may be none. */
 MUST_USE bool tickets_hold(struct tx *tx, ticket_id a, ticket_id b, struct error *err);
 
