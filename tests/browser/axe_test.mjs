@@ -38,7 +38,7 @@ const inside = {
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],
   people: ['/settings/people'], roles: ['/settings/roles'], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
   macro: ['/inbox/all/1', both(keys('m'), page => page.locator('.would .reads').first().waitFor())], view: [`/inbox/open?save=${encodeURIComponent('-tag:x (prio:hoch ODER erstellt:<7d)')}`, page => page.locator('dialog .term').nth(2).waitFor()],
-  canned: ['/inbox/all/1', both(keys('r'), write('/'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
+  canned: ['/inbox/all/1', both(keys('r'), write(' /'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
 }
 const outside = { signIn: ['/sign-in'], refused: ['/sign-in', async page => {
   await page.locator('[name=email]').fill('wer@theke.test')
