@@ -192,8 +192,12 @@ bool actions_plan(struct tx *tx, const struct actor *actor, const struct ticket 
     if (!list || !tags) return error_set(err, ERR_INTERNAL, "the actions or tags can't be read");
     *ret = (struct macro_plan){0};
     *planning = (struct planning){.tx = tx, .actor = actor, .plan = ret};
-    json_array_foreach(tags, i, each) take_tag(planning, word_of(planning, each));
-    json_array_foreach(list, i, each) plan_action(planning, each);
+    json_array_foreach(tags, i, each) {
+        take_tag(planning, word_of(planning, each));
+    }
+    json_array_foreach(list, i, each) {
+        plan_action(planning, each);
+    }
     ret->change.tags = (struct json_list){planning->tag_count, planning->tags};
     return true;
 }

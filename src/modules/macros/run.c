@@ -55,8 +55,8 @@ static bool look(struct running *running, struct error *err) {
     const struct post_ticket_macro_query *in = request->query;
     bool offered;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &running->ticket, err)
-        || (!in->dry_run && !ticket_locked(request->tx, running->ticket->id, &running->ticket, err)) || !macro_find(request, request->id[1], &running->macro, err)
-        || !check_versions(running, err)
+        || (!in->dry_run && !ticket_locked(request->tx, running->ticket->id, &running->ticket, err))
+        || !macro_find(request, request->id[1], &running->macro, err) || !check_versions(running, err)
         || !macro_is_offered(request, running->macro->condition, running->macro->zone, running->ticket->id, &offered, err))
         return false;
     if (!offered) return error_set_key(err, ERR_CONFLICT, "macro_not_offered", "its condition does not hold");
