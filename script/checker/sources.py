@@ -141,7 +141,7 @@ def sizes(tree):
 def handlers(tree):
     """Every handler that a description names stands in the description's folder."""
     try:
-        _, operations = api.load(tree.root)
+        _, operations, _ = api.load(tree.root)
     except Problem as problem:
         return tree.breach("src", 1, str(problem))
     for _, _, operation, _, path, _ in operations:
@@ -155,7 +155,7 @@ def handlers(tree):
 def answers(tree):
     """Every answer in JSON says what is in it; the tests hold answers against this."""
     try:
-        _, operations = api.load(tree.root)
+        _, operations, _ = api.load(tree.root)
     except Problem as problem:
         return tree.breach("src", 1, str(problem))
     for _, _, operation, _, path, _ in operations:

@@ -33,10 +33,10 @@ INFO = {"openapi": "3.1.0", "info": {"title": "Theke", "version": "1", "descript
 
 
 class Shapes:
-    """Structs and decoder tables of one description, each made once, inner ones first."""
+    """Structs and decoder tables of one description, each made once, inner ones first; what has a name belongs to the folder that describes it."""
 
-    def __init__(self, document):
-        self.document, self.made, self.tables, self.owner = document, {}, [], {}
+    def __init__(self, document, homes):
+        self.document, self.homes, self.made, self.tables = document, homes, {}, []
 
     def resolve(self, node):
         while isinstance(node, dict) and "$ref" in node:
@@ -90,7 +90,7 @@ class Shapes:
     def struct(self, name, schema, folder):
         if name in self.made:
             return name
-        plain = self.resolve(schema)
+        plain, folder = self.resolve(schema), self.homes.get(name, folder)
         self.made[name] = None
         needed = plain.get("required", [])
         members = [self.field(key, value, key in needed, name, folder) for key, value in plain.get("properties", {}).items()
@@ -124,7 +124,7 @@ class Shapes:
 
 def load(root):
     document = dict(INFO, paths={}, components={"schemas": {}, "parameters": {}, "responses": {}})
-    operations = []
+    operations, homes = [], {}
     for path in sorted(root.glob("src/**/*.api.yaml")):
         try:
             part = yaml.safe_load(path.read_text()) or {}
@@ -145,7 +145,8 @@ def load(root):
                 if key in document["components"].setdefault(group, {}):
                     raise Problem(f"{path}: components.{group}.{key} is described twice")
                 document["components"][group][key] = value
-    return document, operations
+                homes[snake(key)] = folder
+    return document, operations, homes
 
 
 def describe_version(operation):
@@ -174,8 +175,8 @@ def permission_enum(name):
 
 
 def generate(root, out):
-    document, operations = load(root)
-    shapes = Shapes(document)
+    document, operations, homes = load(root)
+    shapes = Shapes(document, homes)
     headers, routes, permissions = {}, [], set()
     for url, method, operation, folder, path, shared in operations:
         name = snake(operation.get("operationId") or "")

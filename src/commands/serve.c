@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
+#include "modules/bulk/bulk.h"
 #include "modules/macros/macros.h"
 #include "modules/people/people.h"
 #include "modules/problems/problems.h"
@@ -29,7 +30,7 @@
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
     &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
-    &macro_operation, &macro_words_operation, NULL,
+    &macro_operation, &macro_words_operation, &bulk_operation, NULL,
 };
 
 struct serving {
@@ -43,6 +44,7 @@ struct serving {
     struct email *email;
     struct view_counter *view_counter;
     struct updates *updates;
+    struct bulk_runner *bulk;
     int signals;
 };
 
@@ -139,7 +141,7 @@ static bool start_parts(struct serving *serving, struct error *err) {
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
     return hub_start(&hub, &application->hub, err) && store_join(application->store, err)
            && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err)
-           && updates_start(application->store, &serving->updates, err);
+           && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
@@ -214,6 +216,7 @@ static void stop(struct serving *serving) {
     email_prepare_stop(serving->email);
     server_stop(application->server);
     updates_stop(serving->updates);
+    bulk_stop(serving->bulk);
     email_stop(serving->email);
     views_stop(serving->view_counter);
     store_leave(application->store);

@@ -1,4 +1,4 @@
-/* The actions of a macro. */
+/* Actions on a ticket: checked, kept, and worked out. */
 #include "api/modules_macros.h"
 #include "base/clock.h"
 #include "base/zone.h"
@@ -170,6 +170,10 @@ static void plan_action(struct planning *planning, const json_t *action) {
     if (text_is(kind, "note")) plan->note = word_in(planning, action, "html");
     if (text_is(kind, "reply")) plan->reply = json_integer_value(json_object_get(action, "reply"));
     if (text_ends(kind, "_tags")) change_tags(planning, json_object_get(action, "tags"), text_is(kind, "add_tags"));
+    if (text_ends(kind, "spam")) {
+        change->has_spam = true;
+        change->is_spam = text_is(kind, "spam");
+    }
     if (text_is(kind, "priority")) {
         change->has_priority = true;
         change->priority = priority_of(word_in(planning, action, "priority"));

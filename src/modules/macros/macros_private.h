@@ -2,6 +2,7 @@
 #ifndef THEKE_MODULES_MACROS_MACROS_PRIVATE_H
 #define THEKE_MODULES_MACROS_MACROS_PRIVATE_H
 
+#include "modules/macros/actions.h"
 #include "modules/macros/macros.h"
 #include "modules/tickets/condition.h"
 #include "modules/tickets/tickets.h"
@@ -10,23 +11,6 @@
 
 /* The macro, if the actor sees it. */
 MUST_USE bool macro_find(struct request *request, int64_t id, const struct sql_macro_row_row **ret_row, struct error *err);
-
-/* --- actions.c: the list of actions, as it comes, as it is kept, and as what it does to a ticket -------------------------- */
-
-/* The notes made safe, in the order of the actions (struct macro_action[]). */
-MUST_USE bool actions_prepare(struct arena *mem, const struct json_list *actions, struct text **ret_notes, struct error *err);
-/* Each with what its kind needs, as JSON. */
-MUST_USE bool actions_write(struct arena *mem, const struct json_list *actions, const struct text *notes, struct text *ret_json, struct error *err);
-
-struct macro_plan {
-    struct ticket_change change;
-    bool has_change;
-    struct text note;            /* HTML */
-    int64_t reply;
-};
-/* What they come to in this ticket; the last word on a field holds. */
-MUST_USE bool actions_plan(struct tx *tx, const struct actor *actor, const struct ticket *ticket, struct text actions, struct macro_plan *ret,
-                           struct error *err);
 
 /* --- offered.c ------------------------------------------------------------------------------------------------------------ */
 

@@ -23,4 +23,8 @@ void state_note(struct json_writer *json, const char *key, const struct ticket *
 /* The state again as state_note wrote it, unless somebody has decided or written since; messages up to last (0: any) are of the time. */
 MUST_USE bool back_state(struct undoing *undoing, const json_t *noted, int64_t last, struct error *err);
 
+/* People, team, priority, spam and tags again as they were, each that is still as the change made it. changes: by field, before and after, as
+ * the event told it; the state has its own way back. */
+MUST_USE bool back_fields(struct undoing *undoing, ticket_id ticket, const json_t *changes, struct error *err);
+
 #endif

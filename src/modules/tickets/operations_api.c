@@ -8,11 +8,18 @@ static struct undoing undoing_of(struct request *request, const struct operation
                             .actor_id = request->actor->staff.value};
 }
 
+static bool is_own_by_parts(const struct request *request, const struct operation *operation) {
+    const struct application *application = request->application;
+    const struct operation_kind *kind = operation_kind_find(application->operation_kinds, operation->kind);
+    return kind && kind->by_parts && operation->actor == ACTOR_STAFF && operation->actor_id == request->actor->staff.value;
+}
+
 /* Whether the caller has the permission wherever the operation has been, as many tickets as that may be. */
-static bool may_everywhere(struct request *request, int64_t operation, enum permission permission, bool *ret_may, struct error *err) {
+static bool may_everywhere(struct request *request, const struct operation *operation, enum permission permission, bool *ret_may, struct error *err) {
     struct sql_operation_reach_rows rows;
     *ret_may = actor_may(request->actor, permission);
-    if (!sql_operation_reach(request->tx, request->mem, &(struct sql_operation_reach){.operation_id = operation}, &rows, err)) return false;
+    if (is_own_by_parts(request, operation)) return true;
+    if (!sql_operation_reach(request->tx, request->mem, &(struct sql_operation_reach){.operation_id = operation->id}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++)
         *ret_may = *ret_may && ticket_visible(request->actor, rows.at[i].team_id, rows.at[i].assignee_id)
                    && actor_may_in(request->actor, permission, rows.at[i].team_id, rows.at[i].assignee_id);
@@ -47,7 +54,7 @@ static bool look(struct request *request, struct undoing *undoing, const char **
     bool may;
     *ret_reason = operation->undone_at ? "operation_undone" : !kind ? "operation_lasting" : NULL;
     if (*ret_reason) return true;
-    if (!may_everywhere(request, operation->id, kind->permission, &may, err) || !operation_try(undoing, kind, err)) return false;
+    if (!may_everywhere(request, operation, kind->permission, &may, err) || !operation_try(undoing, kind, err)) return false;
     *ret_reason = may ? undoing->refused : "forbidden";
     return true;
 }
@@ -129,7 +136,7 @@ static bool operation_for(struct request *request, const struct operation **ret_
     const struct operation *operation = NULL;
     bool may = false;
     if (request->id[0] && !operation_find(request->tx, request->mem, request->id[0], &operation, err)) return false;
-    if (operation && !may_everywhere(request, operation->id, CAN_TICKETS_READ, &may, err)) return false;
+    if (operation && !may_everywhere(request, operation, CAN_TICKETS_READ, &may, err)) return false;
     *ret_operation = operation;
     return may || error_set_key(err, ERR_NOT_FOUND, "operation_not_found", "there is no operation %" PRId64, request->id[0]);
 }
@@ -146,7 +153,7 @@ bool post_operation_undo(struct request *request, struct response *response, str
     if (!operation_for(request, &operation, err)) return false;
     const struct operation_kind *kind = operation_kind_find(application->operation_kinds, operation->kind);
     if (!kind) return error_set_key(err, ERR_CONFLICT, "operation_lasting", "what it did can't be taken back");
-    if (!may_everywhere(request, operation->id, kind->permission, &may, err)) return false;
+    if (!may_everywhere(request, operation, kind->permission, &may, err)) return false;
     if (!may) return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s in all of its tickets", permission_name(kind->permission));
     struct undoing undoing = undoing_of(request, operation);
     return operation_undo(&undoing, kind, err) && write_operation(request, &response->json, undoing.operation, err);

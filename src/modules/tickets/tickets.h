@@ -297,6 +297,10 @@ struct doer doer_of(const struct request *request);
 /* When what was just written leaves: a person may think again for ten seconds; a program has thought before. */
 int64_t leaves_at(const struct request *request);
 
+/* "next" of a list: an opaque word made of the last row's sort key and id; NULL text when there is no more. */
+struct text cursor_make(struct arena *mem, int64_t key, int64_t id);
+MUST_USE bool cursor_read(struct text cursor, int64_t *ret_key, int64_t *ret_id, struct error *err);
+
 /* What a person wrote, made safe: HTML sanitised, text made of it when there is none. */
 struct prepared_text {
     struct text text, html;

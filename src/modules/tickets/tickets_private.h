@@ -50,10 +50,6 @@ MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, t
 /* An operation as the API shows it: what a route answers that has done it. */
 MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
 
-/* "next" of a list: an opaque word made of the last row's sort key and id; NULL text when there is no more. */
-struct text cursor_make(struct arena *mem, int64_t key, int64_t id);
-MUST_USE bool cursor_read(struct text cursor, int64_t *ret_key, int64_t *ret_id, struct error *err);
-
 const char *category_name(enum category category);
 const char *priority_name(enum priority priority);
 bool category_find(struct text word, enum category *ret_category);

@@ -54,6 +54,7 @@ struct operation_kind {
     const char *name;
     enum permission permission;   /* needed in each ticket it was done to, for doing and for taking back */
     bool (*undo)(struct undoing *undoing, struct error *err);
+    bool by_parts;                /* undo asks for it ticket by ticket, and leaves out where it is missing: who did it may always begin */
 };
 
 /* One that can be taken back is in the table of the application; NULL: it is not. */
