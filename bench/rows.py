@@ -179,6 +179,32 @@ def view_counters(report, stores, options):
         report.add("  counters exact (theke check) after the last change", time.monotonic() - asked, "s")
 
 
+def bulk_edit(report, stores, options):
+    """10,000 tickets changed, and given back: from the request until the last one is written."""
+    store, count = stores.spare(), 10000
+
+    def done(service, bulk):
+        while not bulk["finished_at"]:
+            time.sleep(0.05)
+            bulk = store.api(service, "GET", f"/bulk/{bulk['id']}")
+        return bulk
+
+    with store.serve() as service:
+        body = {"tickets": list(range(1, count + 1)), "actions": [{"kind": "priority", "priority": "urgent"}, {"kind": "add_tags", "tags": ["Sammel"]}]}
+        started = time.monotonic()
+        would = store.api(service, "POST", "/bulk/preview", body)["changes"]
+        report.add(of(stores, f"preview of a bulk edit of {count:,} tickets"), time.monotonic() - started, "s", "< 1")
+        started = time.monotonic()
+        bulk = done(service, store.api(service, "POST", "/bulk", body))
+        report.add(of(stores, f"bulk edit of {count:,} tickets, {bulk['done']:,} changed"), time.monotonic() - started, "s", "< 10")
+        started = time.monotonic()
+        store.api(service, "POST", f"/operations/{bulk['operation']}/undo")
+        returned = done(service, store.api(service, "GET", f"/bulk/{bulk['id']}"))["returned"]
+        report.add(of(stores, f"  {returned:,} of them taken back"), time.monotonic() - started, "s")
+        if not would == bulk["done"] == returned:
+            report.note(f"bulk edit: {would} were foreseen, {bulk['done']} changed, {returned} taken back")
+
+
 def search(report, stores, options):
     for size in stores.sizes(options.tickets):
         store = stores.of(size)
@@ -264,5 +290,5 @@ def inbox(report, stores, options):
     report.add("  list usable in Chromium after", first["list_ms"] / 1000, "s", "< 1")
 
 
-OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, view_counters, merge_tickets, search, take_mail, start]
-ALL = OF_STORES[:8] + [live, start, inbox]
+OF_STORES = [demo, get_one_ticket, post_a_ticket, list_tickets, view_counters, merge_tickets, bulk_edit, search, take_mail, start]
+ALL = OF_STORES[:9] + [live, start, inbox]

@@ -25,6 +25,18 @@ export function viewOf(key: string): View {
   return { key, path, query: queries[key] ?? queries.open }
 }
 
+/** The condition that finds what a list without a saved one shows; null: none does. */
+export function conditionOf(key: string, words: string, slugOf: (team: number) => string | undefined): string | null {
+  const team = /^team-(\d+)$/.exec(key)
+  const slug = team ? slugOf(Number(team[1])) : undefined
+  if (team) return slug ? `state:working team:${slug}` : null
+  const conditions: Record<string, string> = {
+    mine: 'state:working assignee:me', unassigned: 'state:working is:unassigned', open: 'state:working', snoozed: 'is:snoozed', waiting: 'state:waiting',
+    resolved: 'state:resolved', spam: 'is:spam', all: '', found: words,
+  }
+  return conditions[key] ?? null
+}
+
 /** A ticket that was changed may have no place in the view any more. */
 export function belongs(key: string, ticket: Ticket, me: number): boolean {
   if (key === 'spam') return ticket.is_spam ?? false

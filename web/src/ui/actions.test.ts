@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { states, teams } from '@/api/directory'
-import { cleaned, emptyAction, wordsFor } from './macroActions'
+import { cleaned, emptyAction, wordsFor } from './actions'
 
 const t = (key: string) => key
 states.value = [{ key: 'waiting', category: 'waiting', labels: { agent: { de: 'Wartet' } } }, { key: 'open', category: 'open', labels: { agent: { de: 'Offen' } } }] as never

@@ -1,0 +1,31 @@
+/** Changing many tickets of a list at once: which ones, and the dialog for it. */
+import { computed, ref, shallowRef, type Ref } from 'vue'
+import { teams } from '@/api/directory'
+import type { Ticket } from '@/api/types'
+import type { SavedView } from '@/api/views'
+import { useSelection } from './useSelection'
+import { conditionOf } from './views'
+
+interface Inbox { view: Ref<string>; tickets: Ref<Ticket[]>; name: Ref<string>; words: Ref<string>; saved: Ref<SavedView | undefined>; selected: Ref<number> }
+
+export function useBulk({ view, tickets, name, words, saved, selected }: Inbox) {
+  const selection = useSelection(name, tickets)
+  const editing = ref(false)
+  /** As it was when the dialog opened: what is changed may leave the list. */
+  const wish = shallowRef<{ tickets: number[]; condition: string | null }>({ tickets: [], condition: null })
+  const condition = computed(() => saved.value?.condition ?? conditionOf(view.value, words.value, id => teams.value.find(each => each.id === id)?.slug))
+
+  function edit() {
+    wish.value = { tickets: [...selection.checked.value], condition: selection.whole.value ? condition.value : null }
+    editing.value = true
+  }
+  const all = () => selection.all(condition.value !== null)
+
+  /** The row that has the focus, else the open ticket. */
+  function checkHere(range: boolean) {
+    const focused = Number((document.activeElement as HTMLElement | null)?.dataset?.ticket ?? 0)
+    const id = focused || selected.value
+    if (tickets.value.some(each => each.id === id)) selection.check(id, range)
+  }
+  return { ...selection, all, editing, edit, wish, checkHere }
+}
