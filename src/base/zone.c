@@ -52,13 +52,25 @@ bool zone_day_begin(struct text zone, int year, int month, int day, int days, in
     return ok;
 }
 
-bool zone_day_of(struct text zone, int64_t micros, int days, int64_t *ret_micros) {
+static void date_in(struct text zone, int64_t micros, int *ret_year, int *ret_month, int *ret_day) {
     GTimeZone *where = zone_of(zone);
     GDateTime *utc = g_date_time_new_from_unix_utc(micros / SECOND), *local = utc ? g_date_time_to_timezone(utc, where) : NULL;
-    int year = 0, month = 0, day = 0;
-    if (local) g_date_time_get_ymd(local, &year, &month, &day);
+    if (local) g_date_time_get_ymd(local, ret_year, ret_month, ret_day);
     if (local) g_date_time_unref(local);
     if (utc) g_date_time_unref(utc);
     g_time_zone_unref(where);
+}
+
+int64_t zone_day_number(struct text zone, int64_t micros) {
+    int year = 0, month = 0, day = 0;
+    int64_t utc = 0;
+    date_in(zone, micros, &year, &month, &day);
+    (void)time_from_date(year, month, day, &utc);
+    return utc / DAY;
+}
+
+bool zone_day_of(struct text zone, int64_t micros, int days, int64_t *ret_micros) {
+    int year = 0, month = 0, day = 0;
+    date_in(zone, micros, &year, &month, &day);
     return zone_day_begin(zone, year, month, day, days, ret_micros);
 }

@@ -135,8 +135,8 @@ static bool read_quoted(struct parser *p, struct text *ret) {
     return true;
 }
 
-static bool takes_star(enum query_field field) {
-    return query_type_of(field) == QUERY_TYPE_TEXT;
+static bool takes_star(enum query_field field, struct text value) {
+    return query_type_of(field) == QUERY_TYPE_TEXT || (field == QUERY_CUSTOM && !query_looks_compared(value));
 }
 
 static struct query *new_term(struct parser *p, enum query_field field, struct text value, bool phrase) {
@@ -147,7 +147,7 @@ static struct query *new_term(struct parser *p, enum query_field field, struct t
     node->phrase = phrase;
     node->key = p->key;
     size_t stars = 0;
-    while (!phrase && takes_star(field) && stars < value.size && value.data[value.size - 1 - stars] == '*') stars++;
+    while (!phrase && takes_star(field, value) && stars < value.size && value.data[value.size - 1 - stars] == '*') stars++;
     node->prefix = stars > 0 && stars < value.size;
     if (node->prefix) value.size -= stars;
     node->value = value;

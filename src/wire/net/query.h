@@ -126,6 +126,9 @@ struct text query_write_json(struct arena *mem, const struct query *query);
  * gives has a canonical form that query_parse reads as the same tree, or is refused. */
 MUST_USE bool query_parse_json(struct arena *mem, struct text json, const char *name, const struct query **ret, struct error *err);
 
+/* A day, or (may_be_age) an age such as 7d, as it may stand behind a field that the house has defined. */
+bool query_moment_read(struct arena *mem, struct text value, bool may_be_age, struct query_moment *ret_moment);
+
 /* "state", "from", ...; "" for QUERY_ANY. */
 const char *query_field_name(enum query_field field);
 

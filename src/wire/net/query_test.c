@@ -92,6 +92,8 @@ TEST(a_condition_is_the_same_as_text_and_as_json) {
                                     "{\"field\":\"text\",\"compare\":\"=\",\"value\":\"in two\",\"phrase\":true}]}");
     expect_json("-(tag:a created:<7d)", "{\"not\":{\"all\":[{\"field\":\"tag\",\"compare\":\"=\",\"value\":\"a\"},"
                                         "{\"field\":\"created\",\"compare\":\"<\",\"value\":\"7d\"}]}}");
+    expect_json("field.name:lam* field.size:1..5*", "{\"all\":[{\"field\":\"field.name\",\"compare\":\"=\",\"value\":\"lam\",\"prefix\":true},"
+                                                    "{\"field\":\"field.size\",\"compare\":\"..\",\"value\":\"1\",\"end\":\"5*\"}]}");
     expect_json("messages:2..4 OR field.size:big", "{\"any\":[{\"field\":\"messages\",\"compare\":\"..\",\"value\":\"2\",\"end\":\"4\"},"
                                                    "{\"field\":\"field.size\",\"compare\":\"=\",\"value\":\"big\"}]}");
 }

@@ -87,11 +87,15 @@ static bool read_age(struct arena *mem, struct text value, struct query_moment *
     return true;
 }
 
+bool query_moment_read(struct arena *mem, struct text value, bool may_be_age, struct query_moment *ret_moment) {
+    return (may_be_age && read_age(mem, value, ret_moment)) || query_day_read(mem, value, ret_moment);
+}
+
 static enum query_problem_code check_time(struct arena *mem, struct query *term, struct text *ret_place) {
     bool has_end = term->compare == QUERY_BETWEEN;
-    bool age = !has_end && term->compare != QUERY_EQUAL && read_age(mem, term->value, &term->moment);
+    bool may_be_age = !has_end && term->compare != QUERY_EQUAL;
     *ret_place = term->value;
-    if (!age && !query_day_read(mem, term->value, &term->moment)) return QUERY_BAD_TIME;
+    if (!query_moment_read(mem, term->value, may_be_age, &term->moment)) return QUERY_BAD_TIME;
     *ret_place = term->end;
     return !has_end || query_day_read(mem, term->end, &term->moment_end) ? QUERY_OK : QUERY_BAD_TIME;
 }
