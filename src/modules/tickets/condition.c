@@ -10,13 +10,15 @@ struct condition_names {
     struct sql_team_names_rows teams;
     struct sql_staff_names_rows staff;
     struct sql_company_names_rows companies;
+    struct field_list fields;
 };
 
 bool condition_names_read(struct tx *tx, struct arena *mem, const struct condition_names **ret, struct error *err) {
     struct condition_names *names = arena_alloc(mem, sizeof *names);
     *ret = names;
     return sql_ticket_state_names(tx, mem, &names->states, err) && sql_team_names(tx, mem, &names->teams, err)
-           && sql_staff_names(tx, mem, &names->staff, err) && sql_company_names(tx, mem, &names->companies, err);
+           && sql_staff_names(tx, mem, &names->staff, err) && sql_company_names(tx, mem, &names->companies, err)
+           && fields_read(tx, mem, &names->fields, err);
 }
 
 struct binding {
@@ -28,13 +30,17 @@ struct binding {
     struct error *err;
 };
 
-static bool refuse(struct binding *b, const struct query *term, const char *code, const char *what) {
-    struct text name = term->field == QUERY_CUSTOM ? term->key : term->value;
-    error_field(b->err, b->field, code, "there is no %s '%.*s'", what, (int)text_cut(name, 60).size, name.data);
+static bool refuse_at(struct binding *b, const struct query *term) {
     struct error_field *field = &b->err->fields[b->err->field_count - 1];
     field->position = term->position + 1;
     for (size_t i = 0; i < term->value.size; i++) field->length += ((unsigned char)term->value.data[i] & 0xC0) != 0x80;
     return false;
+}
+
+static bool refuse(struct binding *b, const struct query *term, const char *code, const char *what) {
+    struct text name = term->field == QUERY_CUSTOM ? term->key : term->value;
+    error_field(b->err, b->field, code, "there is no %s '%.*s'", what, (int)text_cut(name, 60).size, name.data);
+    return refuse_at(b, term);
 }
 
 /* --- Names ------------------------------------------------------------------------------------------------------- */
@@ -188,9 +194,15 @@ static bool bind_priority(const struct query *term, struct ticket_condition *c) 
 
 /* --- The tree ---------------------------------------------------------------------------------------------------- */
 
-/* Fields that a house defines itself have their types and values in a table of their own: what it does not hold is unknown. */
-static bool bind_custom(struct binding *b, const struct query *term) {
-    return refuse(b, term, "unknown_field", "field");
+static bool bind_custom(struct binding *b, const struct query *term, struct ticket_condition *c) {
+    const char *code;
+    c->custom = field_by_key(&b->names->fields, term->key);
+    if (!c->custom) return refuse(b, term, "unknown_field", "field");
+    c->ids = arena_array(b->mem, 1, sizeof *c->ids);
+    add_id(c, c->custom->id);
+    if (custom_bind(b->mem, b->zone, c, &code)) return true;
+    error_field(b->err, b->field, code, "'%.*s' does not fit the field", (int)text_cut(term->value, 60).size, term->value.data);
+    return refuse_at(b, term);
 }
 
 static bool bind_term(struct binding *b, const struct query *term, struct ticket_condition *c) {
@@ -207,7 +219,7 @@ static bool bind_term(struct binding *b, const struct query *term, struct ticket
     case QUERY_PRIORITY: return bind_priority(term, c);
     case QUERY_TAG:
     case QUERY_CHANNEL: c->value = text_fold(b->mem, term->value); return true;
-    case QUERY_CUSTOM: return bind_custom(b, term);
+    case QUERY_CUSTOM: return bind_custom(b, term, c);
     default: return !condition_time_column(term->field) || bind_time(b, term, c);
     }
 }
@@ -292,5 +304,6 @@ static void set_clock(struct boundary *boundary, struct text zone, int64_t now) 
 void condition_clock(struct ticket_condition *condition, int64_t now) {
     set_clock(&condition->from, condition->zone, now);
     set_clock(&condition->to, condition->zone, now);
+    if (condition->custom) custom_clock(condition);
     for (struct ticket_condition *child = condition->first; child; child = child->next) condition_clock(child, now);
 }

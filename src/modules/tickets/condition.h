@@ -5,6 +5,7 @@
 #ifndef THEKE_MODULES_TICKETS_CONDITION_H
 #define THEKE_MODULES_TICKETS_CONDITION_H
 
+#include "modules/fields/fields.h"
 #include "modules/tickets/tickets.h"
 #include "wire/net/query.h"
 
@@ -33,6 +34,10 @@ struct ticket_condition {
     struct text words[4];        /* beginnings of words of the requester */
     size_t word_count;
     struct text zone;
+    const struct field *custom;  /* of a field of the house */
+    double least, most;          /* of its numbers, both inclusive; of its days as condition_clock has set them */
+    const struct text *keys;     /* of its choices: one of them */
+    size_t key_count;
 };
 
 /* Binds a query; field is what an error names, with the place in it. The condition lives in mem, the query with it. me 0: "me" is
@@ -89,7 +94,7 @@ struct ticket_facts {
     int64_t company, state, message_count;
     enum category category;
     enum priority priority;
-    struct text channel, waiting_reason, tags;
+    struct text channel, waiting_reason, tags, fields;
     bool is_spam, is_active, is_merged, has_files, has_notes;
     int64_t waiting_until_at, created_at, updated_at, last_message_at, first_response_at, resolved_at, closed_at;
     struct text requester_words; /* each between two line ends */

@@ -9,6 +9,7 @@ static const struct ticket_facts *facts_of(struct arena *mem, const struct sql_t
         .id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id, .owner = row->owner_id, .requester = row->requester_id,
         .company = row->company_id.value, .state = row->state_id.value, .message_count = row->message_count, .category = (enum category)row->category,
         .priority = (enum priority)row->priority, .channel = row->channel, .waiting_reason = row->waiting_reason, .tags = row->tags,
+        .fields = row->fields,
         .is_spam = row->is_spam, .is_active = row->is_active, .is_merged = row->merged_into_id != 0, .has_files = row->has_files,
         .has_notes = row->has_notes, .waiting_until_at = row->waiting_until_at, .created_at = row->created_at, .updated_at = row->updated_at,
         .last_message_at = row->last_message_at, .first_response_at = row->first_response_at, .resolved_at = row->resolved_at,
@@ -127,6 +128,7 @@ static bool meets_term(const struct ticket_condition *c, const struct ticket_fac
     case QUERY_TAG: return has_tag(facts->tags, c);
     case QUERY_CHANNEL: return is_channel(c, facts->channel);
     case QUERY_WAITING: return facts->waiting_reason.data && text_equal(facts->waiting_reason, c->value);
+    case QUERY_CUSTOM: return custom_meets(c, facts->fields);
     case QUERY_HAS: return text_is(c->value, "note") ? facts->has_notes : facts->has_files;
     default: return is_in_time(c, time_of(facts, c->term->field));
     }
@@ -160,6 +162,7 @@ static int64_t passes(const struct boundary *boundary, struct text zone, int64_t
 
 int64_t condition_turns(const struct ticket_condition *c, const struct ticket_facts *facts, int64_t now) {
     int64_t first = INT64_MAX;
+    if (c->kind == QUERY_TERM && c->custom) return custom_turns(c, facts->fields, now);
     if (c->kind == QUERY_TERM && (c->from.kind > BOUNDARY_AT || c->to.kind > BOUNDARY_AT)) {
         int64_t at = time_of(facts, c->term->field), from = passes(&c->from, c->zone, at, now), to = passes(&c->to, c->zone, at, now);
         first = from < to ? from : to;

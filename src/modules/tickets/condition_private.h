@@ -17,6 +17,15 @@ void condition_found_sql(struct composer *composer, const struct ticket_conditio
 /* The column of a field of time, such as "created_at". */
 const char *condition_time_column(enum query_field field);
 
+/* Binding of a field of the house: how its type is compared. False, and the code of what is wrong with the term. */
+bool custom_bind(struct arena *mem, struct text zone, struct ticket_condition *condition, const char **ret_code);
+/* At the time that its boundaries have been set to. */
+void custom_clock(struct ticket_condition *condition);
+void custom_sql(struct composer *composer, const struct ticket_condition *condition);
+bool custom_meets(const struct ticket_condition *condition, struct text fields);
+/* As condition_turns. */
+int64_t custom_turns(const struct ticket_condition *condition, struct text fields, int64_t now);
+
 bool query_is_words(const struct query *node);
 
 #endif

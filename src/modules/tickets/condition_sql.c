@@ -118,6 +118,7 @@ void condition_term_sql(struct composer *composer, const struct ticket_condition
         composer_add(composer, ")");
         break;
     case QUERY_WAITING: add_text(composer, "(ticket.waiting_reason IS NOT NULL AND ticket.waiting_reason = ", c->value, ")"); break;
+    case QUERY_CUSTOM: custom_sql(composer, c); break;
     default:
         composer_add(composer, text_is(c->value, "note")
                      ? "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1)"

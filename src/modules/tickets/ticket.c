@@ -1,5 +1,5 @@
 /* The life of a ticket: finding it, opening it, and how long it takes replies. Changing stands in ticket_change.c. */
-#include "modules/tickets/tickets_private.h"
+#include "modules/tickets/values.h"
 
 #include "base/clock.h"
 
@@ -42,7 +42,7 @@ static struct ticket *ticket_of_row(struct arena *mem, const struct sql_ticket_b
         .mailbox = row->mailbox_id, .state = row->state, .category = (enum category)row->category,
         .priority = (enum priority)row->priority, .channel = row->channel, .waiting_reason = row->waiting_reason,
         .waiting_until_at = row->waiting_until_at,
-        .tags = row->tags, .is_spam = row->is_spam, .is_active = row->is_active,
+        .tags = row->tags, .fields = row->fields, .is_spam = row->is_spam, .is_active = row->is_active,
         .merged_into = {row->merged_into_id}, .created_at = row->created_at, .updated_at = row->updated_at,
         .first_response_at = row->first_response_at, .resolved_at = row->resolved_at, .closed_at = row->closed_at,
         .version = row->version, .message_count = row->message_count,
@@ -148,6 +148,7 @@ static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
     json_put_string(&json, "priority", priority_name(ticket->priority));
     json_put_text(&json, "channel", ticket->channel);
     json_put_raw(&json, "tags", ticket->tags);
+    if (!text_is(ticket->fields, "{}")) json_put_raw(&json, "fields", ticket->fields);
     if (ticket->is_spam) json_put_bool(&json, "is_spam", true);
     json_object_end(&json);
     return buffer_text(&out);
@@ -159,7 +160,8 @@ static bool link_tickets(struct tx *tx, ticket_id from, ticket_id to, struct err
 }
 
 static bool finish_opening(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, const struct json_list *tags,
-                           const struct ticket *ticket, struct error *err) {
+                           const struct values *values, const struct ticket *ticket, struct error *err) {
+    if (!values_write(tx, ticket->id, values, err)) return false;
     if (!tags_add(tx, ticket->id, tags, err) || !participant_add(tx, ticket->id, opening->requester, "requester", err)) return false;
     if (opening->follows.value && !link_tickets(tx, ticket->id, opening->follows, err)) return false;
     counters_move(tx, NULL, ticket);
@@ -174,7 +176,8 @@ static const struct ticket *new_ticket(struct tx *tx, const struct sql_ticket_in
     *ticket = (struct ticket){
         .id = id, .number = id.value + TICKET_NUMBER_BASE, .subject = in->subject, .requester = in->requester_id,
         .owner = in->owner_id, .assignee = in->assignee_id, .team = in->team_id, .mailbox = in->mailbox_id, .state = text_of("new"),
-        .category = CATEGORY_NEW, .priority = (enum priority)in->priority, .channel = in->channel, .tags = in->tags, .is_spam = in->is_spam,
+        .category = CATEGORY_NEW, .priority = (enum priority)in->priority, .channel = in->channel, .tags = in->tags,
+        .fields = in->fields, .is_spam = in->is_spam,
         .is_active = !in->is_spam, .created_at = in->created_at, .updated_at = in->created_at, .version = 1,
     };
     return ticket;
@@ -183,18 +186,21 @@ static const struct ticket *new_ticket(struct tx *tx, const struct sql_ticket_in
 bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, const struct ticket **ret_ticket,
                  struct error *err) {
     struct json_list tags;
+    struct values values = {.json = text_of("{}")};
     if (!tags_clean(tx, &opening->tags, &tags, err)) return false;
+    if (opening->fields.data && !values_read(tx, opening->team, values.json, opening->fields, &values, err)) return false;
     const struct sql_ticket_insert in = {
         .subject = subject_of(&tx->mem, opening->subject), .requester_id = opening->requester,
         .assignee_id = opening->assignee, .owner_id = opening->assignee, .team_id = opening->team,
         .mailbox_id = opening->mailbox, .priority = opening->priority ? opening->priority : PRIORITY_NORMAL,
         .channel = text_copy(&tx->mem, text_of(opening->channel)), .is_spam = opening->is_spam, .tags = tags_json(tx, &tags),
+        .fields = values.json,
         .created_at = opening->created_at ? opening->created_at : tx->now,
     };
     const struct sql_ticket_insert_row *row;
     if (!sql_ticket_insert(tx, &tx->mem, &in, &row, err)) return error_context(err, "opening a ticket");
     const struct ticket *ticket = new_ticket(tx, &in, row->ticket_id);
-    if (!finish_opening(tx, doer, opening, &tags, ticket, err)) return false;
+    if (!finish_opening(tx, doer, opening, &tags, &values, ticket, err)) return false;
     *ret_ticket = ticket;
     return true;
 }

@@ -1,5 +1,5 @@
 /* Changing a ticket: only the fields that are named, what each state needs, and what readers learn of it. */
-#include "modules/tickets/tickets_private.h"
+#include "modules/tickets/values.h"
 
 #include <jansson.h>
 
@@ -114,6 +114,15 @@ static bool check_people(struct change *change, const struct ticket_change *wish
            && check_agent(tx, "owner", wish->has_owner, change->before->owner, wish->owner, err);
 }
 
+static bool change_fields(struct change *change, const struct ticket_change *wish, struct error *err) {
+    struct ticket *after = &change->after;
+    struct values values;
+    if (!values_read(change->tx, after->team, after->fields, wish->fields, &values, err) || !values_write(change->tx, after->id, &values, err))
+        return false;
+    after->fields = values.json;
+    return true;
+}
+
 static bool collect(struct change *change, const struct ticket_change *wish, struct error *err) {
     struct ticket *after = &change->after;
     if (!check_people(change, wish, err)) return false;
@@ -134,6 +143,8 @@ static bool collect(struct change *change, const struct ticket_change *wish, str
     }
     if (wish->has_tags && !(change->is_trial ? tags_look(change->tx, &wish->tags, &after->tags, err)
                                              : tags_write(change->tx, after->id, &wish->tags, &after->tags, err))) return false;
+    if (wish->has_tags && !tags_write(change->tx, after->id, &wish->tags, &after->tags, err)) return false;
+    if (wish->has_fields && !change_fields(change, wish, err)) return false;
     after->is_active = after->category < CATEGORY_RESOLVED && !after->is_spam && !after->merged_into.value;
     return true;
 }
@@ -161,6 +172,7 @@ static void note_changes(struct change *change) {
         json_raw(&change->json, after->tags);
         json_array_end(&change->json);
     }
+    change->any |= values_note(&change->json, before->fields, after->fields);
     json_object_end(&change->json);
 }
 
@@ -170,6 +182,7 @@ static bool write_ticket(struct change *change, struct error *err) {
         .ticket_id = after->id, .subject = after->subject, .requester_id = after->requester, .owner_id = after->owner, .assignee_id = after->assignee,
         .team_id = after->team, .state = after->state, .category = after->category, .priority = after->priority,
         .waiting_reason = after->waiting_reason, .waiting_until_at = after->waiting_until_at, .tags = after->tags,
+        .fields = after->fields,
         .is_spam = after->is_spam, .is_active = after->is_active, .resolved_at = after->resolved_at,
         .closed_at = after->closed_at, .updated_at = change->tx->now,
     };

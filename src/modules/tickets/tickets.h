@@ -34,7 +34,8 @@ struct ticket {
     struct text state;            /* key of the named state */
     enum category category;
     enum priority priority;
-    struct text channel, waiting_reason, tags; /* tags: JSON array */
+    struct text channel, waiting_reason;
+    struct text tags, fields;     /* a JSON array; {"KEY": value} */
     bool is_spam, is_active;
     ticket_id merged_into;
     int64_t waiting_until_at, created_at, updated_at, first_response_at, resolved_at, closed_at, version, message_count;
@@ -60,6 +61,7 @@ struct ticket_opening {
     enum priority priority;       /* 0: normal */
     const char *channel;          /* "mail", "form", "phone", "chat", "api" */
     struct json_list tags;        /* struct text[] */
+    struct text fields;           /* {"KEY": value}; no text: none */
     bool is_spam;
     int64_t created_at;           /* 0: now */
     ticket_id follows;            /* a closed ticket that this one continues: linked both ways */
@@ -153,7 +155,7 @@ MUST_USE bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, b
 
 /* One PATCH: only what is present changes. */
 struct ticket_change {
-    bool has_state, has_requester, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam;
+    bool has_state, has_requester, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam, has_fields;
     struct text state, waiting_reason, subject;
     int64_t waiting_until_at;     /* as the reason: for a ticket that waits, or begins to */
     person_id requester;          /* the one before stays as "cc" */
@@ -161,6 +163,7 @@ struct ticket_change {
     team_id team;
     enum priority priority;
     struct json_list tags;
+    struct text fields;           /* {"KEY": value}, null for none; the others stay */
     bool is_spam;
     int64_t resolved_at, closed_at; /* when a change is taken back: since when it had been so; 0: now */
     int64_t version;              /* 0: not checked; else ERR_STALE with the changed fields when it is not the present one */

@@ -1,10 +1,10 @@
 -- name: ticket_by_id
 -- one
 -- int: message_count
--- json: tags
+-- json: tags, fields
 SELECT ticket.id AS ticket_id, ticket.subject, ticket.requester_id, ticket.owner_id, ticket.assignee_id, ticket.team_id,
        ticket.mailbox_id, ticket_state.key AS state, ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason,
-       ticket.waiting_until_at, ticket.tags, ticket.is_spam, ticket.is_active, ticket.merged_into_id, ticket.created_at,
+       ticket.waiting_until_at, ticket.tags, ticket.fields, ticket.is_spam, ticket.is_active, ticket.merged_into_id, ticket.created_at,
        ticket.updated_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count
   FROM ticket JOIN ticket_state ON ticket_state.id = ticket.state_id WHERE ticket.id = :ticket_id;
 
@@ -31,17 +31,19 @@ UPDATE ticket SET merged_into_id = :merged_into_id, is_active = :is_active, upda
 
 -- name: ticket_insert
 -- one
+-- json: tags, fields
 INSERT INTO ticket (subject, requester_id, assignee_id, owner_id, team_id, mailbox_id, state_id, category, priority, channel,
-                    is_spam, is_active, tags, created_at, updated_at)
+                    is_spam, is_active, tags, fields, created_at, updated_at)
 VALUES (:subject, :requester_id, :assignee_id, :owner_id, :team_id, :mailbox_id, 1, 0, :priority, :channel,
-        :is_spam, 1 - :is_spam, :tags, :created_at, :created_at)
+        :is_spam, 1 - :is_spam, :tags, :fields, :created_at, :created_at)
 RETURNING id AS ticket_id;
 
 -- name: ticket_write
 -- Writes every changeable field of a locked ticket.
+-- json: tags, fields
 UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :owner_id, assignee_id = :assignee_id, team_id = :team_id,
        state_id = (SELECT id FROM ticket_state WHERE key = :state), category = :category, priority = :priority,
-       waiting_reason = :waiting_reason, waiting_until_at = :waiting_until_at, tags = :tags, is_spam = :is_spam,
+       waiting_reason = :waiting_reason, waiting_until_at = :waiting_until_at, tags = :tags, fields = :fields, is_spam = :is_spam,
        is_active = :is_active, resolved_at = :resolved_at, closed_at = :closed_at, updated_at = :updated_at,
        version = version + 1
  WHERE id = :ticket_id;
@@ -135,6 +137,18 @@ UPDATE ticket_tag SET (shelf, team_id, assignee_id, category, priority, updated_
 -- After a message.
 -- plan: USING PRIMARY KEY (ticket_id=?)
 UPDATE ticket_tag SET updated_at = :updated_at WHERE ticket_id = :ticket_id;
+
+-- name: ticket_value_clear
+DELETE FROM ticket_value WHERE ticket_id = :ticket_id AND field_id = :field_id;
+
+-- name: ticket_value_word
+-- int: part
+INSERT INTO ticket_value (ticket_id, field_id, part, word) VALUES (:ticket_id, :field_id, :part, :word);
+
+-- name: ticket_value_number
+-- int: part
+-- real: number
+INSERT INTO ticket_value (ticket_id, field_id, part, number) VALUES (:ticket_id, :field_id, :part, :number);
 
 -- name: tag_list
 -- The tags in use, most used first.
@@ -582,13 +596,13 @@ SELECT id AS message_id FROM message ORDER BY id DESC LIMIT 1;
 -- int: message_count, number
 -- text: category, priority
 -- bool: unread
--- json: tags, clocks
+-- json: tags, fields, clocks
 SELECT ticket.id, ticket.id + 10000 AS number, ticket.subject, ticket_state.key AS state,
        CASE ticket.category WHEN 0 THEN 'new' WHEN 1 THEN 'open' WHEN 2 THEN 'waiting' WHEN 3 THEN 'resolved' ELSE 'closed' END AS category,
        CASE ticket.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END AS priority,
        ticket.channel, requester.id AS "requester.id", requester.name AS "requester.name", requester.email AS "requester.email",
        assignee.id AS "assignee.id", assignee.name AS "assignee.name", owner.id AS "owner.id", owner.name AS "owner.name",
-       team.id AS "team.id", team.name AS "team.name", ticket.tags, ticket.snippet, ticket.is_spam, ticket.is_active,
+       team.id AS "team.id", team.name AS "team.name", ticket.tags, ticket.fields, ticket.snippet, ticket.is_spam, ticket.is_active,
        ticket.merged_into_id, ticket.waiting_reason, ticket.waiting_until_at, ticket.created_at, ticket.updated_at,
        ticket.last_message_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count,
        CASE WHEN ticket_read.seen_at >= ticket.last_message_at THEN 0 ELSE 1 END AS unread, '[]' AS clocks
@@ -823,9 +837,10 @@ SELECT DISTINCT ticket.team_id, ticket.assignee_id FROM operation_subject JOIN t
 -- int: message_count, category, priority, after, upto, limit
 -- bool: has_files, has_notes
 -- text: requester_words
+-- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
-       ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.is_spam, ticket.is_active, ticket.merged_into_id,
-       ticket.message_count, ticket.waiting_until_at, ticket.created_at, ticket.updated_at, ticket.last_message_at, ticket.first_response_at,
+       ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.fields, ticket.is_spam, ticket.is_active,
+       ticket.merged_into_id, ticket.message_count, ticket.waiting_until_at, ticket.created_at, ticket.updated_at, ticket.last_message_at, ticket.first_response_at,
        ticket.resolved_at, ticket.closed_at,
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
@@ -838,9 +853,10 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
 -- int: message_count, category, priority, after, upto, limit
 -- bool: has_files, has_notes
 -- text: requester_words
+-- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
-       ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.is_spam, ticket.is_active, ticket.merged_into_id,
-       ticket.message_count, ticket.waiting_until_at, ticket.created_at, ticket.updated_at, ticket.last_message_at, ticket.first_response_at,
+       ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.fields, ticket.is_spam, ticket.is_active,
+       ticket.merged_into_id, ticket.message_count, ticket.waiting_until_at, ticket.created_at, ticket.updated_at, ticket.last_message_at, ticket.first_response_at,
        ticket.resolved_at, ticket.closed_at,
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,

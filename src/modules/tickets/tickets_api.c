@@ -112,6 +112,7 @@ static bool open_for(struct request *request, const struct ticket_create *body, 
     opening->subject = body->subject;
     opening->channel = body->outgoing ? "mail" : body->channel.data ? text_string(request->mem, body->channel) : "api";
     opening->tags = body->tags;
+    if (body->has_fields) opening->fields = body->fields;
     if (body->has_priority) (void)priority_find(body->priority, &opening->priority);
     return ticket_open(request->tx, &doer, opening, ret_ticket, err);
 }
@@ -171,12 +172,10 @@ static bool read_change(struct request *request, const struct ticket *ticket, st
         .has_tags = body->has_tags, .has_spam = body->has_is_spam, .state = body->state,
         .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .requester = {body->requester}, .assignee = {body->assignee},
         .owner = {body->owner}, .subject = body->subject, .tags = body->tags, .is_spam = body->is_spam,
-        .version = request_version(request, ticket->version),
+        .has_fields = body->has_fields, .fields = body->fields, .version = request_version(request, ticket->version),
     };
     if (body->has_priority) (void)priority_find(body->priority, &change->priority);
     if (body->has_team && !team_of_word(request->tx, request->mem, body->team, &change->team, err)) return false;
-    if (body->has_fields && !text_is(body->fields, "{}"))
-        return error_field(err, "fields", "unknown_field", "no custom fields are defined");
     return true;
 }
 

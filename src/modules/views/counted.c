@@ -5,11 +5,12 @@
 
 static void add_meaning(struct buffer *out, const struct ticket_condition *condition) {
     for (size_t i = 0; i < condition->id_count; i++) buffer_printf(out, " %" PRId64, condition->ids[i]);
+    for (size_t i = 0; i < condition->key_count; i++) buffer_printf(out, " %.*s", (int)condition->keys[i].size, condition->keys[i].data);
     buffer_printf(out, ";");
     for (const struct ticket_condition *child = condition->first; child; child = child->next) add_meaning(out, child);
 }
 
-/* The same text with the same people, teams, states and companies behind its names. */
+/* The same text with the same people, teams, states, companies and choices behind its names. */
 static struct text meaning_of(struct arena *mem, const struct sql_view_all_row *row, staff_id me, const struct ticket_condition *condition) {
     unsigned char hash[16];
     char hex[2 * sizeof hash + 1];

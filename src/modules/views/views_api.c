@@ -164,13 +164,15 @@ static struct text columns_json(struct arena *mem, const struct json_list *colum
     return buffer_text(&out);
 }
 
-/* The columns that a list can show; those of fields that a house defines begin with "field.". */
-static bool check_columns(const struct json_list *columns, struct error *err) {
+/* The columns that a list can show; those of fields that the house has defined begin with "field.". */
+static bool check_columns(struct request *request, const struct json_list *columns, struct error *err) {
     static const char *const known[] = {"number", "subject", "requester", "state", "priority", "team", "assignee", "owner", "channel", "tags",
                                         "created_at", "updated_at", "last_message_at", "waiting_until_at", "message_count"};
     const struct text *at = columns->at;
+    struct field_list fields;
+    if (!fields_read(request->tx, request->mem, &fields, err)) return false;
     for (size_t i = 0; i < columns->count; i++) {
-        bool is = false;
+        bool is = text_starts(at[i], "field.") && field_by_key(&fields, text_skip(at[i], strlen("field.")));
         for (size_t k = 0; k < COUNT_OF(known); k++) is |= text_is(at[i], known[k]);
         if (!is) return error_field(err, "columns", "unknown", "there is no column '%.*s'", (int)text_cut(at[i], 40).size, at[i].data);
     }
@@ -196,7 +198,7 @@ static bool apply(struct request *request, const struct view_patch *in, struct s
     if (in->has_team) row->team_id = (team_id){in->team};
     if (in->has_sort) row->sort = in->sort;
     if (in->has_group) row->grouping = in->group;
-    if (in->has_columns && !check_columns(&in->columns, err)) return false;
+    if (in->has_columns && !check_columns(request, &in->columns, err)) return false;
     if (in->has_columns) row->columns = columns_json(request->mem, &in->columns);
     if (in->has_condition || in->has_tree) {
         if (!read_condition(request, in->has_condition, in->condition, in->has_tree, in->tree, &query, err)
