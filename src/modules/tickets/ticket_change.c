@@ -1,4 +1,5 @@
 /* Changing a ticket: only the fields that are named, what each state needs, and what readers learn of it. */
+#include "modules/tickets/form.h"
 #include "modules/tickets/values.h"
 
 #include <jansson.h>
@@ -287,6 +288,7 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     note_changes(&change);
     if (!change.any) return true;
     if (!write_ticket(&change, err) || !hand_over_requester(&change, err)) return error_context(err, "changing ticket %" PRId64, id.value);
+    if (wish->minds_rules && !form_check(tx, doer, ticket, &change.after, wish, err)) return false;
     counters_move(tx, ticket, &change.after);
     tag_counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);

@@ -150,6 +150,15 @@ INSERT INTO ticket_value (ticket_id, field_id, part, word) VALUES (:ticket_id, :
 -- real: number
 INSERT INTO ticket_value (ticket_id, field_id, part, number) VALUES (:ticket_id, :field_id, :part, :number);
 
+-- name: field_rule_list
+SELECT field_id, visible_if, required_if, is_required_to_close, zone, version FROM ticket_field_rule ORDER BY field_id;
+
+-- name: field_rule_put
+INSERT INTO ticket_field_rule (field_id, visible_if, required_if, is_required_to_close, zone)
+VALUES (:field_id, :visible_if, :required_if, :is_required_to_close, :zone)
+ON CONFLICT (field_id) DO UPDATE SET visible_if = excluded.visible_if, required_if = excluded.required_if,
+   is_required_to_close = excluded.is_required_to_close, zone = excluded.zone, version = ticket_field_rule.version + 1;
+
 -- name: tag_list
 -- The tags in use, most used first.
 -- int: uses

@@ -172,7 +172,7 @@ static bool read_change(struct request *request, const struct ticket *ticket, st
         .has_tags = body->has_tags, .has_spam = body->has_is_spam, .state = body->state,
         .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .requester = {body->requester}, .assignee = {body->assignee},
         .owner = {body->owner}, .subject = body->subject, .tags = body->tags, .is_spam = body->is_spam,
-        .has_fields = body->has_fields, .fields = body->fields, .version = request_version(request, ticket->version),
+        .has_fields = body->has_fields, .fields = body->fields, .minds_rules = true, .version = request_version(request, ticket->version),
     };
     if (body->has_priority) (void)priority_find(body->priority, &change->priority);
     if (body->has_team && !team_of_word(request->tx, request->mem, body->team, &change->team, err)) return false;

@@ -1,0 +1,96 @@
+#include "modules/tickets/form.h"
+
+#include "modules/tickets/condition.h"
+
+/* --- What it asks for -------------------------------------------------------------------------------------------- */
+
+struct asking {
+    struct tx *tx;
+    struct arena *mem;
+    staff_id me;
+    const struct condition_names *names;
+    const struct ticket_facts *facts;
+    struct sql_field_rule_list_rows rules;
+};
+
+static const struct sql_field_rule_list_row *rule_of(const struct asking *asking, const struct field *field) {
+    for (size_t i = 0; i < asking->rules.count; i++)
+        if (asking->rules.at[i].field_id == field->id) return &asking->rules.at[i];
+    return NULL;
+}
+
+/* otherwise: there is no condition, or it can't be read any more. */
+static bool holds(const struct asking *asking, struct text words, struct text zone, bool otherwise) {
+    const struct query *query;
+    struct ticket_condition *condition;
+    struct error ignored = {0};
+    if (!words.data || !query_parse(asking->mem, words, &query, NULL, &ignored)
+        || !condition_bind(asking->names, asking->mem, query, "condition", zone, asking->me, &condition, &ignored))
+        return otherwise;
+    condition_clock(condition, asking->tx->now);
+    return condition_meets(condition, asking->facts, asking->facts->assignee.value && asking->facts->assignee.value == asking->me.value);
+}
+
+static struct form_field ask(const struct asking *asking, const struct field *field) {
+    const struct sql_field_rule_list_row *rule = rule_of(asking, field);
+    struct form_field form = {.field = field, .is_visible = true};
+    if (!rule) return form;
+    form.is_visible = holds(asking, rule->visible_if, rule->zone, true);
+    form.is_required = form.is_visible && holds(asking, rule->required_if, rule->zone, false);
+    form.is_required_to_close = form.is_required || (form.is_visible && rule->is_required_to_close);
+    return form;
+}
+
+bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, staff_id me, struct form *ret, struct error *err) {
+    struct asking asking = {.tx = tx, .mem = mem, .me = me};
+    struct field_list fields;
+    struct form form = {0};
+    if (!fields_read(tx, mem, &fields, err) || !sql_field_rule_list(tx, mem, &asking.rules, err)) return false;
+    if (asking.rules.count && (!condition_names_read(tx, mem, &asking.names, err) || !ticket_facts(tx, mem, id, &asking.facts, err))) return false;
+    if (asking.rules.count && !asking.facts) return error_set(err, ERR_NOT_FOUND, "there is no ticket %" PRId64, id.value);
+    struct form_field *all = arena_array(mem, fields.count + 1, sizeof *all);
+    for (size_t i = 0; i < fields.count; i++)
+        if (fields.all[i].is_active && field_is_of(&fields.all[i], team)) all[form.count++] = ask(&asking, &fields.all[i]);
+    form.fields = all;
+    *ret = form;
+    return true;
+}
+
+/* --- Whether a change gives it ----------------------------------------------------------------------------------- */
+
+static bool refuse(const struct field *field, const char *code, const char *message, struct error *err) {
+    char name[80];
+    snprintf(name, sizeof name, "fields.%.*s", (int)text_cut(field->key, 60).size, field->key.data);
+    return error_field(err, name, code, "%s", message);
+}
+
+struct checking {
+    const json_t *wished, *values;
+    bool is_done, becomes_done;
+    struct error *err;
+};
+
+static bool check_field(const struct checking *checking, const struct form_field *form, struct arena *mem) {
+    const char *key = text_string(mem, form->field->key);
+    const json_t *wish = json_object_get(checking->wished, key);
+    bool is_wished = wish != NULL, is_empty = !json_object_get(checking->values, key);
+    if (!form->is_visible) return !is_wished || is_empty || refuse(form->field, "field_hidden", "the ticket does not show the field", checking->err);
+    if (!is_empty) return true;
+    if (is_wished && form->is_required) return refuse(form->field, "required", "is needed", checking->err);
+    bool needed = checking->becomes_done || (is_wished && checking->is_done);
+    return !needed || !form->is_required_to_close || refuse(form->field, "required_to_close", "is needed before the ticket is done", checking->err);
+}
+
+bool form_check(struct tx *tx, const struct doer *doer, const struct ticket *before, const struct ticket *after, const struct ticket_change *wish,
+                struct error *err) {
+    bool is_done = after->category >= CATEGORY_RESOLVED, becomes_done = wish->has_state && is_done && before->category < CATEGORY_RESOLVED;
+    struct form form;
+    bool ok = true;
+    if (!wish->has_fields && !becomes_done) return true;
+    if (!form_read(tx, &tx->mem, after->id, after->team, (staff_id){doer->kind == ACTOR_STAFF ? doer->id : 0}, &form, err)) return false;
+    json_auto_t *wished = wish->has_fields ? json_loadb(wish->fields.data, wish->fields.size, 0, NULL) : NULL;
+    json_auto_t *values = json_loadb(after->fields.data, after->fields.size, 0, NULL);
+    const struct checking checking = {.wished = wished, .values = values, .is_done = is_done, .becomes_done = becomes_done, .err = err};
+    for (size_t i = 0; i < form.count; i++) ok &= check_field(&checking, &form.fields[i], &tx->mem);
+    return ok;
+}

@@ -1,0 +1,133 @@
+/* Rules of fields, and the form of a ticket, over the API. */
+#include "api/modules_tickets.h"
+#include "modules/tickets/condition.h"
+#include "modules/tickets/form.h"
+#include "platform/events/notes.h"
+
+/* --- Rules ---------------------------------------------------------------------------------------------------------- */
+
+static void write_rule(struct json_writer *json, const struct sql_field_rule_list_row *row) {
+    json_object_begin(json);
+    json_put_int(json, "field", row->field_id);
+    json_put_text(json, "visible_if", row->visible_if);
+    json_put_text(json, "required_if", row->required_if);
+    json_put_bool(json, "required_to_close", row->is_required_to_close);
+    json_put_int(json, "version", row->version);
+    json_object_end(json);
+}
+
+bool get_field_rules(struct request *request, struct response *response, struct error *err) {
+    struct sql_field_rule_list_rows rows;
+    struct json_writer *json = &response->json;
+    if (!sql_field_rule_list(request->tx, request->mem, &rows, err)) return false;
+    json_object_begin(json);
+    json_key(json, "items");
+    json_array_begin(json);
+    for (size_t i = 0; i < rows.count; i++) write_rule(json, &rows.at[i]);
+    json_array_end(json);
+    json_put_text(json, "next", (struct text){0});
+    json_object_end(json);
+    return true;
+}
+
+/* As it is kept: in its canonical form. */
+static bool read_condition(struct request *request, const char *name, struct text words, struct text *ret, struct error *err) {
+    const struct condition_names *names;
+    const struct query *query;
+    struct ticket_condition *condition;
+    struct error found = {0};
+    *ret = (struct text){0};
+    if (!words.data) return true;
+    if (!query_parse(request->mem, words, &query, NULL, &found)) {
+        *err = found;
+        snprintf(err->fields[0].field, sizeof err->fields[0].field, "%s", name);
+        return false;
+    }
+    if (!condition_names_read(request->tx, request->mem, &names, err)
+        || !condition_bind(names, request->mem, query, name, request->actor->zone, (staff_id){0}, &condition, err))
+        return false;
+    *ret = query_write(request->mem, query);
+    return !condition_has_words(condition) || error_field(err, name, "words_in_rule", "a rule can't look for words in messages");
+}
+
+static bool find_field(struct request *request, int64_t id, const struct field **ret, struct error *err) {
+    struct field_list list;
+    if (!fields_read(request->tx, request->mem, &list, err)) return false;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.all[i].id == id) {
+            *ret = &list.all[i];
+            return true;
+        }
+    return error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
+}
+
+static bool find_rule(struct request *request, int64_t id, const struct sql_field_rule_list_row **ret, struct error *err) {
+    struct sql_field_rule_list_rows rows;
+    if (!sql_field_rule_list(request->tx, request->mem, &rows, err)) return false;
+    *ret = NULL;
+    for (size_t i = 0; i < rows.count; i++)
+        if (rows.at[i].field_id == id) *ret = &rows.at[i];
+    return true;
+}
+
+static void rule_event(struct request *request, const struct field *field, const struct sql_field_rule_list_row *before,
+                       const struct sql_field_rule_put *after) {
+    static const struct sql_field_rule_list_row nothing = {.field_id = 0};
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!before) before = &nothing;
+    json_object_begin(&json);
+    json_put_int(&json, "field", field->id);
+    json_put_text(&json, "key", field->key);
+    note_text(&json, "visible_if", before->visible_if, after->visible_if);
+    note_text(&json, "required_if", before->required_if, after->required_if);
+    note_bool(&json, "required_to_close", before->is_required_to_close, after->is_required_to_close);
+    json_object_end(&json);
+    event_record(request->tx, &(struct event){.kind = "field.ruled", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
+                                              .data = buffer_text(&out)});
+}
+
+bool put_field_rule(struct request *request, struct response *response, struct error *err) {
+    const struct field_rule_put *body = request->body;
+    const struct field *field;
+    const struct sql_field_rule_list_row *before, *after;
+    struct sql_field_rule_put in = {.field_id = request->id[0], .is_required_to_close = body->required_to_close, .zone = request->actor->zone};
+    if (!find_field(request, request->id[0], &field, err) || !find_rule(request, field->id, &before, err)) return false;
+    if (request_is_stale(request, before ? before->version : 0)) return error_set_key(err, ERR_STALE, "field_stale", "the rule has changed");
+    if (!read_condition(request, "visible_if", body->visible_if, &in.visible_if, err)
+        || !read_condition(request, "required_if", body->required_if, &in.required_if, err) || !sql_field_rule_put(request->tx, &in, NULL, err)
+        || !find_rule(request, field->id, &after, err))
+        return false;
+    rule_event(request, field, before, &in);
+    if (after) write_rule(&response->json, after);
+    return true;
+}
+
+/* --- Forms ---------------------------------------------------------------------------------------------------------- */
+
+static void write_field(struct json_writer *json, const struct form_field *form) {
+    json_object_begin(json);
+    json_put_int(json, "field", form->field->id);
+    json_put_text(json, "key", form->field->key);
+    json_put_bool(json, "is_visible", form->is_visible);
+    json_put_bool(json, "is_required", form->is_required);
+    json_put_bool(json, "is_required_to_close", form->is_required_to_close);
+    json_object_end(json);
+}
+
+bool get_ticket_form(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    struct form form;
+    struct json_writer *json = &response->json;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)
+        || !form_read(request->tx, request->mem, ticket->id, ticket->team, request->actor->staff, &form, err))
+        return false;
+    json_object_begin(json);
+    json_put_int(json, "version", ticket->version);
+    json_key(json, "items");
+    json_array_begin(json);
+    for (size_t i = 0; i < form.count; i++) write_field(json, &form.fields[i]);
+    json_array_end(json);
+    json_object_end(json);
+    return true;
+}
