@@ -20,6 +20,9 @@ export type Recording = Item<Schemas['History']>
 export type DraftMark = Item<Schemas['DraftList']>
 export type Counters = Schemas['Counters']
 export type Tag = Item<Schemas['TagList']>
+export type Field = Schemas['Field']
+export type FieldRule = Schemas['FieldRule']
+export type TicketForm = Schemas['TicketForm']
 export type Found = Schemas['Found']
 export type ReplyDefaults = Schemas['ReplyDefaults']
 

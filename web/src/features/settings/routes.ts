@@ -9,6 +9,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'mailboxes', component: () => import('./MailboxesPage.vue') },
     { path: 'parked', component: () => import('./ParkedPage.vue') },
     { path: 'teams', component: () => import('./TeamsPage.vue') },
+    { path: 'fields', component: () => import('./FieldsPage.vue') },
     { path: 'people', component: () => import('./PeoplePage.vue') },
     { path: 'roles', component: () => import('./RolesPage.vue') },
     { path: 'audit', component: () => import('./AuditPage.vue') },

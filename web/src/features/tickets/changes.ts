@@ -1,10 +1,12 @@
 /** What changes in a ticket, in words, and the way back. */
+import { fieldName, saidOf } from '@/api/fields'
 import { staffName, states, teams } from '@/api/directory'
 import type { Locale, Ticket, TicketPatch } from '@/api/types'
 import { day } from '@/ui/format'
 import { i18n } from '@/i18n'
 
-export interface Change { field: string; from: string; to: string }
+/** label: of a field of the house. */
+export interface Change { field: string; from: string; to: string; label?: string }
 /** A field's values before and after, as events record them: ids, keys, lists. */
 export type Recorded = Record<string, [unknown, unknown]>
 
@@ -28,17 +30,26 @@ const fields = ['state', 'waiting_reason', 'waiting_until', 'assignee', 'owner',
 
 export function changesOf(recorded: Recorded): Change[] {
   return fields.filter(field => Array.isArray(recorded[field]) && !(field === 'owner' && recorded.assignee) && !(field === 'waiting_reason' && !recorded[field][1]))
-    .map(field => ({ field, from: before(field, recorded[field][0]), to: names[field](recorded[field][1]) }))
+    .map(field => ({ field, from: before(field, recorded[field][0]), to: names[field](recorded[field][1]) } as Change)).concat(ownChangesOf(recorded))
 }
 
-const values = (ticket: Ticket): Record<string, unknown> => ({
+function ownChangesOf(recorded: Recorded): Change[] {
+  return Object.keys(recorded).filter(field => field.startsWith('field.')).map(field => {
+    const key = field.slice('field.'.length), [from, to] = recorded[field]
+    return { field, label: fieldName(key), from: saidOf(key, from), to: saidOf(key, to) }
+  })
+}
+
+const values = (ticket: Ticket, own: string[]): Record<string, unknown> => ({
   state: ticket.state, waiting_reason: ticket.waiting_reason ?? null, assignee: ticket.assignee?.id ?? null, owner: ticket.owner?.id ?? null,
   team: ticket.team?.id ?? null, priority: ticket.priority, subject: ticket.subject, tags: ticket.tags, spam: ticket.is_spam ? 'yes' : 'no',
+  ...Object.fromEntries(own.map(key => [`field.${key}`, (ticket.fields as Record<string, unknown>)[key] ?? null])),
 })
 
 /** What differs between two states of a ticket. */
 export function differences(before: Ticket, after: Ticket): Change[] {
-  const one = values(before), other = values(after)
+  const keys = [...new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])]
+  const one = values(before, keys), other = values(after, keys)
   return changesOf(Object.fromEntries(Object.keys(one).filter(key => JSON.stringify(one[key]) !== JSON.stringify(other[key])).map(key => [key, [one[key], other[key]]])))
 }
 
@@ -55,6 +66,7 @@ export function wayBack(before: Ticket, wish: TicketPatch): TicketPatch {
   if ('priority' in wish) back.priority = before.priority
   if ('tags' in wish) back.tags = before.tags
   if ('subject' in wish) back.subject = before.subject
+  if (wish.fields) back.fields = Object.fromEntries(Object.keys(wish.fields).map(key => [key, (before.fields as Record<string, unknown>)[key] ?? null])) as never
   if ('is_spam' in wish) back.is_spam = before.is_spam
   return back
 }

@@ -1,5 +1,6 @@
 /** What a view shows of a ticket beside what every list shows, and how it groups its rows. */
 import { states } from '@/api/directory'
+import { fieldName, saidOf } from '@/api/fields'
 import type { Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
 import { day, slip } from '@/ui/format'
@@ -21,8 +22,13 @@ export function columnText(ticket: Ticket, column: string, t: Words): string {
     case 'created_at': return t('view.since', { day: day(ticket.created_at) })
     case 'waiting_until_at': return ticket.waiting_until_at ? t('waiting.till', { day: day(ticket.waiting_until_at) }) : ''
     case 'message_count': return t('view.messages', { n: ticket.message_count })
-    default: return ''
+    default: return column.startsWith('field.') ? ownText(ticket, column.slice('field.'.length)) : ''
   }
+}
+
+function ownText(ticket: Ticket, key: string) {
+  const said = saidOf(key, (ticket.fields as Record<string, unknown>)[key])
+  return said && `${fieldName(key)}: ${said}`
 }
 
 const ranks = ['urgent', 'high', 'normal', 'low']

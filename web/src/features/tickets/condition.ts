@@ -1,4 +1,6 @@
 /** A condition as the builder shows it: groups within groups, and rows of field, comparison and value. */
+import { fieldOf } from '@/api/fields'
+import type { Field } from '@/api/types'
 import type { Term, Tree } from '@/api/views'
 
 export type Mode = 'all' | 'any' | 'none' | 'some_not'
@@ -12,6 +14,12 @@ export const fields: Record<string, Kind> = {
   requester: 'text', company: 'text', messages: 'count', created: 'time', updated: 'time', activity: 'time', resolved: 'time', closed: 'time', until: 'time', has: 'choice',
 }
 
+const ownKinds: Record<Field['type'], Kind> = { text: 'text', long_text: 'text', url: 'text', number: 'count', date: 'time', boolean: 'choice', choice: 'choice', multi_choice: 'choice' }
+export function kindOf(field: string): Kind {
+  const own = field.startsWith('field.') ? fieldOf(field.slice('field.'.length)) : undefined
+  return own ? ownKinds[own.type] : fields[field] ?? 'text'
+}
+
 /** What each kind of value can be compared by. "younger" and "older" are ages. */
 export const compares: Record<Kind, string[]> = {
   choice: ['=', '!='], text: ['=', '!='], rank: ['=', '!=', '>=', '<='], count: ['=', '>=', '<=', '..'], time: ['younger', 'older', '=', '<', '>=', '..'],
@@ -22,7 +30,7 @@ export const emptyRow = (): Row => ({ kind: 'row', field: 'state', compare: '=',
 
 /** A fresh value for a field that was just picked. */
 export function startOf(field: string): Row {
-  const kind = fields[field] ?? 'text'
+  const kind = kindOf(field)
   return { kind: 'row', field, compare: compares[kind][0], value: kind === 'time' ? '7d' : kind === 'count' ? '1' : '', end: '' }
 }
 
@@ -32,7 +40,7 @@ function rowOf(term: Term, negated: boolean): Item {
   const shown = age ? (compare.startsWith('<') ? 'younger' : 'older') : compare
   const row: Row = { kind: 'row', field: term.field, compare: shown, value: term.value, end: term.end ?? '', ...(term.phrase ? { phrase: true } : {}), ...(term.prefix ? { prefix: true } : {}) }
   if (!negated) return row
-  return compare === '=' && fields[term.field] !== 'count' && fields[term.field] !== 'time' ? { ...row, compare: '!=' } : { kind: 'group', mode: 'none', items: [row] }
+  return compare === '=' && kindOf(term.field) !== 'count' && kindOf(term.field) !== 'time' ? { ...row, compare: '!=' } : { kind: 'group', mode: 'none', items: [row] }
 }
 
 export function itemOf(tree: Tree, negated = false): Item {

@@ -2,6 +2,7 @@
 import { nextTick, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { colleagues, teams } from '@/api/directory'
+import { fieldName } from '@/api/fields'
 import type { Message, Ticket, TicketPatch } from '@/api/types'
 import { slip } from '@/ui/format'
 import { showToast } from '@/ui/toast'
@@ -26,6 +27,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     if ('assignee' in wish) return wish.assignee ? t('done.assigned', { number, name: colleagues.value.find(each => each.id === wish.assignee)?.name ?? after.assignee?.name ?? '' }) : t('done.unassigned', { number })
     if (wish.team) return t('done.team', { number, name: teams.value.find(each => each.id === wish.team)?.name ?? '' })
     if (wish.priority) return t('done.priority', { number, priority: t(`priority.${wish.priority}`) })
+    if (wish.fields) return t('done.fields', { number, names: Object.keys(wish.fields).map(fieldName).join(', ') })
     if (wish.tags) return t('done.tags', { number })
     return t(after.category === 'waiting' ? 'done.waiting' : after.category === 'resolved' ? 'ticket.resolved' : 'done.state', { number })
   }

@@ -1,0 +1,151 @@
+// Fields of the house: defined in the settings, filled in beside the conversation, asked for before a ticket is resolved.
+import { atTheInbox, counts, expect, openTicket, runAll, ticketOf, until } from './desk.mjs'
+
+const labels = de => ({ de })
+const define = (desk, page, key, type, more = {}) => desk.api(page, 'POST', '/fields', { key, type, labels: labels(key[0].toUpperCase() + key.slice(1)), ...more })
+const picks = (...keys) => keys.map(key => ({ key, labels: labels(key[0].toUpperCase() + key.slice(1)) }))
+
+async function aFieldIsDefined(desk) {
+  const page = await atTheInbox(desk)
+  await page.goto(desk.url + '/settings/fields')
+  await page.getByText('Noch kein Feld').waitFor()
+  await page.getByRole('button', { name: 'Feld anlegen' }).click()
+  const form = page.locator('form.well')
+  await form.getByLabel('Deutsch').fill('Art der Störung')
+  expect(await form.getByLabel('Schlüssel').inputValue(), 'art_der_stoerung')
+  await form.getByLabel('Art', { exact: true }).selectOption('choice')
+  await form.getByRole('button', { name: 'Auswahl hinzufügen' }).click()
+  await form.getByLabel('Auswahl 1, Deutsch').fill('Läuft nicht an')
+  await form.getByRole('button', { name: 'Auswahl hinzufügen' }).click()
+  await form.getByLabel('Auswahl 2, Deutsch').fill('Undicht')
+  await form.getByLabel('Zu sehen').selectOption('if')
+  await form.getByLabel('Bedingung').fill('prioo:hoch')
+  await form.getByLabel('Zum Lösen gebraucht').check()
+  await form.getByRole('button', { name: 'Speichern' }).click()
+  await until('a word on the condition', () => form.locator('.err').count())
+  await page.reload()
+  await page.getByRole('button', { name: 'Bearbeiten' }).click()
+  await form.getByLabel('Zu sehen').selectOption('if')
+  await form.getByLabel('Bedingung').fill('prio:hoch')
+  await form.getByLabel('Zum Lösen gebraucht').check()
+  await form.getByRole('button', { name: 'Speichern' }).click()
+  await counts(form, 0)
+  const rule = (await desk.api(page, 'GET', '/field-rules')).json.items[0]
+  expect([rule.visible_if, rule.required_if, rule.required_to_close], ['priority:high', null, true])
+  const field = (await desk.api(page, 'GET', '/fields')).json.items[0]
+  expect(field.choices.map(each => each.key), ['laeuft_nicht_an', 'undicht'])
+}
+
+async function aTicketIsFilledIn(desk) {
+  const page = await atTheInbox(desk)
+  for (const [key, type, more] of [['bestellung', 'text', { mask: 'AA-999' }], ['betrag', 'number'], ['frist', 'date'], ['garantie', 'boolean'], ['farbe', 'choice', { choices: picks('rot', 'blau') }],
+    ['extras', 'multi_choice', { choices: picks('filter', 'tuch') }], ['seite', 'url']]) await define(desk, page, key, type, more)
+  const ticket = await ticketOf(desk, page, 'Mühle mahlt nicht')
+  await page.reload()
+  await openTicket(page, 'Mühle')
+  const side = page.locator('.context')
+  await side.getByLabel('Bestellung').fill('4711')
+  await side.getByLabel('Bestellung').press('Tab')
+  await side.getByText('Das hat nicht die verlangte Form.').waitFor()
+  await side.getByLabel('Bestellung').fill('RE-471')
+  await side.getByLabel('Betrag').fill('12,50')
+  await side.getByLabel('Frist').fill('2026-12-24')
+  await side.getByLabel('Garantie').selectOption('true')
+  await side.getByLabel('Farbe').selectOption('rot')
+  await side.getByLabel('Tuch').check()
+  await side.getByLabel('Seite').fill('https://example.org/')
+  await side.getByLabel('Seite').press('Tab')
+  const wanted = { bestellung: 'RE-471', betrag: 12.5, extras: ['tuch'], farbe: 'rot', frist: '2026-12-24', garantie: true, seite: 'https://example.org/' }
+  await until('all is kept', async () => JSON.stringify((await desk.api(page, 'GET', `/tickets/${ticket.id}`)).json.fields) === JSON.stringify(wanted))
+  await page.locator('.happened').getByText('Seite:').waitFor()
+  await page.keyboard.press('Escape')
+  await side.getByLabel('Farbe').selectOption('blau')
+  await page.getByRole('button', { name: 'Rückgängig' }).click()
+  await until('the colour is red again', async () => await side.getByLabel('Farbe').inputValue() === 'rot')
+}
+
+async function aCloseAsksForWhatIsMissing(desk) {
+  const page = await atTheInbox(desk)
+  const order = (await define(desk, page, 'bestellung', 'text')).json, amount = (await define(desk, page, 'betrag', 'number')).json
+  await desk.api(page, 'PUT', `/field-rules/${order.id}`, { required_to_close: true })
+  await desk.api(page, 'PUT', `/field-rules/${amount.id}`, { visible_if: 'field.bestellung:47*', required_if: '', required_to_close: false })
+  await ticketOf(desk, page, 'Mühle mahlt nicht')
+  await page.reload()
+  await openTicket(page, 'Mühle')
+  const side = page.locator('.context')
+  await side.getByText('Wird zum Lösen gebraucht').waitFor()
+  await page.locator('.thread').press('e')
+  await page.getByText('Bestellung: Wird gebraucht, bevor der Vorgang gelöst ist.').waitFor()
+  expect(await side.getByLabel('Betrag').count(), 0)
+  await side.getByLabel('Bestellung').fill('4711')
+  await side.getByLabel('Bestellung').press('Tab')
+  await side.getByLabel('Betrag').fill('3')
+  await side.getByLabel('Betrag').press('Tab')
+  await until('the amount is kept', async () => (await desk.api(page, 'GET', '/tickets/1')).json.fields.betrag === 3)
+  await side.getByLabel('Betrag').fill('')
+  await side.getByLabel('Betrag').press('Tab')
+  await side.getByText('Das wird gebraucht.').waitFor()
+  await page.locator('.thread').press('e')
+  await until('it is resolved', async () => (await desk.api(page, 'GET', '/tickets/1')).json.state === 'resolved')
+}
+
+async function aViewAsksForAField(desk) {
+  const page = await atTheInbox(desk)
+  await define(desk, page, 'farbe', 'choice', { choices: picks('rot', 'blau') })
+  await ticketOf(desk, page, 'Mühle mahlt nicht', { fields: { farbe: 'rot' } })
+  await ticketOf(desk, page, 'Nur eine Frage')
+  await page.reload()
+  await page.getByRole('button', { name: 'Neue Ansicht' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Rote')
+  await dialog.getByRole('button', { name: 'Bedingung', exact: true }).click()
+  await dialog.getByLabel('Feld').selectOption('field.farbe')
+  await dialog.getByLabel('Wert').selectOption('rot')
+  await dialog.getByText('Findet 1 Vorgang').waitFor()
+  await dialog.getByLabel('Farbe').check()
+  await dialog.getByRole('button', { name: 'Ansicht speichern' }).click()
+  await page.waitForURL(/inbox\/view-1/)
+  await counts(page.locator('.row'), 1)
+  await page.locator('.row', { hasText: 'Farbe: Rot' }).waitFor()
+}
+
+async function itFitsAndIsSaidInEveryLanguage(desk) {
+  const page = await atTheInbox(desk)
+  await define(desk, page, 'bestellung', 'text', { mask: 'AA-999' })
+  await define(desk, page, 'farbe', 'choice', { choices: picks('rot', 'blau') })
+  await define(desk, page, 'zubehoer', 'multi_choice', { choices: picks('filter', 'tuch') })
+  await define(desk, page, 'seite', 'url')
+  await desk.api(page, 'PUT', '/field-rules/1', { required_to_close: true })
+  await ticketOf(desk, page, 'Mühle mahlt nicht', { fields: { farbe: 'rot', seite: 'https://example.org/' } })
+  for (const locale of ['hu', 'en', 'de']) {
+    await desk.api(page, 'PATCH', '/me', { locale })
+    await page.evaluate(word => localStorage.setItem('locale', word), locale)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(desk.url + '/settings/fields')
+    await page.locator('.thing button').nth(5).click()
+    await page.locator('form.well').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${locale} fits`)
+    expect(/\bfields?\.[a-z]\w+_/.test(await page.locator('.settings').innerText()), false, 'words, not keys')
+    if (process.env.LOOKS) await page.screenshot({ path: `${process.env.LOOKS}/fields-${locale}-390.png`, fullPage: true })
+  }
+  if (!process.env.LOOKS) return
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.setViewportSize({ width: 1440, height: 1300 })
+    await page.goto(desk.url + '/settings/fields')
+    await page.locator('.thing button').nth(5).click()
+    await page.locator('form.well').waitFor()
+    await page.screenshot({ path: `${process.env.LOOKS}/fields-${theme}.png` })
+    await page.goto(desk.url + '/inbox/all/1')
+    await page.locator('.context .own').nth(3).waitFor()
+    await page.screenshot({ path: `${process.env.LOOKS}/context-${theme}.png` })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(desk.url + '/inbox/all/1')
+    await page.locator('.conv').waitFor()
+    await page.keyboard.press(']')
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: `${process.env.LOOKS}/context-${theme}-390.png` })
+  }
+}
+
+runAll({ aFieldIsDefined, aTicketIsFilledIn, aCloseAsksForWhatIsMissing, aViewAsksForAField, itFitsAndIsSaidInEveryLanguage })
