@@ -81,13 +81,12 @@ static bool check_field(const struct checking *checking, const struct form_field
     return !needed || !form->is_required_to_close || refuse(form->field, "required_to_close", "is needed before the ticket is done", checking->err);
 }
 
-bool form_check(struct tx *tx, const struct doer *doer, const struct ticket *before, const struct ticket *after, const struct ticket_change *wish,
-                struct error *err) {
+bool form_check(struct tx *tx, const struct ticket *before, const struct ticket *after, const struct ticket_change *wish, struct error *err) {
     bool is_done = after->category >= CATEGORY_RESOLVED, becomes_done = wish->has_state && is_done && before->category < CATEGORY_RESOLVED;
     struct form form;
     bool ok = true;
     if (!wish->has_fields && !becomes_done) return true;
-    if (!form_read(tx, &tx->mem, after->id, after->team, (staff_id){doer->kind == ACTOR_STAFF ? doer->id : 0}, &form, err)) return false;
+    if (!form_read(tx, &tx->mem, after->id, after->team, wish->asks->staff, &form, err)) return false;
     json_auto_t *wished = wish->has_fields ? json_loadb(wish->fields.data, wish->fields.size, 0, NULL) : NULL;
     json_auto_t *values = json_loadb(after->fields.data, after->fields.size, 0, NULL);
     const struct checking checking = {.wished = wished, .values = values, .is_done = is_done, .becomes_done = becomes_done, .err = err};

@@ -19,7 +19,7 @@ MUST_USE bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id 
 
 /* After a change has been written: ERR_INVALID names each field that it set though it is hidden, emptied though it is needed, or left
  * empty though the ticket is done now. */
-MUST_USE bool form_check(struct tx *tx, const struct doer *doer, const struct ticket *before, const struct ticket *after,
+MUST_USE bool form_check(struct tx *tx, const struct ticket *before, const struct ticket *after,
                          const struct ticket_change *wish, struct error *err);
 
 #endif

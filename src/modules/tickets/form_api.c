@@ -2,6 +2,7 @@
 #include "api/modules_tickets.h"
 #include "modules/tickets/condition.h"
 #include "modules/tickets/form.h"
+#include "modules/tickets/states.h"
 #include "platform/events/notes.h"
 
 /* --- Rules ---------------------------------------------------------------------------------------------------------- */
@@ -118,12 +119,19 @@ static void write_field(struct json_writer *json, const struct form_field *form)
 bool get_ticket_form(struct request *request, struct response *response, struct error *err) {
     const struct ticket *ticket;
     struct form form;
+    const struct text *states;
+    size_t state_count;
     struct json_writer *json = &response->json;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)
-        || !form_read(request->tx, request->mem, ticket->id, ticket->team, request->actor->staff, &form, err))
+        || !form_read(request->tx, request->mem, ticket->id, ticket->team, request->actor->staff, &form, err)
+        || !states_open_to(request->tx, request->mem, request->actor, ticket, &state_count, &states, err))
         return false;
     json_object_begin(json);
     json_put_int(json, "version", ticket->version);
+    json_key(json, "states");
+    json_array_begin(json);
+    for (size_t i = 0; i < state_count; i++) json_text(json, states[i]);
+    json_array_end(json);
     json_key(json, "items");
     json_array_begin(json);
     for (size_t i = 0; i < form.count; i++) write_field(json, &form.fields[i]);

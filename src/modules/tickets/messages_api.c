@@ -164,7 +164,7 @@ static bool follow_wish(struct request *request, const struct ticket *ticket, st
     if (!body->has_state) return true;
     if (!actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->team, ticket->assignee))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change this ticket");
-    const struct ticket_change change = {.has_state = true, .minds_rules = true, .state = body->state, .waiting_reason = body->waiting_reason,
+    const struct ticket_change change = {.has_state = true, .asks = request->actor, .state = body->state, .waiting_reason = body->waiting_reason,
                                          .waiting_until_at = body->waiting_until};
     return ticket_apply(request->tx, &doer, ticket->id, &change, err);
 }

@@ -1,5 +1,6 @@
 /* Changing a ticket: only the fields that are named, what each state needs, and what readers learn of it. */
 #include "modules/tickets/form.h"
+#include "modules/tickets/states.h"
 #include "modules/tickets/values.h"
 
 #include <jansson.h>
@@ -115,6 +116,22 @@ static bool check_people(struct change *change, const struct ticket_change *wish
            && check_agent(tx, "owner", wish->has_owner, change->before->owner, wish->owner, err);
 }
 
+/* A team that does not offer the state gets the ticket in its own of the same kind. */
+static bool follow_team(struct change *change, struct error *err) {
+    struct sql_ticket_state_list_rows states;
+    struct ticket *after = &change->after;
+    if (!states_read(change->tx, &change->tx->mem, &states, err)) return false;
+    const struct sql_ticket_state_list_row *state = state_for_team(&states, after->state, after->team);
+    if (state) after->state = state->key;
+    return true;
+}
+
+static bool check_state(struct change *change, const struct ticket_change *wish, struct error *err) {
+    const struct ticket *after = &change->after;
+    const struct state_step step = {.actor = wish->asks, .before = change->before, .team = after->team, .to = wish->state, .fields = after->fields};
+    return !wish->asks || !wish->has_state || state_check(change->tx, &step, err);
+}
+
 static bool change_fields(struct change *change, const struct ticket_change *wish, struct error *err) {
     struct ticket *after = &change->after;
     struct values values;
@@ -146,6 +163,7 @@ static bool collect(struct change *change, const struct ticket_change *wish, str
                                              : tags_write(change->tx, after->id, &wish->tags, &after->tags, err))) return false;
     if (wish->has_tags && !tags_write(change->tx, after->id, &wish->tags, &after->tags, err)) return false;
     if (wish->has_fields && !change_fields(change, wish, err)) return false;
+    if (!check_state(change, wish, err) || (after->team.value != change->before->team.value && !follow_team(change, err))) return false;
     after->is_active = after->category < CATEGORY_RESOLVED && !after->is_spam && !after->merged_into.value;
     return true;
 }
@@ -288,7 +306,7 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     note_changes(&change);
     if (!change.any) return true;
     if (!write_ticket(&change, err) || !hand_over_requester(&change, err)) return error_context(err, "changing ticket %" PRId64, id.value);
-    if (wish->minds_rules && !form_check(tx, doer, ticket, &change.after, wish, err)) return false;
+    if (wish->asks && !form_check(tx, ticket, &change.after, wish, err)) return false;
     counters_move(tx, ticket, &change.after);
     tag_counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);

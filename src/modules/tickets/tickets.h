@@ -165,7 +165,7 @@ struct ticket_change {
     struct json_list tags;
     struct text fields;           /* {"KEY": value}, null for none; the others stay */
     bool is_spam;
-    bool minds_rules;             /* what the rules of fields ask for is asked */
+    const struct actor *asks;     /* whose change this is: the rules of states and fields hold for them; NULL: it is Theke's own */
     int64_t resolved_at, closed_at; /* when a change is taken back: since when it had been so; 0: now */
     int64_t version;              /* 0: not checked; else ERR_STALE with the changed fields when it is not the present one */
 };

@@ -110,9 +110,49 @@ UPDATE ticket SET message_count = :message_count, snippet = :snippet, last_messa
 SELECT id AS state_id, category FROM ticket_state WHERE key = :key;
 
 -- name: ticket_state_list
+-- int: category, position, state_id
+-- json: teams
+SELECT id AS state_id, key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu, is_active, teams, version
+  FROM ticket_state ORDER BY position, id;
+
+-- name: ticket_state_insert
+-- No row when the key is taken.
+-- one
 -- int: category, position
-SELECT key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu
-  FROM ticket_state ORDER BY position;
+-- json: teams
+INSERT INTO ticket_state (key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu, teams)
+VALUES (:key, :category, :position, :agent_de, :agent_en, :agent_hu, :customer_de, :customer_en, :customer_hu, :teams)
+ON CONFLICT (key) DO NOTHING RETURNING id AS state_id;
+
+-- name: ticket_state_write
+-- json: teams
+UPDATE ticket_state SET agent_de = :agent_de, agent_en = :agent_en, agent_hu = :agent_hu, customer_de = :customer_de, customer_en = :customer_en,
+       customer_hu = :customer_hu, is_active = :is_active, teams = :teams, version = version + 1
+ WHERE id = :state_id;
+
+-- name: ticket_state_hold
+SELECT id AS state_id FROM ticket_state WHERE id = :state_id;
+
+-- name: ticket_state_hold (postgresql)
+SELECT id AS state_id FROM ticket_state WHERE id = :state_id FOR UPDATE;
+
+-- name: ticket_state_place
+-- int: position
+UPDATE ticket_state SET position = :position WHERE id = :state_id;
+
+-- name: ticket_transition_list
+-- json: fields
+SELECT one.key AS from_key, other.key AS to_key, way.permission, way.fields
+  FROM ticket_transition AS way JOIN ticket_state AS one ON one.id = way.from_id JOIN ticket_state AS other ON other.id = way.to_id
+ WHERE way.team_id = :team_id ORDER BY one.position, one.id, other.position, other.id;
+
+-- name: ticket_transition_put
+-- json: fields
+INSERT INTO ticket_transition (team_id, from_id, to_id, permission, fields) VALUES (:team_id, :from_id, :to_id, :permission, :fields)
+ON CONFLICT (team_id, from_id, to_id) DO UPDATE SET permission = excluded.permission, fields = excluded.fields;
+
+-- name: ticket_transition_clear
+DELETE FROM ticket_transition WHERE team_id = :team_id;
 
 -- name: ticket_tag_add
 INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)

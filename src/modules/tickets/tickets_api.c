@@ -172,7 +172,7 @@ static bool read_change(struct request *request, const struct ticket *ticket, st
         .has_tags = body->has_tags, .has_spam = body->has_is_spam, .state = body->state,
         .waiting_reason = body->waiting_reason, .waiting_until_at = body->waiting_until, .requester = {body->requester}, .assignee = {body->assignee},
         .owner = {body->owner}, .subject = body->subject, .tags = body->tags, .is_spam = body->is_spam,
-        .has_fields = body->has_fields, .fields = body->fields, .minds_rules = true, .version = request_version(request, ticket->version),
+        .has_fields = body->has_fields, .fields = body->fields, .asks = request->actor, .version = request_version(request, ticket->version),
     };
     if (body->has_priority) (void)priority_find(body->priority, &change->priority);
     if (body->has_team && !team_of_word(request->tx, request->mem, body->team, &change->team, err)) return false;
@@ -236,40 +236,6 @@ bool get_ticket_history(struct request *request, struct response *response, stru
     json_array_end(&response->json);
     json_put_text(&response->json, "next", shown < rows.count ? cursor_make(request->mem, 0, rows.at[shown - 1].id) : (struct text){0});
     json_object_end(&response->json);
-    return true;
-}
-
-static void write_labels(struct json_writer *json, const char *key, struct text de, struct text en, struct text hu) {
-    json_key(json, key);
-    json_object_begin(json);
-    json_put_text(json, "de", de);
-    json_put_text(json, "en", en);
-    json_put_text(json, "hu", hu);
-    json_object_end(json);
-}
-
-bool get_ticket_states(struct request *request, struct response *response, struct error *err) {
-    struct sql_ticket_state_list_rows rows;
-    struct json_writer *json = &response->json;
-    if (!sql_ticket_state_list(request->tx, request->mem, &rows, err)) return false;
-    json_object_begin(json);
-    json_key(json, "items");
-    json_array_begin(json);
-    for (size_t i = 0; i < rows.count; i++) {
-        const struct sql_ticket_state_list_row *row = &rows.at[i];
-        json_object_begin(json);
-        json_put_text(json, "key", row->key);
-        json_put_string(json, "category", category_name((enum category)row->category));
-        json_key(json, "labels");
-        json_object_begin(json);
-        write_labels(json, "agent", row->agent_de, row->agent_en, row->agent_hu);
-        write_labels(json, "customer", row->customer_de, row->customer_en, row->customer_hu);
-        json_object_end(json);
-        json_object_end(json);
-    }
-    json_array_end(json);
-    json_put_text(json, "next", (struct text){0});
-    json_object_end(json);
     return true;
 }
 
