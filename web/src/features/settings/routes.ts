@@ -10,6 +10,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'parked', component: () => import('./ParkedPage.vue') },
     { path: 'teams', component: () => import('./TeamsPage.vue') },
     { path: 'fields', component: () => import('./FieldsPage.vue') },
+    { path: 'states', component: () => import('./StatesPage.vue') },
     { path: 'people', component: () => import('./PeoplePage.vue') },
     { path: 'roles', component: () => import('./RolesPage.vue') },
     { path: 'audit', component: () => import('./AuditPage.vue') },
