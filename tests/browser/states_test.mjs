@@ -1,5 +1,5 @@
 // States that the house names, and the ways between them: made in the settings, offered where a ticket can go.
-import { atTheInbox, expect, openTicket, runAll, ticketOf, until } from './desk.mjs'
+import { atTheInbox, counts, expect, openTicket, runAll, ticketOf, until } from './desk.mjs'
 
 const states = (desk, page) => desk.api(page, 'GET', '/ticket-states').then(answer => answer.json.items)
 
@@ -38,12 +38,12 @@ async function waysAreRuledAndOffered(desk) {
   await page.goto(desk.url + '/inbox/all')
   await openTicket(page, 'Mühle')
   const bar = page.locator('.conv-bar')
-  await until('new and open are offered', async () => {
-    await bar.getByRole('button', { name: 'Status' }).click()
-    const said = await page.getByRole('option').allInnerTexts()
-    await page.keyboard.press('Escape')
-    return JSON.stringify(said.map(each => each.trim())) === '["Neu","Offen"]'
-  })
+  await page.waitForLoadState('networkidle')
+  await bar.getByRole('button', { name: 'Status' }).click()
+  const options = bar.getByRole('option')
+  await counts(options, 2)
+  expect((await options.allInnerTexts()).map(each => each.trim()), ['Neu', 'Offen'])
+  await page.keyboard.press('Escape')
   await page.locator('.thread').press('e')
   await page.getByText('ist dieser Status in diesem Team nicht vorgesehen').waitFor()
 }
@@ -67,7 +67,7 @@ async function itFits(desk) {
   for (const theme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: theme })
     await page.setViewportSize({ width: 390, height: 844 })
-    await page.locator('form.well').scrollIntoViewIfNeeded()
+    await page.locator('form.well').last().scrollIntoViewIfNeeded()
     await page.screenshot({ path: `${process.env.LOOKS}/states-${theme}-390.png` })
     await page.setViewportSize({ width: 1440, height: 1600 })
     await page.goto(desk.url + '/settings/states')
