@@ -117,9 +117,10 @@ static bool check_range(const struct check *check, double value, const char *low
     if (field->minimum.data && is_day && field_day_read(field->minimum, &day) && value < (double)day) return refuse(check, low_code, "is too early");
     if (field->maximum.data && is_day && field_day_read(field->maximum, &day) && value > (double)day) return refuse(check, high_code, "is too late");
     if (is_day) return true;
-    if (field->minimum.data && field_number_read(check->mem, field->minimum, &low) && value < low) return refuse(check, low_code, "is below the minimum");
-    if (field->maximum.data && field_number_read(check->mem, field->maximum, &high) && value > high) return refuse(check, high_code, "is above the maximum");
-    return true;
+    bool below = field->minimum.data && field_number_read(check->mem, field->minimum, &low) && value < low;
+    bool above = field->maximum.data && field_number_read(check->mem, field->maximum, &high) && value > high;
+    if (below) return refuse(check, low_code, "is below the minimum");
+    return !above || refuse(check, high_code, "is above the maximum");
 }
 
 static size_t length_of(struct text words) {
@@ -193,7 +194,8 @@ static bool check_choices(const struct check *check, const json_t *value, json_t
 static bool check_words(const struct check *check, const json_t *value, json_t **ret) {
     if (!json_is_string(value)) return refuse(check, "invalid", "is no text");
     struct text words = text_trim(text_of_json(value));
-    bool ok = check->field->type == FIELD_URL ? check_url(check, words) : check_text(check, words, check->field->type == FIELD_TEXT ? TEXT_LENGTH : LONG_LENGTH);
+    size_t most = check->field->type == FIELD_TEXT ? TEXT_LENGTH : LONG_LENGTH;
+    bool ok = check->field->type == FIELD_URL ? check_url(check, words) : check_text(check, words, most);
     if (ok) *ret = json_stringn(words.data, words.size);
     return ok;
 }

@@ -147,7 +147,8 @@ static void add_word(struct composer *composer, const struct ticket_condition *c
 }
 
 void custom_sql(struct composer *composer, const struct ticket_condition *c) {
-    buffer_printf(&composer->sql, "EXISTS (SELECT 1 FROM ticket_value WHERE ticket_value.ticket_id = ticket.id AND ticket_value.field_id = %" PRId64, c->custom->id);
+    composer_add(composer, "EXISTS (SELECT 1 FROM ticket_value WHERE ticket_value.ticket_id = ticket.id");
+    buffer_printf(&composer->sql, " AND ticket_value.field_id = %" PRId64, c->custom->id);
     if (field_has_numbers(c->custom->type)) add_numbers(composer, c);
     else if (c->keys) add_keys(composer, c);
     else add_word(composer, c);

@@ -53,21 +53,19 @@ static bool read_condition(struct request *request, const char *name, struct tex
 
 static bool find_field(struct request *request, int64_t id, const struct field **ret, struct error *err) {
     struct field_list list;
+    const struct field *found = NULL;
     if (!fields_read(request->tx, request->mem, &list, err)) return false;
-    for (size_t i = 0; i < list.count; i++)
-        if (list.all[i].id == id) {
-            *ret = &list.all[i];
-            return true;
-        }
-    return error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
+    for (size_t i = 0; i < list.count && !found; i++) found = list.all[i].id == id ? list.all + i : NULL;
+    *ret = found;
+    return found || error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
 }
 
 static bool find_rule(struct request *request, int64_t id, const struct sql_field_rule_list_row **ret, struct error *err) {
     struct sql_field_rule_list_rows rows;
+    const struct sql_field_rule_list_row *found = NULL;
     if (!sql_field_rule_list(request->tx, request->mem, &rows, err)) return false;
-    *ret = NULL;
-    for (size_t i = 0; i < rows.count; i++)
-        if (rows.at[i].field_id == id) *ret = &rows.at[i];
+    for (size_t i = 0; i < rows.count && !found; i++) found = rows.at[i].field_id == id ? rows.at + i : NULL;
+    *ret = found;
     return true;
 }
 

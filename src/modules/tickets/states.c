@@ -62,7 +62,8 @@ static bool check_way(struct tx *tx, const struct state_step *step, struct error
     if (!sql_ticket_transition_list(tx, &tx->mem, &in, &ways, err)) return false;
     const struct sql_ticket_transition_list_row *way = find_way(&ways, step->before->state, step->to, &ruled);
     if (ruled && !way) return error_field(err, "state", "no_way", "the team has no way from this state to that one");
-    if (way && !may_go(step->actor, step->before, way)) return error_field(err, "state", "no_right", "this way needs %s", text_string(&tx->mem, way->permission));
+    if (way && !may_go(step->actor, step->before, way))
+        return error_field(err, "state", "no_right", "this way needs %s", text_string(&tx->mem, way->permission));
     return !way || check_fields(tx, way, step->fields, err);
 }
 

@@ -254,7 +254,8 @@ bool put_transitions(struct request *request, struct response *response, struct 
         return false;
     for (size_t i = 0; i < body->items.count; i++)
         if (!put_way(request, &states, &at[i], err)) return false;
+    struct text data = text_printf(&request->tx->mem, "{\"team\":%" PRId64 ",\"ways\":%zu}", request->id[0], body->items.count);
     event_record(request->tx, &(struct event){.kind = "state.ways", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
-                                              .data = text_printf(&request->tx->mem, "{\"team\":%" PRId64 ",\"ways\":%zu}", request->id[0], body->items.count)});
+                                              .data = data});
     return get_transitions(request, response, err);
 }
