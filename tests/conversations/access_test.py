@@ -50,7 +50,7 @@ def forbidden_requests(f, own):
         ("GET", f"{t}/links", None), ("POST", f"{t}/links", {"ticket": own, "kind": "related"}), ("DELETE", f"{t}/links/related/{own}", None),
         ("GET", f"{t}/participants", None), ("POST", f"{t}/participants", {"email": "x@example.org"}),
         ("PATCH", f"{t}/participants/{f['person']}", {"active": False}), ("DELETE", f"{t}/participants/{f['person']}", None),
-        ("GET", f"{t}/history", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
+        ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
         ("GET", f"{t}/draft", None), ("PUT", f"{t}/draft", {"audience": "public", "content": {}}), ("DELETE", f"{t}/draft", None),
         ("GET", m, None), ("POST", f"{m}/undo", {}), ("POST", f"{m}/retry", {}), ("POST", f"{m}/move", {"ticket": own}),
         ("POST", f"{t}/merge", {"into": own}), ("POST", f"{t}/split", {"messages": [f["message"]]}), ("GET", f"{t}/updates", None),
