@@ -60,6 +60,38 @@ def test_a_field_is_defined_and_changed(desk):
     expect(desk.get("/fields/99").status, 404)
 
 
+def test_a_choice_is_among_so_many_and_no_more(desk):
+    many = choices(*(f"a{n}" for n in range(200)))
+    first, second = define(desk, "first", "choice", choices=many), define(desk, "second", "choice", choices=many)
+    desk.customer_writes(subject="One", fields={"first": "a1", "second": "a199"})
+    desk.customer_writes(subject="Two", fields={"first": "a2"})
+    expect(found(desk, "field.first:a* field.second:a*"), ["One"])
+    expect(desk.patch(f"/fields/{first['id']}", {"choices": choices(*(f"b{n}" for n in range(200)))}).status, 200)
+    many = desk.patch(f"/fields/{first['id']}", {"choices": choices(*(f"c{n}" for n in range(200)))})
+    expect((many.status, many.json["errors"][0]["code"]), (422, "too_many"))
+    expect(desk.ask("PUT", "/fields/order", {"fields": [second["id"], 99]}).status, 404)
+
+
+def test_few_that_hold_a_value_are_on_one_page_in_every_order(desk):
+    define(desk, "order", "text")
+    desk.post("/teams", {"name": "Returns"})
+    for n, subject in enumerate(("One", "Two", "Three")):
+        desk.customer_writes(subject=subject, fields={"order": f"K-{n}"}, tags=["vip"], priority="high" if n == 1 else "low", team=str(1 + n % 2))
+    desk.customer_writes(subject="Other", tags=["vip"])
+    spam = desk.customer_writes(subject="Spam", fields={"order": "K-9"})
+    desk.patch(f"/tickets/{spam['id']}", {"is_spam": True})
+    view = desk.post("/views", {"name": "v", "condition": "field.order:k* tag:vip state:active", "sort": "-created_at"}).json
+    page = lambda view, more="": desk.get(f"/views/{view['id']}/tickets{more}").json
+    expect([each["subject"] for each in page(view)["items"]], ["Three", "Two", "One"])
+    first = page(view, "?limit=2")
+    expect([each["subject"] for each in first["items"]], ["Three", "Two"])
+    rest = page(view, f"?limit=2&cursor={first['next']}")
+    expect(([each["subject"] for each in rest["items"]], rest["next"]), (["One"], None))
+    view = desk.post("/views", {"name": "w", "condition": "field.order:k* is:unanswered", "sort": "-priority"}).json
+    expect(page(view)["items"][0]["subject"], "Two")
+    expect(sorted(each["subject"] for each in page(desk.post("/views", {"name": "s", "condition": "field.order:k* is:spam"}).json)["items"]), ["Spam"])
+
+
 def test_only_who_manages_fields_defines_them(desk):
     desk.run("user", "add", "bob@theke.test", "--name", "Bob", "--role", "agent", "--password-stdin", stdin="ein gutes Passwort\n")
     token = desk.run("token", "create", "bob@theke.test").strip()

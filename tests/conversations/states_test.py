@@ -1,6 +1,9 @@
 """States that the house names, which teams offer them, and the ways between them."""
 from desk import expect, run_all
-from fields_test import define
+from fields_test import define, put
+from forms_test import rule
+from problems_test import finished, problem_with, tell
+from split_test import written
 
 
 def name(desk, key, category, status=201, **more):
@@ -22,6 +25,11 @@ def ways(desk, *items, team=1, status=200):
     return answer.json
 
 
+def audit(desk, kind):
+    """Of this kind, the newest first."""
+    return desk.get(f"/events?scope=audit&kind={kind}&sort=-id").json["items"]
+
+
 def test_a_state_is_named_changed_and_ordered(desk):
     made = name(desk, "in_repair", "open", customer={"de": "In der Werkstatt", "en": "In the workshop"})
     expect((made["labels"]["agent"]["hu"], made["labels"]["customer"], made["position"], made["is_fixed"]),
@@ -31,6 +39,8 @@ def test_a_state_is_named_changed_and_ordered(desk):
     expect(desk.patch(f"/ticket-states/{made['id']}", {"is_active": False}, headers={"If-Match": '"1"'}).status, 412)
     desk.ask("PUT", "/ticket-states/order", {"states": [1, made["id"], 2, 3, 4, 5]})
     expect([each["key"] for each in desk.get("/ticket-states").json["items"]], ["new", "in_repair", "open", "waiting", "resolved", "closed"])
+    expect([each["data"]["order"][1] for each in audit(desk, "state.ordered")], ["in_repair"])
+    expect(desk.ask("PUT", "/ticket-states/order", {"states": [1, 99]}).status, 404)
     for key in ("in_repair", "open", "active", "Not good"):
         name(desk, key, "open", status=422)
     expect(desk.patch("/ticket-states/2", {"agent": {"de": "In Arbeit"}}).status, 200)

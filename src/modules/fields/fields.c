@@ -64,6 +64,12 @@ const struct field *field_by_key(const struct field_list *list, struct text key)
     return NULL;
 }
 
+const struct field *field_by_id(const struct field_list *list, int64_t id) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->all[i].id == id) return &list->all[i];
+    return NULL;
+}
+
 bool field_is_of(const struct field *field, team_id team) {
     bool is = field->team_count == 0;
     for (size_t i = 0; i < field->team_count && !is; i++) is = field->teams[i] == team.value;

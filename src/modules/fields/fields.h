@@ -50,6 +50,7 @@ struct field_list {
 
 MUST_USE bool fields_read(struct tx *tx, struct arena *mem, struct field_list *ret, struct error *err);
 const struct field *field_by_key(const struct field_list *list, struct text key); /* NULL: none */
+const struct field *field_by_id(const struct field_list *list, int64_t id);
 bool field_is_of(const struct field *field, team_id team);
 const char *field_type_name(enum field_type type);
 

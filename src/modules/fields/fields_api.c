@@ -5,7 +5,7 @@
 #include "platform/events/notes.h"
 #include "platform/http/http.h"
 
-enum { FIELDS_MOST = 200 };
+enum { FIELDS_MOST = 200, CHOICES_MOST = 500 };
 
 /* --- Writing out ---------------------------------------------------------------------------------------------------- */
 
@@ -48,12 +48,8 @@ bool get_fields(struct request *request, struct response *response, struct error
 static bool find_field(struct request *request, int64_t id, const struct field **ret, struct error *err) {
     struct field_list list;
     if (!fields_read(request->tx, request->mem, &list, err)) return false;
-    for (size_t i = 0; i < list.count; i++)
-        if (list.all[i].id == id) {
-            *ret = &list.all[i];
-            return true;
-        }
-    return error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
+    *ret = field_by_id(&list, id);
+    return *ret || error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
 }
 
 bool get_field(struct request *request, struct response *response, struct error *err) {
@@ -107,6 +103,9 @@ static bool read_choices(struct request *request, const struct json_list *choice
     struct buffer out = {.mem = request->mem};
     struct json_writer json = json_writer(&out);
     struct text labels[FIELD_LANGUAGES];
+    size_t left_out = 0;
+    for (size_t i = 0; i < field->choice_count; i++) left_out += !is_among(choices, choices->count, field->choices[i].key);
+    if (choices->count + left_out > CHOICES_MOST) return error_field(err, "choices", "too_many", "with those of before there are more than %d", CHOICES_MOST);
     json_array_begin(&json);
     for (size_t i = 0; i < choices->count; i++) {
         if (!is_key(at[i].key)) return error_field(err, "choices", "no_key", "'%.*s' is no key", (int)text_cut(at[i].key, 40).size, at[i].key.data);
@@ -253,10 +252,22 @@ bool patch_field(struct request *request, struct response *response, struct erro
 bool put_fields_order(struct request *request, struct response *response, struct error *err) {
     const struct field_order *in = request->body;
     const int64_t *ids = in->fields.at;
-    const struct field *field;
-    for (size_t i = 0; i < in->fields.count; i++)
-        if (!find_field(request, ids[i], &field, err)
-            || !sql_field_place(request->tx, &(struct sql_field_place){.field_id = ids[i], .position = (int64_t)i + 1}, NULL, err))
-            return false;
+    struct field_list list;
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!fields_read(request->tx, request->mem, &list, err)) return false;
+    json_object_begin(&json);
+    json_key(&json, "order");
+    json_array_begin(&json);
+    for (size_t i = 0; i < in->fields.count; i++) {
+        const struct field *field = field_by_id(&list, ids[i]);
+        if (!field) return error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, ids[i]);
+        if (!sql_field_place(request->tx, &(struct sql_field_place){.field_id = ids[i], .position = (int64_t)i + 1}, NULL, err)) return false;
+        json_text(&json, field->key);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    event_record(request->tx, &(struct event){.kind = "field.ordered", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
+                                              .data = buffer_text(&out)});
     return get_fields(request, response, err);
 }

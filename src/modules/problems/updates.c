@@ -43,19 +43,18 @@ static bool settle(struct tx *tx, const struct item *item, message_id message, s
 }
 
 /* Whoever began it may have lost the right meanwhile, and the ticket may have gone elsewhere. */
-static bool look(struct tx *tx, struct item *item, staff_id staff, const struct ticket **ret_ticket, struct error *err) {
-    struct actor actor;
+static bool look(struct tx *tx, struct item *item, staff_id staff, struct actor *ret_actor, struct error *err) {
     const struct ticket *ticket;
     bool known;
-    if (!actor_load(tx, &tx->mem, staff, &actor, &known, err) || !ticket_find(tx, &tx->mem, item->ticket, &ticket, err)) return false;
+    if (!actor_load(tx, &tx->mem, staff, ret_actor, &known, err) || !ticket_find(tx, &tx->mem, item->ticket, &ticket, err)) return false;
     if (!ticket) item->error = "ticket_not_found";
     else if (ticket->merged_into.value) item->error = "ticket_merged";
-    else if (!known || !actor_may_in(&actor, CAN_TICKETS_REPLY, ticket->team, ticket->assignee)) item->error = "forbidden";
-    *ret_ticket = ticket;
+    else if (!known || !actor_may_in(ret_actor, CAN_TICKETS_REPLY, ticket->team, ticket->assignee)) item->error = "forbidden";
     return true;
 }
 
-static bool say(struct tx *tx, struct item *item, const struct sql_problem_update_row_row *update, message_id *ret_message, struct error *err) {
+static bool say(struct tx *tx, struct item *item, const struct sql_problem_update_row_row *update, const struct actor *actor, message_id *ret_message,
+                struct error *err) {
     const struct sql_problem_author_row *author;
     const struct doer doer = {.kind = ACTOR_STAFF, .id = update->staff_id.value, .cause = text_printf(&tx->mem, "update %" PRId64, item->update)};
     if (!sql_problem_author(tx, &tx->mem, &(struct sql_problem_author){.staff_id = update->staff_id}, &author, err)) return false;
@@ -64,23 +63,23 @@ static bool say(struct tx *tx, struct item *item, const struct sql_problem_updat
     if (!ticket_answer(tx, &doer, &answer, ret_message, err)) return false;
     if (!ret_message->value) item->error = "no_recipient";
     if (item->error || text_empty(update->state)) return true;
-    return ticket_apply(tx, &doer, item->ticket, &(struct ticket_change){.has_state = true, .state = update->state}, err);
+    return ticket_apply(tx, &doer, item->ticket, &(struct ticket_change){.has_state = true, .state = update->state, .asks = actor}, err);
 }
 
 static bool write_one(struct tx *tx, void *argument, struct error *err) {
     struct item *item = argument;
     const struct sql_problem_update_take_row *next;
     const struct sql_problem_update_row_row *update;
-    const struct ticket *ticket;
+    struct actor actor;
     message_id message = {0};
     *item = (struct item){0};
     if (!sql_problem_update_take(tx, &tx->mem, &next, err)) return false;
     if (!next) return true;
     *item = (struct item){.update = next->update_id, .ticket = next->ticket_id, .found = true};
     if (!sql_problem_update_row(tx, &tx->mem, &(struct sql_problem_update_row){.update_id = item->update}, &update, err)
-        || !look(tx, item, update->staff_id, &ticket, err))
+        || !look(tx, item, update->staff_id, &actor, err))
         return false;
-    if (!item->error && !say(tx, item, update, &message, err)) return false;
+    if (!item->error && !say(tx, item, update, &actor, &message, err)) return false;
     return settle(tx, item, message, err);
 }
 
@@ -98,6 +97,11 @@ static bool has_next(struct store *store, bool *ret_has, struct error *err) {
     return true;
 }
 
+/* What the rules of a state or a field refuse stays refused. */
+static const char *reason_of(const struct error *err) {
+    return err->field_count ? err->fields[0].code : err->key[0] ? err->key : "failed";
+}
+
 /* What the store could not take is tried again; what fails again and again is put aside in sight, and the others go on. */
 static bool step(struct updates *updates, struct item *last, int *attempts) {
     struct item item = {0};
@@ -111,8 +115,8 @@ static bool step(struct updates *updates, struct item *last, int *attempts) {
     log_error(&err, "writing update %" PRId64 " into ticket %" PRId64, item.update, item.ticket.value);
     *attempts = item.found && item.update == last->update && item.ticket.value == last->ticket.value ? *attempts + 1 : 1;
     *last = item;
-    if (!item.found || *attempts < ATTEMPTS) return false;
-    item.error = err.key[0] ? err.key : "failed";
+    if (!item.found || (*attempts < ATTEMPTS && err.code != ERR_INVALID)) return false;
+    item.error = reason_of(&err);
     *attempts = 0;
     return store_write(updates->store, fail_one, &item, &failing);
 }

@@ -1,7 +1,5 @@
 #include "modules/tickets/form.h"
 
-#include "modules/tickets/condition.h"
-
 /* --- What it asks for -------------------------------------------------------------------------------------------- */
 
 struct asking {
@@ -45,12 +43,11 @@ bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, sta
     struct asking asking = {.tx = tx, .mem = mem, .me = me};
     struct field_list fields;
     struct form form = {0};
-    if (!fields_read(tx, mem, &fields, err) || !sql_field_rule_list(tx, mem, &asking.rules, err)) return false;
-    if (asking.rules.count && (!condition_names_read(tx, mem, &asking.names, err) || !ticket_facts(tx, mem, id, &asking.facts, err))) return false;
-    if (asking.rules.count && !asking.facts) return error_set(err, ERR_NOT_FOUND, "there is no ticket %" PRId64, id.value);
-    struct form_field *all = arena_array(mem, fields.count + 1, sizeof *all);
+    if (!fields_read(asking->tx, asking->mem, &fields, err)) return false;
+    if (asking->rules.count && !condition_names_read(asking->tx, asking->mem, &asking->names, err)) return false;
+    struct form_field *all = arena_array(asking->mem, fields.count + 1, sizeof *all);
     for (size_t i = 0; i < fields.count; i++)
-        if (fields.all[i].is_active && field_is_of(&fields.all[i], team)) all[form.count++] = ask(&asking, &fields.all[i]);
+        if (fields.all[i].is_active && field_is_of(&fields.all[i], team)) all[form.count++] = ask(asking, &fields.all[i]);
     form.fields = all;
     *ret = form;
     return true;
@@ -65,31 +62,40 @@ static bool refuse(const struct field *field, const char *code, const char *mess
 }
 
 struct checking {
-    const json_t *wished, *values;
-    bool is_done, becomes_done;
+    const json_t *wished, *values, *needs;
+    bool opens, is_done, becomes_done;
     struct error *err;
 };
 
 static bool check_field(const struct checking *checking, const struct form_field *form, struct arena *mem) {
     const char *key = text_string(mem, form->field->key);
-    const json_t *wish = json_object_get(checking->wished, key);
-    bool is_wished = wish != NULL, is_empty = !json_object_get(checking->values, key);
+    bool is_wished = json_object_get(checking->wished, key) != NULL, is_empty = !json_object_get(checking->values, key);
     if (!form->is_visible) return !is_wished || is_empty || refuse(form->field, "field_hidden", "the ticket does not show the field", checking->err);
     if (!is_empty) return true;
-    if (is_wished && form->is_required) return refuse(form->field, "required", "is needed", checking->err);
+    if (form->is_required && (is_wished || checking->opens)) return refuse(form->field, "required", "is needed", checking->err);
+    if (is_needed(checking, key)) return refuse(form->field, "required_for_state", "is needed for this state", checking->err);
     bool needed = checking->becomes_done || (is_wished && checking->is_done);
     return !needed || !form->is_required_to_close || refuse(form->field, "required_to_close", "is needed before the ticket is done", checking->err);
 }
 
-bool form_check(struct tx *tx, const struct ticket *before, const struct ticket *after, const struct ticket_change *wish, struct error *err) {
-    bool is_done = after->category >= CATEGORY_RESOLVED, becomes_done = wish->has_state && is_done && before->category < CATEGORY_RESOLVED;
+bool form_check(struct tx *tx, const struct form_wish *wish, struct error *err) {
+    const struct ticket *before = wish->before, *after = wish->after;
+    bool is_done = after->category >= CATEGORY_RESOLVED, becomes_done = before && is_done && before->category < CATEGORY_RESOLVED;
+static bool is_needed(const struct checking *checking, const char *key) {
+    bool is = false;
+    for (size_t i = 0; i < json_array_size(checking->needs) && !is; i++) is = strcmp(json_string_value(json_array_get(checking->needs, i)), key) == 0;
+    return is;
+}
+
     struct form form;
     bool ok = true;
-    if (!wish->has_fields && !becomes_done) return true;
-    if (!form_read(tx, &tx->mem, after->id, after->team, wish->asks->staff, &form, err)) return false;
-    json_auto_t *wished = wish->has_fields ? json_loadb(wish->fields.data, wish->fields.size, 0, NULL) : NULL;
+    if (before && !wish->fields.data && !wish->needs.data && !becomes_done) return true;
+    if (!form_read(tx, &tx->mem, after->id, after->team, wish->actor->staff, &form, err)) return false;
+    json_auto_t *wished = json_loadb(wish->fields.data ? wish->fields.data : "{}", wish->fields.data ? wish->fields.size : 2, 0, NULL);
+    json_auto_t *needs = json_loadb(wish->needs.data ? wish->needs.data : "[]", wish->needs.data ? wish->needs.size : 2, 0, NULL);
     json_auto_t *values = json_loadb(after->fields.data, after->fields.size, 0, NULL);
-    const struct checking checking = {.wished = wished, .values = values, .is_done = is_done, .becomes_done = becomes_done, .err = err};
+    const struct checking checking = {.wished = wished, .values = values, .needs = needs, .opens = !before, .is_done = is_done,
+                                      .becomes_done = becomes_done, .err = err};
     for (size_t i = 0; i < form.count; i++) ok &= check_field(&checking, &form.fields[i], &tx->mem);
     return ok;
 }

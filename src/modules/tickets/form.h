@@ -2,7 +2,7 @@
 #ifndef THEKE_MODULES_TICKETS_FORM_H
 #define THEKE_MODULES_TICKETS_FORM_H
 
-#include "modules/fields/fields.h"
+#include "modules/tickets/condition.h"
 #include "modules/tickets/tickets_private.h"
 
 struct form_field {
@@ -17,9 +17,14 @@ struct form {
 /* As the ticket stands in this transaction; me is who looks. A rule whose names are gone asks for nothing. */
 MUST_USE bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, staff_id me, struct form *ret, struct error *err);
 
-/* After a change has been written: ERR_INVALID names each field that it set though it is hidden, emptied though it is needed, or left
- * empty though the ticket is done now. */
-MUST_USE bool form_check(struct tx *tx, const struct ticket *before, const struct ticket *after,
-                         const struct ticket_change *wish, struct error *err);
+/* After a change has been written, or (before NULL) a ticket was opened. needs: what the way to its state needs, as JSON. ERR_INVALID
+ * names each field that was set though it is hidden, emptied though it is needed, or left empty though the ticket is done now or
+ * the way needs it. What the form does not show is not asked for. */
+struct form_wish {
+    const struct actor *actor;
+    const struct ticket *before, *after;
+    struct text fields, needs;   /* no text: none */
+};
+MUST_USE bool form_check(struct tx *tx, const struct form_wish *wish, struct error *err);
 
 #endif

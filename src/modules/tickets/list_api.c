@@ -224,6 +224,33 @@ static void narrow_all(struct page *page, const struct ticket_condition *conditi
     page->is_bounded = !served;
 }
 
+/* So many tickets that hold a value of a field are sorted; what more of them hold is met often enough along the walks. */
+static bool is_for_few(struct request *request, const struct ticket_condition *term, bool *ret_is, struct error *err) {
+    enum { FEW = 2000 };
+    struct composer query;
+    struct sql_rows rows;
+    composer_begin(&query, request->tx, request->mem, &statement_ticket_value_count);
+    query.sql = (struct buffer){.mem = request->mem};
+    composer_add(&query, "SELECT count(*) AS count FROM (SELECT 1 FROM ticket_value WHERE ");
+    custom_values_sql(&query, term);
+    buffer_printf(&query.sql, " LIMIT %d) AS held", FEW + 1);
+    if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
+    *ret_is = ((const struct sql_ticket_value_count_row *)rows.at)->count <= FEW;
+    return true;
+}
+
+/* A condition that no index serves may have a part that the values of fields serve. */
+static bool find_few(struct page *page, struct request *request, struct error *err) {
+    const struct ticket_condition *condition = page->condition, *term = condition->kind == QUERY_AND ? condition->first : condition;
+    bool is_few = false;
+    for (; term && page->is_bounded && !is_few; term = term->next) {
+        if (term->kind == QUERY_TERM && term->custom && !is_for_few(request, term, &is_few, err)) return false;
+        if (is_few) page->few = term;
+    }
+    if (page->few) page->is_bounded = false, page->tag = (struct text){0};
+    return true;
+}
+
 bool tickets_page(struct request *request, struct response *response, const struct ticket_condition *condition, const struct tickets_wish *wish,
                   struct error *err) {
     const struct get_tickets_query in = {.has_sort = wish->sort.data != NULL, .sort = wish->sort, .has_limit = wish->limit > 0, .limit = wish->limit,
@@ -231,7 +258,7 @@ bool tickets_page(struct request *request, struct response *response, const stru
     struct page page = {.in = &in, .actor = request->actor, .condition = condition};
     if (!read_page(&page, request, err)) return false;
     narrow_all(&page, condition);
-    return write_page(&page, request, response, err);
+    return find_few(&page, request, err) && write_page(&page, request, response, err);
 }
 
 bool condition_preview(struct request *request, const struct ticket_condition *condition, struct condition_count *ret, struct error *err) {

@@ -19,6 +19,7 @@ struct page {
     struct text tag;
     int tag_param;        /* the parameter that holds it */
     const struct ticket_condition *condition; /* beside what stands above; NULL: none */
+    const struct ticket_condition *few; /* a term of it that few tickets meet, by a value that they hold: they are sorted; NULL: none */
     bool is_bounded;      /* no index serves the condition: it is held against a stretch of the walks */
     int64_t examined;     /* while the end of that stretch is looked for: how many tickets of each walk it holds; else 0 */
     int walks;            /* how many page_walks has composed */

@@ -140,6 +140,21 @@ static void merged_walk(struct composer *query, const struct page *page) {
     add_order(query, page, key, "ticket.id");
 }
 
+/* Those that hold a value of a field are found by the value: so few that they are sorted. */
+static void few_walk(struct composer *query, const struct page *page) {
+    char *key = arena_printf(query->mem, "ticket.%s", page->key);
+    buffer_printf(&query->sql, "SELECT ticket.id AS id, %s AS key FROM ticket", key);
+    if (query->dialect == DIALECT_SQLITE) composer_add(query, " NOT INDEXED"); /* but for the id */
+    composer_add(query, " WHERE ticket.id IN (SELECT ticket_value.ticket_id FROM ticket_value WHERE ");
+    custom_values_sql(query, page->few);
+    composer_add(query, ")");
+    composer_visible(query, page->actor);
+    add_bounds(query, page, key, "ticket.id");
+    composer_add(query, " AND ");
+    condition_found_sql(query, page->condition, page->actor->staff);
+    add_order(query, page, key, "ticket.id");
+}
+
 /* --- All walks of a page ---------------------------------------------------------------------------------------------- */
 
 struct walking {
@@ -251,6 +266,10 @@ static bool walk_hidden(struct walking *walking, struct tx *tx, struct error *er
 
 bool page_walks(struct composer *query, struct page *page, struct tx *tx, struct error *err) {
     struct walking walking = {.query = query, .page = page};
+    if (page->few) {
+        few_walk(query, page);
+        return true;
+    }
     bool ok = walk_shelf(&walking, tx, err) && walk_hidden(&walking, tx, err);
     if (walking.count) composer_add(query, ") AS part");
     else walk_nowhere(query, page);

@@ -44,18 +44,7 @@ static const struct sql_ticket_transition_list_row *find_way(const struct sql_ti
     return found;
 }
 
-static bool check_fields(struct tx *tx, const struct sql_ticket_transition_list_row *way, struct text held, struct error *err) {
-    json_auto_t *keys = json_loadb(way->fields.data, way->fields.size, 0, NULL), *values = json_loadb(held.data, held.size, 0, NULL);
-    bool ok = true;
-    for (size_t i = 0; i < json_array_size(keys); i++) {
-        const char *key = json_string_value(json_array_get(keys, i));
-        if (!json_object_get(values, key))
-            ok = error_field(err, arena_printf(&tx->mem, "fields.%.60s", key), "required_for_state", "is needed for this state");
-    }
-    return ok;
-}
-
-static bool check_way(struct tx *tx, const struct state_step *step, struct error *err) {
+static bool check_way(struct tx *tx, const struct state_step *step, struct text *ret_needs, struct error *err) {
     struct sql_ticket_transition_list_rows ways;
     bool ruled;
     const struct sql_ticket_transition_list in = {.team_id = step->before->team};
@@ -64,18 +53,20 @@ static bool check_way(struct tx *tx, const struct state_step *step, struct error
     if (ruled && !way) return error_field(err, "state", "no_way", "the team has no way from this state to that one");
     if (way && !may_go(step->actor, step->before, way))
         return error_field(err, "state", "no_right", "this way needs %s", text_string(&tx->mem, way->permission));
-    return !way || check_fields(tx, way, step->fields, err);
+    if (way) *ret_needs = way->fields;
+    return true;
 }
 
-bool state_check(struct tx *tx, const struct state_step *step, struct error *err) {
+bool state_check(struct tx *tx, const struct state_step *step, struct text *ret_needs, struct error *err) {
     struct sql_ticket_state_list_rows states;
+    *ret_needs = (struct text){0};
     if (text_equal(step->before->state, step->to)) return true;
     if (!states_read(tx, &tx->mem, &states, err)) return false;
     const struct sql_ticket_state_list_row *to = state_by_key(&states, step->to);
     if (!to) return error_field(err, "state", "unknown", "there is no such state");
     if (!to->is_active) return error_field(err, "state", "state_inactive", "the state is not in use any more");
     if (!state_is_of(to, step->team)) return error_field(err, "state", "state_elsewhere", "the team does not offer the state");
-    return check_way(tx, step, err);
+    return check_way(tx, step, ret_needs, err);
 }
 
 bool states_open_to(struct tx *tx, struct arena *mem, const struct actor *actor, const struct ticket *ticket, size_t *ret_count,

@@ -14,15 +14,15 @@ bool state_is_of(const struct sql_ticket_state_list_row *state, team_id team);
 /* The state that a ticket takes when a team gets it that does not offer its own: the first of the same category that it offers. */
 const struct sql_ticket_state_list_row *state_for_team(const struct sql_ticket_state_list_rows *states, struct text key, team_id team);
 
-/* What the actor asks for: a state that is in use, that the team offers, and to which there is a way from the one before. fields is
- * what the ticket holds then. ERR_INVALID on "state" and on each field that the way needs. */
+/* What the actor asks for: a state that is in use, that the team offers, and to which there is a way from the one before; else
+ * ERR_INVALID on "state". *ret_needs: the keys of the fields that the way needs, as JSON; no text: none. */
 struct state_step {
     const struct actor *actor;
     const struct ticket *before;
     team_id team;                /* that it has after the step */
-    struct text to, fields;
+    struct text to;
 };
-MUST_USE bool state_check(struct tx *tx, const struct state_step *step, struct error *err);
+MUST_USE bool state_check(struct tx *tx, const struct state_step *step, struct text *ret_needs, struct error *err);
 
 /* The keys of the states to which the actor may set the ticket, its own first. */
 MUST_USE bool states_open_to(struct tx *tx, struct arena *mem, const struct actor *actor, const struct ticket *ticket, size_t *ret_count,

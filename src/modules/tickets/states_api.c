@@ -49,15 +49,21 @@ bool get_ticket_states(struct request *request, struct response *response, struc
     return true;
 }
 
+static const struct sql_ticket_state_list_row *state_by_id(const struct sql_ticket_state_list_rows *rows, int64_t id) {
+    const struct sql_ticket_state_list_row *found = NULL;
+    for (size_t i = 0; i < rows->count && !found; i++) found = rows->at[i].state_id == id ? rows->at + i : NULL;
+    return found;
+}
+
+static bool no_state(int64_t id, struct error *err) {
+    return error_set_key(err, ERR_NOT_FOUND, "state_not_found", "there is no state %" PRId64, id);
+}
+
 static bool find_state(struct request *request, int64_t id, const struct sql_ticket_state_list_row **ret, struct error *err) {
     struct sql_ticket_state_list_rows rows;
     if (!states_read(request->tx, request->mem, &rows, err)) return false;
-    for (size_t i = 0; i < rows.count; i++)
-        if (rows.at[i].state_id == id) {
-            *ret = &rows.at[i];
-            return true;
-        }
-    return error_set_key(err, ERR_NOT_FOUND, "state_not_found", "there is no state %" PRId64, id);
+    *ret = state_by_id(&rows, id);
+    return *ret || no_state(id, err);
 }
 
 /* --- Changing ------------------------------------------------------------------------------------------------------- */
@@ -179,11 +185,23 @@ bool patch_ticket_state(struct request *request, struct response *response, stru
 bool put_ticket_states_order(struct request *request, struct response *response, struct error *err) {
     const struct state_order *in = request->body;
     const int64_t *ids = in->states.at;
-    const struct sql_ticket_state_list_row *row;
-    for (size_t i = 0; i < in->states.count; i++)
-        if (!find_state(request, ids[i], &row, err)
-            || !sql_ticket_state_place(request->tx, &(struct sql_ticket_state_place){.state_id = {ids[i]}, .position = (int64_t)i + 1}, NULL, err))
-            return false;
+    struct sql_ticket_state_list_rows rows;
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    if (!states_read(request->tx, request->mem, &rows, err)) return false;
+    json_object_begin(&json);
+    json_key(&json, "order");
+    json_array_begin(&json);
+    for (size_t i = 0; i < in->states.count; i++) {
+        const struct sql_ticket_state_list_row *row = state_by_id(&rows, ids[i]);
+        if (!row) return no_state(ids[i], err);
+        if (!sql_ticket_state_place(request->tx, &(struct sql_ticket_state_place){.state_id = {ids[i]}, .position = (int64_t)i + 1}, NULL, err)) return false;
+        json_text(&json, row->key);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    event_record(request->tx, &(struct event){.kind = "state.ordered", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
+                                              .data = buffer_text(&out)});
     return get_ticket_states(request, response, err);
 }
 
@@ -195,25 +213,51 @@ static bool find_team(struct request *request, int64_t id, struct error *err) {
     return team || error_set_key(err, ERR_NOT_FOUND, "team_not_found", "there is no team %" PRId64, id);
 }
 
-bool get_transitions(struct request *request, struct response *response, struct error *err) {
+struct ways {
     struct sql_ticket_transition_list_rows rows;
-    struct json_writer *json = &response->json;
-    const struct sql_ticket_transition_list in = {.team_id = {request->id[0]}};
-    if (!find_team(request, request->id[0], err) || !sql_ticket_transition_list(request->tx, request->mem, &in, &rows, err)) return false;
-    json_object_begin(json);
-    json_key(json, "items");
+    int64_t version;             /* 0: never changed */
+};
+
+static bool read_ways(struct request *request, struct ways *ret, struct error *err) {
+    const struct sql_ticket_ways_row *row;
+    struct ways ways = {0};
+    team_id team = {request->id[0]};
+    if (!find_team(request, team.value, err) || !sql_ticket_ways(request->tx, request->mem, &(struct sql_ticket_ways){.team_id = team}, &row, err)
+        || !sql_ticket_transition_list(request->tx, request->mem, &(struct sql_ticket_transition_list){.team_id = team}, &ways.rows, err))
+        return false;
+    ways.version = row ? row->version : 0;
+    *ret = ways;
+    return true;
+}
+
+static void write_ways(struct json_writer *json, const struct ways *ways) {
     json_array_begin(json);
-    for (size_t i = 0; i < rows.count; i++) {
+    for (size_t i = 0; i < ways->rows.count; i++) {
+        const struct sql_ticket_transition_list_row *way = &ways->rows.at[i];
         json_object_begin(json);
-        json_put_text(json, "from", rows.at[i].from_key);
-        json_put_text(json, "to", rows.at[i].to_key);
-        json_put_text(json, "permission", rows.at[i].permission);
-        json_put_raw(json, "fields", rows.at[i].fields);
+        json_put_text(json, "from", way->from_key);
+        json_put_text(json, "to", way->to_key);
+        json_put_text(json, "permission", way->permission);
+        json_put_raw(json, "fields", way->fields);
         json_object_end(json);
     }
     json_array_end(json);
+}
+
+static void answer_ways(struct response *response, const struct ways *ways) {
+    struct json_writer *json = &response->json;
+    json_object_begin(json);
+    json_key(json, "items");
+    write_ways(json, ways);
     json_put_text(json, "next", (struct text){0});
+    json_put_int(json, "version", ways->version);
     json_object_end(json);
+}
+
+bool get_transitions(struct request *request, struct response *response, struct error *err) {
+    struct ways ways;
+    if (!read_ways(request, &ways, err)) return false;
+    answer_ways(response, &ways);
     return true;
 }
 
@@ -244,18 +288,37 @@ static bool put_way(struct request *request, const struct sql_ticket_state_list_
     return read_fields(request, &way->fields, &in.fields, err) && sql_ticket_transition_put(request->tx, &in, NULL, err);
 }
 
+static void ways_event(struct request *request, const struct ways *before, const struct ways *after) {
+    struct buffer out = {.mem = &request->tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
+    json_put_int(&json, "team", request->id[0]);
+    json_key(&json, "ways");
+    json_array_begin(&json);
+    write_ways(&json, before);
+    write_ways(&json, after);
+    json_array_end(&json);
+    json_object_end(&json);
+    event_record(request->tx, &(struct event){.kind = "state.ways", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
+                                              .data = buffer_text(&out)});
+}
+
 bool put_transitions(struct request *request, struct response *response, struct error *err) {
     const struct transitions_put *body = request->body;
     const struct transition *at = body->items.at;
     struct sql_ticket_state_list_rows states;
-    const struct sql_ticket_transition_clear clear = {.team_id = {request->id[0]}};
-    if (!find_team(request, request->id[0], err) || !states_read(request->tx, request->mem, &states, err)
-        || !sql_ticket_transition_clear(request->tx, &clear, NULL, err))
+    struct ways before, after;
+    team_id team = {request->id[0]};
+    if (!read_ways(request, &before, err)) return false;
+    if (request_is_stale(request, before.version)) return error_set_key(err, ERR_STALE, "state_stale", "the ways are at version %" PRId64, before.version);
+    if (!states_read(request->tx, request->mem, &states, err)
+        || !sql_ticket_ways_change(request->tx, &(struct sql_ticket_ways_change){.team_id = team}, NULL, err)
+        || !sql_ticket_transition_clear(request->tx, &(struct sql_ticket_transition_clear){.team_id = team}, NULL, err))
         return false;
     for (size_t i = 0; i < body->items.count; i++)
         if (!put_way(request, &states, &at[i], err)) return false;
-    struct text data = text_printf(&request->tx->mem, "{\"team\":%" PRId64 ",\"ways\":%zu}", request->id[0], body->items.count);
-    event_record(request->tx, &(struct event){.kind = "state.ways", .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
-                                              .data = data});
-    return get_transitions(request, response, err);
+    if (!read_ways(request, &after, err)) return false;
+    ways_event(request, &before, &after);
+    answer_ways(response, &after);
+    return true;
 }

@@ -92,7 +92,7 @@ static bool tags_clean(struct tx *tx, const struct json_list *tags, struct json_
     struct text *clean = arena_array(&tx->mem, tags->count + 1, sizeof *clean);
     size_t count = 0;
     for (size_t i = 0; i < tags->count; i++) {
-        struct text tag = text_fold(&tx->mem, text_trim(at[i]));
+        struct text tag;
         bool is_new = true;
         if (text_empty(tag) || tag.size > TAG_SIZE) return error_field(err, "tags", "invalid", "a tag has 1 to %d bytes", TAG_SIZE);
         for (size_t j = 0; j < count && is_new; j++) is_new = !text_equal(clean[j], tag);

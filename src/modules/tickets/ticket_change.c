@@ -11,6 +11,7 @@ struct change {
     struct tx *tx;
     const struct ticket *before;
     struct ticket after;
+    struct text needs;           /* fields that the way to the new state needs */
     struct buffer data;
     struct json_writer json;
     bool any, is_trial;
@@ -128,8 +129,8 @@ static bool follow_team(struct change *change, struct error *err) {
 
 static bool check_state(struct change *change, const struct ticket_change *wish, struct error *err) {
     const struct ticket *after = &change->after;
-    const struct state_step step = {.actor = wish->asks, .before = change->before, .team = after->team, .to = wish->state, .fields = after->fields};
-    return !wish->asks || !wish->has_state || state_check(change->tx, &step, err);
+    const struct state_step step = {.actor = wish->asks, .before = change->before, .team = after->team, .to = wish->state};
+    return !wish->asks || !wish->has_state || state_check(change->tx, &step, &change->needs, err);
 }
 
 static bool change_fields(struct change *change, const struct ticket_change *wish, struct error *err) {
@@ -294,6 +295,10 @@ bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_
     note_changes(&change);
     *ret_changes = buffer_text(&change.data);
     return true;
+static bool check_form(struct change *change, const struct ticket_change *wish, struct error *err) {
+    const struct form_wish form = {.actor = wish->asks, .before = change->before, .after = &change->after, .needs = change->needs,
+                                   .fields = wish->has_fields ? wish->fields : (struct text){0}};
+    return form_check(change->tx, &form, err);
 }
 
 bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *wish, struct error *err) {
@@ -306,7 +311,7 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     note_changes(&change);
     if (!change.any) return true;
     if (!write_ticket(&change, err) || !hand_over_requester(&change, err)) return error_context(err, "changing ticket %" PRId64, id.value);
-    if (wish->asks && !form_check(tx, ticket, &change.after, wish, err)) return false;
+    if (wish->asks && !check_form(&change, wish, err)) return false;
     counters_move(tx, ticket, &change.after);
     tag_counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);

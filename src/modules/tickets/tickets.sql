@@ -154,6 +154,14 @@ ON CONFLICT (team_id, from_id, to_id) DO UPDATE SET permission = excluded.permis
 -- name: ticket_transition_clear
 DELETE FROM ticket_transition WHERE team_id = :team_id;
 
+-- name: ticket_ways
+-- one
+SELECT version FROM ticket_ways WHERE team_id = :team_id;
+
+-- name: ticket_ways_change
+INSERT INTO ticket_ways (team_id, version) VALUES (:team_id, 1)
+ON CONFLICT (team_id) DO UPDATE SET version = ticket_ways.version + 1;
+
 -- name: ticket_tag_add
 INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
 SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
@@ -205,6 +213,13 @@ ON CONFLICT (field_id) DO UPDATE SET visible_if = excluded.visible_if, required_
 SELECT tag AS name, CAST(SUM(uses) AS bigint) AS uses FROM ticket_tag_count GROUP BY tag HAVING SUM(uses) > 0 ORDER BY 2 DESC, tag LIMIT 500;
 
 -- name: tag_list_visible
+-- name: ticket_value_count
+-- How many tickets hold what a condition asks for; the list writes the rest.
+-- one
+-- int: count
+SELECT count(*) AS count FROM ticket_value
+ WHERE field_id = :field_id;
+
 -- As tag_list, of the tickets that the caller may read; the list puts its own condition behind it.
 -- int: uses
 SELECT ticket.tag AS name, CAST(SUM(ticket.uses) AS bigint) AS uses FROM ticket_tag_count AS ticket

@@ -10,7 +10,7 @@ static void add_meaning(struct buffer *out, const struct ticket_condition *condi
     for (const struct ticket_condition *child = condition->first; child; child = child->next) add_meaning(out, child);
 }
 
-/* The same text with the same people, teams, states, companies and choices behind its names. */
+/* The same text with the same people, teams, states, companies, tags and choices behind its names. */
 static struct text meaning_of(struct arena *mem, const struct sql_view_all_row *row, staff_id me, const struct ticket_condition *condition) {
     unsigned char hash[16];
     char hex[2 * sizeof hash + 1];

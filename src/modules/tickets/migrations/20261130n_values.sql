@@ -10,5 +10,8 @@ CREATE TABLE ticket_value (
     number {real},
     PRIMARY KEY (ticket_id, field_id, part)
 ) {strict};
+-- only: postgresql
+ALTER TABLE ticket_value ALTER COLUMN word TYPE TEXT COLLATE "C";
+-- end
 CREATE INDEX ticket_value_word ON ticket_value (field_id, word, ticket_id) WHERE word IS NOT NULL;
 CREATE INDEX ticket_value_number ON ticket_value (field_id, number, ticket_id) WHERE number IS NOT NULL;

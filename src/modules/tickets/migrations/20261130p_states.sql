@@ -8,6 +8,12 @@ ALTER TABLE ticket_state ADD COLUMN version {int} NOT NULL DEFAULT 1;
 ALTER TABLE ticket_state ALTER COLUMN id RESTART WITH 6;
 -- end
 
+-- How often the ways of a team have been changed, so that nobody overwrites what another has changed meanwhile.
+CREATE TABLE ticket_ways (
+    team_id {int} PRIMARY KEY NOT NULL,
+    version {int} NOT NULL
+) {strict};
+
 -- Where a team has rules for a state, its tickets leave that state by these ways alone. fields: keys of those that a way needs.
 CREATE TABLE ticket_transition (
     team_id {int} NOT NULL,
