@@ -92,6 +92,30 @@ async function aCloseAsksForWhatIsMissing(desk) {
 async function aViewAsksForAField(desk) {
   const page = await atTheInbox(desk)
   await define(desk, page, 'farbe', 'choice', { choices: picks('rot', 'blau') })
+async function aNewTicketIsFilledIn(desk) {
+  const page = await atTheInbox(desk)
+  const topic = (await define(desk, page, 'thema', 'choice', { choices: picks('paket', 'rechnung') })).json, order = (await define(desk, page, 'bestellung', 'text')).json
+  await desk.api(page, 'PUT', `/field-rules/${topic.id}`, { required_if: 'channel:phone', required_to_close: false })
+  await desk.api(page, 'PUT', `/field-rules/${order.id}`, { visible_if: 'field.thema:paket', required_if: '', required_to_close: false })
+  await page.reload()
+  await page.getByRole('button', { name: 'Neuer Vorgang' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Hanna')
+  await dialog.getByLabel('Betreff').fill('Am Telefon')
+  await dialog.getByLabel('Anliegen').fill('Wo bleibt es?')
+  await dialog.getByText('Wird gebraucht').waitFor()
+  await dialog.getByRole('button', { name: 'Vorgang anlegen' }).click()
+  await dialog.locator('.own .err').waitFor()
+  expect(await dialog.getByLabel('Bestellung').count(), 0)
+  await dialog.getByLabel('Thema').selectOption('paket')
+  await dialog.getByLabel('Bestellung').fill('4711')
+  await dialog.getByLabel('Bestellung').press('Tab')
+  if (process.env.LOOKS) await page.screenshot({ path: `${process.env.LOOKS}/new-ticket.png` })
+  await dialog.getByRole('button', { name: 'Vorgang anlegen' }).click()
+  await counts(dialog, 0)
+  expect((await desk.api(page, 'GET', '/tickets/1')).json.fields, { bestellung: '4711', thema: 'paket' })
+}
+
   await ticketOf(desk, page, 'Mühle mahlt nicht', { fields: { farbe: 'rot' } })
   await ticketOf(desk, page, 'Nur eine Frage')
   await page.reload()
@@ -148,4 +172,4 @@ async function itFitsAndIsSaidInEveryLanguage(desk) {
   }
 }
 
-runAll({ aFieldIsDefined, aTicketIsFilledIn, aCloseAsksForWhatIsMissing, aViewAsksForAField, itFitsAndIsSaidInEveryLanguage })
+runAll({ aFieldIsDefined, aTicketIsFilledIn, aCloseAsksForWhatIsMissing, aNewTicketIsFilledIn, aViewAsksForAField, itFitsAndIsSaidInEveryLanguage })

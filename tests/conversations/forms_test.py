@@ -65,7 +65,8 @@ def test_a_refused_close_names_the_fields(desk):
     rule(desk, order, required_to_close=True)
     rule(desk, amount, required_if="priority:>=high")
     rule(desk, topic, required_to_close=True, visible_if="priority:low")
-    ticket = desk.customer_writes(priority="high")
+    ticket = desk.customer_writes()
+    desk.patch(f"/tickets/{ticket['id']}", {"priority": "high"})
     for path, body in ((f"/tickets/{ticket['id']}", {"state": "resolved"}), (f"/tickets/{ticket['id']}", {"state": "closed"})):
         answer = desk.patch(path, body)
         expect((answer.status, sorted((each["field"], each["code"]) for each in answer.json["errors"])),
@@ -78,6 +79,40 @@ def test_a_refused_close_names_the_fields(desk):
     expect((answer.status, answer.json["state"]), (200, "resolved"))
     expect(refused(desk, ticket, "order", None), [("fields.order", "required_to_close")])
     expect(desk.patch(f"/tickets/{ticket['id']}", {"state": "open"}).status, 200)
+
+
+def unopened(desk, **ask):
+    answer = desk.post("/ticket-form", ask)
+    expect(answer.status, 200, answer.body.decode())
+    return {each["key"]: "".join(letter for letter, name in (("v", "is_visible"), ("r", "is_required")) if each[name]) for each in answer.json["items"]}
+
+
+def opened(desk, status=201, **more):
+    answer = desk.post("/tickets", {"subject": "x", "text": "x", "requester": {"email": "ana@example.org"}, **more})
+    expect(answer.status, status, answer.body.decode())
+    return answer.json
+
+
+def test_a_ticket_is_opened_as_the_form_says(desk):
+    topic = define(desk, "topic", "choice", choices=choices("parcel", "bill"))
+    order, vip = define(desk, "order", "text"), define(desk, "vip", "boolean")
+    other = desk.post("/teams", {"name": "Returns"}).json["id"]
+    define(desk, "shelf", "text", teams=[other])
+    rule(desk, topic, required_if="channel:phone")
+    rule(desk, order, visible_if="field.topic:parcel", required_if="")
+    rule(desk, vip, visible_if="tag:vip requester:ana@example.org")
+    expect(unopened(desk), {"topic": "v", "order": "", "vip": ""})
+    expect(unopened(desk, channel="phone", team=other), {"topic": "vr", "order": "", "vip": "", "shelf": "v"})
+    expect(unopened(desk, fields={"topic": "parcel", "order": 7}), {"topic": "v", "order": "vr", "vip": ""})
+    expect([(each["field"], each["code"]) for each in opened(desk, channel="phone", status=422)["errors"]], [("fields.topic", "required")])
+    expect([(each["field"], each["code"]) for each in opened(desk, fields={"order": "7"}, status=422)["errors"]], [("fields.order", "field_hidden")])
+    expect([each["field"] for each in opened(desk, fields={"topic": "parcel"}, status=422)["errors"]], ["fields.order"])
+    expect(desk.get("/search?q=x").json["items"], [])
+    made = opened(desk, fields={"topic": "parcel", "order": "7"})
+    expect(made["fields"], {"topic": "parcel", "order": "7"})
+    expect(unopened(desk, tags=[" VIP"], requester={"email": "ana@example.org"})["vip"], "v")
+    expect(unopened(desk, tags=["vip"], requester={"email": "bob@example.org"})["vip"], "")
+    expect(desk.get(f"/tickets/{made['id']}").json["fields"], made["fields"])
 
 
 def test_a_wrong_rule_is_refused_at_its_place(desk):

@@ -103,6 +103,35 @@ def test_a_team_has_ways_between_states(desk):
     expect(go(desk, ticket, "closed")["state"], "closed")
 
 
+def test_a_way_needs_no_field_that_the_ticket_does_not_show(desk):
+    cause, shelf = define(desk, "cause", "text"), define(desk, "shelf", "text")
+    rule(desk, cause, visible_if="priority:urgent")
+    ways(desk, ("new", "open", None, ["cause", "shelf"]))
+    ticket = desk.customer_writes()
+    expect([(each["field"], each["code"]) for each in go(desk, ticket, "open", status=422)["errors"]], [("fields.shelf", "required_for_state")])
+    desk.patch(f"/fields/{shelf['id']}", {"is_active": False})
+    expect(go(desk, ticket, "open")["state"], "open")
+
+
+def test_nobody_overwrites_ways_that_another_has_changed(desk):
+    expect(desk.get("/teams/1/transitions").json["version"], 0)
+    expect(ways(desk, ("new", "open"))["version"], 1)
+    expect(ways(desk, ("new", "closed"))["version"], 2)
+    stale = desk.ask("PUT", "/teams/1/transitions", {"items": []}, headers={"If-Match": '"1"'})
+    expect((stale.status, desk.get("/teams/1/transitions").json["items"][0]["to"]), (412, "closed"))
+    event = audit(desk, "state.ways")[0]["data"]
+    expect([[each["to"] for each in side] for side in event["ways"]], [["open"], ["closed"]])
+
+
+def test_an_update_to_incidents_heeds_the_rules(desk):
+    rule(desk, define(desk, "cause", "text"), required_to_close=True)
+    problem, (one, other) = problem_with(desk, 2)
+    put(desk, {"id": other}, cause="Rain")
+    done = finished(desk, tell(desk, problem, state="resolved"))
+    expect([(each["ticket"], each["state"], each["error"]) for each in done["items"]], [(one, "failed", "required_to_close"), (other, "done", None)])
+    expect([(len(written(desk, ticket)), desk.get(f"/tickets/{ticket}").json["state"]) for ticket in (one, other)], [(1, "new"), (2, "resolved")])
+
+
 def test_what_comes_back_by_itself_asks_for_no_way(desk):
     ways(desk, ("resolved", "closed"))
     ticket = desk.customer_writes()

@@ -39,8 +39,8 @@ static struct form_field ask(const struct asking *asking, const struct field *fi
     return form;
 }
 
-bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, staff_id me, struct form *ret, struct error *err) {
-    struct asking asking = {.tx = tx, .mem = mem, .me = me};
+/* facts: with rules only. */
+static bool read_form(struct asking *asking, team_id team, struct form *ret, struct error *err) {
     struct field_list fields;
     struct form form = {0};
     if (!fields_read(asking->tx, asking->mem, &fields, err)) return false;
@@ -51,6 +51,19 @@ bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, sta
     form.fields = all;
     *ret = form;
     return true;
+}
+
+bool form_of(struct tx *tx, struct arena *mem, const struct ticket_facts *facts, staff_id me, struct form *ret, struct error *err) {
+    struct asking asking = {.tx = tx, .mem = mem, .me = me, .facts = facts};
+    return sql_field_rule_list(tx, mem, &asking.rules, err) && read_form(&asking, facts->team, ret, err);
+}
+
+bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, staff_id me, struct form *ret, struct error *err) {
+    struct asking asking = {.tx = tx, .mem = mem, .me = me};
+    if (!sql_field_rule_list(tx, mem, &asking.rules, err)) return false;
+    if (asking.rules.count && !ticket_facts(tx, mem, id, &asking.facts, err)) return false;
+    if (asking.rules.count && !asking.facts) return error_set(err, ERR_NOT_FOUND, "there is no ticket %" PRId64, id.value);
+    return read_form(&asking, team, ret, err);
 }
 
 /* --- Whether a change gives it ----------------------------------------------------------------------------------- */
@@ -67,6 +80,12 @@ struct checking {
     struct error *err;
 };
 
+static bool is_needed(const struct checking *checking, const char *key) {
+    bool is = false;
+    for (size_t i = 0; i < json_array_size(checking->needs) && !is; i++) is = strcmp(json_string_value(json_array_get(checking->needs, i)), key) == 0;
+    return is;
+}
+
 static bool check_field(const struct checking *checking, const struct form_field *form, struct arena *mem) {
     const char *key = text_string(mem, form->field->key);
     bool is_wished = json_object_get(checking->wished, key) != NULL, is_empty = !json_object_get(checking->values, key);
@@ -81,12 +100,6 @@ static bool check_field(const struct checking *checking, const struct form_field
 bool form_check(struct tx *tx, const struct form_wish *wish, struct error *err) {
     const struct ticket *before = wish->before, *after = wish->after;
     bool is_done = after->category >= CATEGORY_RESOLVED, becomes_done = before && is_done && before->category < CATEGORY_RESOLVED;
-static bool is_needed(const struct checking *checking, const char *key) {
-    bool is = false;
-    for (size_t i = 0; i < json_array_size(checking->needs) && !is; i++) is = strcmp(json_string_value(json_array_get(checking->needs, i)), key) == 0;
-    return is;
-}
-
     struct form form;
     bool ok = true;
     if (before && !wish->fields.data && !wish->needs.data && !becomes_done) return true;

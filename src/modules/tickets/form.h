@@ -14,7 +14,9 @@ struct form {
     size_t count;
 };
 
-/* As the ticket stands in this transaction; me is who looks. A rule whose names are gone asks for nothing. */
+/* Of a ticket that is like this; me is who looks. A rule whose names are gone asks for nothing. */
+MUST_USE bool form_of(struct tx *tx, struct arena *mem, const struct ticket_facts *facts, staff_id me, struct form *ret, struct error *err);
+/* As the ticket stands in this transaction. */
 MUST_USE bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, staff_id me, struct form *ret, struct error *err);
 
 /* After a change has been written, or (before NULL) a ticket was opened. needs: what the way to its state needs, as JSON. ERR_INVALID

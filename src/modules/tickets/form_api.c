@@ -1,8 +1,9 @@
 /* Rules of fields, and the form of a ticket, over the API. */
 #include "api/modules_tickets.h"
-#include "modules/tickets/condition.h"
+#include "modules/people/people.h"
 #include "modules/tickets/form.h"
 #include "modules/tickets/states.h"
+#include "modules/tickets/values.h"
 #include "platform/events/notes.h"
 
 /* --- Rules ---------------------------------------------------------------------------------------------------------- */
@@ -53,11 +54,9 @@ static bool read_condition(struct request *request, const char *name, struct tex
 
 static bool find_field(struct request *request, int64_t id, const struct field **ret, struct error *err) {
     struct field_list list;
-    const struct field *found = NULL;
     if (!fields_read(request->tx, request->mem, &list, err)) return false;
-    for (size_t i = 0; i < list.count && !found; i++) found = list.all[i].id == id ? list.all + i : NULL;
-    *ret = found;
-    return found || error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
+    *ret = field_by_id(&list, id);
+    return *ret || error_set_key(err, ERR_NOT_FOUND, "field_not_found", "there is no field %" PRId64, id);
 }
 
 static bool find_rule(struct request *request, int64_t id, const struct sql_field_rule_list_row **ret, struct error *err) {
@@ -114,26 +113,79 @@ static void write_field(struct json_writer *json, const struct form_field *form)
     json_object_end(json);
 }
 
-bool get_ticket_form(struct request *request, struct response *response, struct error *err) {
-    const struct ticket *ticket;
-    struct form form;
-    const struct text *states;
-    size_t state_count;
+static void answer_form(struct response *response, const struct form *form, int64_t version, size_t state_count, const struct text *states) {
     struct json_writer *json = &response->json;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)
-        || !form_read(request->tx, request->mem, ticket->id, ticket->team, request->actor->staff, &form, err)
-        || !states_open_to(request->tx, request->mem, request->actor, ticket, &state_count, &states, err))
-        return false;
     json_object_begin(json);
-    json_put_int(json, "version", ticket->version);
+    json_put_int(json, "version", version);
     json_key(json, "states");
     json_array_begin(json);
     for (size_t i = 0; i < state_count; i++) json_text(json, states[i]);
     json_array_end(json);
     json_key(json, "items");
     json_array_begin(json);
-    for (size_t i = 0; i < form.count; i++) write_field(json, &form.fields[i]);
+    for (size_t i = 0; i < form->count; i++) write_field(json, &form->fields[i]);
     json_array_end(json);
     json_object_end(json);
+}
+
+bool get_ticket_form(struct request *request, struct response *response, struct error *err) {
+    const struct ticket *ticket;
+    struct form form;
+    const struct text *states;
+    size_t state_count;
+    if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)
+        || !form_read(request->tx, request->mem, ticket->id, ticket->team, request->actor->staff, &form, err)
+        || !states_open_to(request->tx, request->mem, request->actor, ticket, &state_count, &states, err))
+        return false;
+    answer_form(response, &form, ticket->version, state_count, states);
+    return true;
+}
+
+/* Who writes for the first time is like nobody yet. */
+static bool read_requester(struct request *request, const struct requester_create *who, struct ticket_facts *facts, struct error *err) {
+    const struct person_card *person = NULL;
+    const struct sql_requester_facts_row *row;
+    bool has_phone = who && !text_empty(text_trim(who->phone));
+    if (who && who->has_email && !person_by_identity(request->tx, request->mem, "email", who->email, &person, err)) return false;
+    if (!person && has_phone && !person_by_identity(request->tx, request->mem, "phone", who->phone, &person, err)) return false;
+    if (!person) return true;
+    if (!sql_requester_facts(request->tx, request->mem, &(struct sql_requester_facts){.person_id = person->id}, &row, err)) return false;
+    facts->requester = person->id;
+    facts->company = row ? row->company_id.value : 0;
+    if (row) facts->requester_words = row->words;
+    return true;
+}
+
+/* As they are kept; a value that does not fit is none yet. */
+static bool read_values(struct request *request, team_id team, struct text wish, struct text *ret, struct error *err) {
+    struct values values;
+    struct error misfit = {0};
+    *ret = text_of("{}");
+    if (!wish.data) return true;
+    if (!values_read(request->tx, team, *ret, wish, &values, &misfit) && misfit.code != ERR_INVALID) {
+        *err = misfit;
+        return false;
+    }
+    *ret = values.json;
+    return true;
+}
+
+bool post_ticket_form(struct request *request, struct response *response, struct error *err) {
+    const struct ticket_form_ask *body = request->body;
+    static const struct text state = {"new", 3};
+    int64_t now = request->tx->now;
+    struct form form;
+    struct ticket_facts facts = {.state = 1, .category = CATEGORY_NEW, .priority = PRIORITY_NORMAL, .is_active = true, .channel = text_of("api"),
+                                 .created_at = now, .updated_at = now, .last_message_at = now};
+    if (body->has_priority) (void)priority_find(body->priority, &facts.priority);
+    if (body->channel.data) facts.channel = body->channel;
+    if (body->outgoing) facts.channel = text_of("mail");
+    if (actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_OWN) facts.assignee = facts.owner = request->actor->staff;
+    if (!team_for_new(request, body->team, &facts.team, err) || !read_requester(request, body->requester, &facts, err)
+        || !read_values(request, facts.team, body->has_fields ? body->fields : (struct text){0}, &facts.fields, err)
+        || !tags_kept(request->tx, &body->tags, &facts.tags, err)
+        || !form_of(request->tx, request->mem, &facts, request->actor->staff, &form, err))
+        return false;
+    answer_form(response, &form, 0, 1, &state);
     return true;
 }

@@ -139,6 +139,13 @@ static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
     struct buffer out = {.mem = &tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
+bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err) {
+    struct json_list clean;
+    if (!tags_clean(tx, tags, &clean, err)) return false;
+    *ret_json = tags_json(tx, &clean);
+    return true;
+}
+
     json_put_int(&json, "number", ticket->number);
     json_put_text(&json, "subject", ticket->subject);
     json_put_id(&json, "requester", ticket->requester.value);

@@ -63,6 +63,7 @@ struct ticket_opening {
     struct json_list tags;        /* struct text[] */
     struct text fields;           /* {"KEY": value}; no text: none */
     bool is_spam;
+    const struct actor *asks;     /* whose wish this is: the rules of fields hold for them; NULL: nobody could have filled them in */
     int64_t created_at;           /* 0: now */
     ticket_id follows;            /* a closed ticket that this one continues: linked both ways */
 };

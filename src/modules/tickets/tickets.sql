@@ -151,9 +151,6 @@ SELECT one.key AS from_key, other.key AS to_key, way.permission, way.fields
 INSERT INTO ticket_transition (team_id, from_id, to_id, permission, fields) VALUES (:team_id, :from_id, :to_id, :permission, :fields)
 ON CONFLICT (team_id, from_id, to_id) DO UPDATE SET permission = excluded.permission, fields = excluded.fields;
 
--- name: ticket_transition_clear
-DELETE FROM ticket_transition WHERE team_id = :team_id;
-
 -- name: ticket_ways
 -- one
 SELECT version FROM ticket_ways WHERE team_id = :team_id;
@@ -165,6 +162,9 @@ ON CONFLICT (team_id) DO UPDATE SET version = ticket_ways.version + 1;
 -- name: ticket_tag_add
 INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
 SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
+-- name: ticket_transition_clear
+DELETE FROM ticket_transition WHERE team_id = :team_id;
+
   FROM ticket WHERE id = :ticket_id
 ON CONFLICT DO NOTHING;
 
@@ -954,6 +954,19 @@ SELECT updated_at AS key, id FROM ticket
  WHERE 1 = 1;
 
 -- name: ticket_preview
+-- name: requester_facts
+-- What conditions ask of who may be the requester.
+-- one
+-- text: words
+SELECT card.company_id, (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
+  FROM person_card AS card WHERE card.id = :person_id;
+
+-- name: requester_facts (postgresql)
+-- one
+-- text: words
+SELECT card.company_id, (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
+  FROM person_card AS card WHERE card.id = :person_id;
+
 -- The count of a condition writes itself.
 -- int: examined, found
 SELECT count(*) AS examined, count(*) AS found FROM ticket

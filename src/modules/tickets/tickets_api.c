@@ -78,8 +78,8 @@ static bool default_team(struct request *request, team_id *ret_team, struct erro
     return true;
 }
 
-/* Whoever does not see all opens tickets for the own teams: others would be out of sight at once. */
-static bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err) {
+/* Others would be out of sight at once. */
+bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err) {
     const struct actor *actor = request->actor;
     if (!(word.data ? team_of_word(request->tx, request->mem, word, ret_team, err) : default_team(request, ret_team, err))) return false;
     if (actor_scope(actor, CAN_TICKETS_CREATE) == SCOPE_ALL || actor_in_team(actor, *ret_team)) return true;
@@ -113,6 +113,7 @@ static bool open_for(struct request *request, const struct ticket_create *body, 
     opening->channel = body->outgoing ? "mail" : body->channel.data ? text_string(request->mem, body->channel) : "api";
     opening->tags = body->tags;
     if (body->has_fields) opening->fields = body->fields;
+    opening->asks = request->actor;
     if (body->has_priority) (void)priority_find(body->priority, &opening->priority);
     return ticket_open(request->tx, &doer, opening, ret_ticket, err);
 }

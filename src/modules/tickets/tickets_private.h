@@ -167,3 +167,5 @@ MUST_USE bool tags_look(struct tx *tx, const struct json_list *tags, struct text
 MUST_USE bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err);
 
 #endif
+/* As they would be kept. */
+MUST_USE bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);

@@ -23,6 +23,7 @@ export type Counters = Schemas['Counters']
 export type Tag = Item<Schemas['TagList']>
 export type Field = Schemas['Field']
 export type FieldRule = Schemas['FieldRule']
+export type TicketFormAsk = Schemas['TicketFormAsk']
 export type TicketForm = Schemas['TicketForm']
 export type Found = Schemas['Found']
 export type ReplyDefaults = Schemas['ReplyDefaults']
