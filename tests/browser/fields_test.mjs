@@ -19,14 +19,17 @@ async function aFieldIsDefined(desk) {
   await form.getByRole('button', { name: 'Auswahl hinzufügen' }).click()
   await form.getByLabel('Auswahl 2, Deutsch').fill('Undicht')
   await form.getByLabel('Zu sehen').selectOption('if')
-  await form.getByLabel('Bedingung').fill('prioo:hoch')
-  await form.getByLabel('Zum Lösen gebraucht').check()
-  await form.getByRole('button', { name: 'Speichern' }).click()
-  await until('a word on the condition', () => form.locator('.err').count())
-  await page.reload()
-  await page.getByRole('button', { name: 'Bearbeiten' }).click()
-  await form.getByLabel('Zu sehen').selectOption('if')
-  await form.getByLabel('Bedingung').fill('prio:hoch')
+  await form.getByLabel('Als Text').fill('prioo:hoch')
+  await form.locator('.err').waitFor()
+  expect(await form.getByRole('button', { name: 'Speichern' }).isDisabled(), true)
+  await form.getByLabel('Als Text').fill('lampe')
+  await form.getByText('Eine Regel kann nicht nach Wörtern').waitFor()
+  await form.getByLabel('Als Text').fill('')
+  await form.getByText('Findet keinen Vorgang').waitFor()
+  await form.getByRole('button', { name: 'Bedingung', exact: true }).click()
+  await form.getByLabel('Feld', { exact: true }).selectOption('priority')
+  await form.getByLabel('Wert').selectOption('high')
+  await until('the rows are said as text', async () => await form.getByLabel('Als Text').inputValue() === 'priority:high')
   await form.getByLabel('Zum Lösen gebraucht').check()
   await form.getByRole('button', { name: 'Speichern' }).click()
   await counts(form, 0)
@@ -89,9 +92,6 @@ async function aCloseAsksForWhatIsMissing(desk) {
   await until('it is resolved', async () => (await desk.api(page, 'GET', '/tickets/1')).json.state === 'resolved')
 }
 
-async function aViewAsksForAField(desk) {
-  const page = await atTheInbox(desk)
-  await define(desk, page, 'farbe', 'choice', { choices: picks('rot', 'blau') })
 async function aNewTicketIsFilledIn(desk) {
   const page = await atTheInbox(desk)
   const topic = (await define(desk, page, 'thema', 'choice', { choices: picks('paket', 'rechnung') })).json, order = (await define(desk, page, 'bestellung', 'text')).json
@@ -116,6 +116,9 @@ async function aNewTicketIsFilledIn(desk) {
   expect((await desk.api(page, 'GET', '/tickets/1')).json.fields, { bestellung: '4711', thema: 'paket' })
 }
 
+async function aViewAsksForAField(desk) {
+  const page = await atTheInbox(desk)
+  await define(desk, page, 'farbe', 'choice', { choices: picks('rot', 'blau') })
   await ticketOf(desk, page, 'Mühle mahlt nicht', { fields: { farbe: 'rot' } })
   await ticketOf(desk, page, 'Nur eine Frage')
   await page.reload()

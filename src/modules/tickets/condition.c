@@ -5,20 +5,29 @@
 
 #include <stdlib.h>
 
+/* Companies may be very many and are seldom asked for: they are read when one is. */
+struct companies {
+    bool are_read;
+    struct sql_company_names_rows rows;
+};
 struct condition_names {
+    struct tx *tx;
+    struct arena *mem;
     struct sql_ticket_state_names_rows states;
     struct sql_team_names_rows teams;
     struct sql_staff_names_rows staff;
-    struct sql_company_names_rows companies;
+    struct companies *companies;
     struct field_list fields;
+    struct sql_tag_alias_all_rows aliases;
 };
 
 bool condition_names_read(struct tx *tx, struct arena *mem, const struct condition_names **ret, struct error *err) {
     struct condition_names *names = arena_alloc(mem, sizeof *names);
+    *names = (struct condition_names){.tx = tx, .mem = mem, .companies = arena_alloc(mem, sizeof *names->companies)};
+    *names->companies = (struct companies){.are_read = false};
     *ret = names;
     return sql_ticket_state_names(tx, mem, &names->states, err) && sql_team_names(tx, mem, &names->teams, err)
-           && sql_staff_names(tx, mem, &names->staff, err) && sql_company_names(tx, mem, &names->companies, err)
-           && fields_read(tx, mem, &names->fields, err);
+           && sql_staff_names(tx, mem, &names->staff, err) && fields_read(tx, mem, &names->fields, err) && sql_tag_alias_all(tx, mem, &names->aliases, err);
 }
 
 struct binding {
@@ -99,7 +108,10 @@ static bool bind_agent(struct binding *b, const struct query *term, struct ticke
 }
 
 static bool bind_company(struct binding *b, const struct query *term, struct ticket_condition *c) {
-    const struct sql_company_names_rows *companies = &b->names->companies;
+    struct companies *read = b->names->companies;
+    const struct sql_company_names_rows *companies = &read->rows;
+    if (!read->are_read && !sql_company_names(b->names->tx, b->names->mem, &read->rows, b->err)) return false;
+    read->are_read = true;
     c->ids = arena_array(b->mem, companies->count + 1, sizeof *c->ids);
     for (size_t i = 0; i < companies->count; i++)
         if (holds(b, companies->at[i].name, term)) add_id(c, companies->at[i].company_id.value);
@@ -194,6 +206,22 @@ static bool bind_priority(const struct query *term, struct ticket_condition *c) 
 
 /* --- The tree ---------------------------------------------------------------------------------------------------- */
 
+static const struct sql_tag_alias_all_row *alias_of(const struct condition_names *names, struct text tag) {
+    const struct sql_tag_alias_all_row *found = NULL;
+    for (size_t i = 0; i < names->aliases.count && !found; i++) found = text_equal(names->aliases.at[i].tag, tag) ? names->aliases.at + i : NULL;
+    return found;
+}
+
+/* A tag that was renamed, maybe more than once, is the one that it is now. */
+static bool bind_tag(struct binding *b, const struct query *term, struct ticket_condition *c) {
+    c->value = text_fold(b->mem, term->value);
+    for (size_t hop = 0; hop < b->names->aliases.count && !term->prefix; hop++) {
+        const struct sql_tag_alias_all_row *alias = alias_of(b->names, c->value);
+        if (alias) c->value = alias->meaning;
+    }
+    return true;
+}
+
 static bool bind_custom(struct binding *b, const struct query *term, struct ticket_condition *c) {
     const char *code;
     c->custom = field_by_key(&b->names->fields, term->key);
@@ -217,7 +245,7 @@ static bool bind_term(struct binding *b, const struct query *term, struct ticket
     case QUERY_NUMBER: return bind_numbers(QUERY_EQUAL, term->number - TICKET_NUMBER_BASE, 0, c);
     case QUERY_MESSAGES: return bind_numbers(term->compare, term->number, term->number_end, c);
     case QUERY_PRIORITY: return bind_priority(term, c);
-    case QUERY_TAG:
+    case QUERY_TAG: return bind_tag(b, term, c);
     case QUERY_CHANNEL: c->value = text_fold(b->mem, term->value); return true;
     case QUERY_CUSTOM: return bind_custom(b, term, c);
     default: return !condition_time_column(term->field) || bind_time(b, term, c);

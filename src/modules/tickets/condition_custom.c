@@ -128,30 +128,32 @@ static void add_numbers(struct composer *composer, const struct ticket_condition
     if (isfinite(c->most)) buffer_printf(&composer->sql, " AND ticket_value.number <= %.17g", c->most);
 }
 
+/* Keys are small letters, digits and _, so they may stand in the text: many would not fit the parameters. */
 static void add_keys(struct composer *composer, const struct ticket_condition *c) {
-    for (size_t i = 0; i < c->key_count; i++) {
-        composer_add(composer, i ? ", " : " AND ticket_value.word IN (");
-        (void)composer_text(composer, c->keys[i]);
-    }
+    for (size_t i = 0; i < c->key_count; i++)
+        buffer_printf(&composer->sql, "%s'%.*s'", i ? ", " : " AND ticket_value.word IN (", (int)c->keys[i].size, c->keys[i].data);
     composer_add(composer, ")");
 }
 
 static void add_word(struct composer *composer, const struct ticket_condition *c) {
-    bool prefix = c->term->prefix, postgresql = composer->dialect == DIALECT_POSTGRESQL;
-    composer_add(composer, !prefix ? " AND ticket_value.word = " : postgresql ? " AND ticket_value.word COLLATE \"C\" >= " : " AND ticket_value.word >= ");
+    composer_add(composer, c->term->prefix ? " AND ticket_value.word >= " : " AND ticket_value.word = ");
     int param = composer_text(composer, c->value);
-    if (!prefix) return;
-    composer_add(composer, postgresql ? " AND ticket_value.word COLLATE \"C\" < " : " AND ticket_value.word < ");
+    if (!c->term->prefix) return;
+    composer_add(composer, " AND ticket_value.word < ");
     composer_again(composer, param);
-    composer_add(composer, postgresql ? " || chr(1114111)" : " || char(1114111)");
+    composer_add(composer, composer->dialect == DIALECT_POSTGRESQL ? " || chr(1114111)" : " || char(1114111)");
 }
 
-void custom_sql(struct composer *composer, const struct ticket_condition *c) {
-    composer_add(composer, "EXISTS (SELECT 1 FROM ticket_value WHERE ticket_value.ticket_id = ticket.id");
-    buffer_printf(&composer->sql, " AND ticket_value.field_id = %" PRId64, c->custom->id);
+void custom_values_sql(struct composer *composer, const struct ticket_condition *c) {
+    buffer_printf(&composer->sql, "ticket_value.field_id = %" PRId64, c->custom->id);
     if (field_has_numbers(c->custom->type)) add_numbers(composer, c);
     else if (c->keys) add_keys(composer, c);
     else add_word(composer, c);
+}
+
+void custom_sql(struct composer *composer, const struct ticket_condition *c) {
+    composer_add(composer, "EXISTS (SELECT 1 FROM ticket_value WHERE ticket_value.ticket_id = ticket.id AND ");
+    custom_values_sql(composer, c);
     composer_add(composer, ")");
 }
 

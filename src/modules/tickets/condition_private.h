@@ -21,6 +21,8 @@ const char *condition_time_column(enum query_field field);
 bool custom_bind(struct arena *mem, struct text zone, struct ticket_condition *condition, const char **ret_code);
 /* At the time that its boundaries have been set to. */
 void custom_clock(struct ticket_condition *condition);
+/* What its rows of ticket_value are like. */
+void custom_values_sql(struct composer *composer, const struct ticket_condition *condition);
 void custom_sql(struct composer *composer, const struct ticket_condition *condition);
 bool custom_meets(const struct ticket_condition *condition, struct text fields);
 /* As condition_turns. */

@@ -62,9 +62,9 @@ struct ticket_opening {
     const char *channel;          /* "mail", "form", "phone", "chat", "api" */
     struct json_list tags;        /* struct text[] */
     struct text fields;           /* {"KEY": value}; no text: none */
-    bool is_spam;
     const struct actor *asks;     /* whose wish this is: the rules of fields hold for them; NULL: nobody could have filled them in */
     int64_t created_at;           /* 0: now */
+    bool is_spam;
     ticket_id follows;            /* a closed ticket that this one continues: linked both ways */
 };
 MUST_USE bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening,

@@ -159,15 +159,15 @@ SELECT version FROM ticket_ways WHERE team_id = :team_id;
 INSERT INTO ticket_ways (team_id, version) VALUES (:team_id, 1)
 ON CONFLICT (team_id) DO UPDATE SET version = ticket_ways.version + 1;
 
--- name: ticket_tag_add
-INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
-SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
 -- name: ticket_transition_clear
 DELETE FROM ticket_transition WHERE team_id = :team_id;
 
   FROM ticket WHERE id = :ticket_id
 ON CONFLICT DO NOTHING;
 
+-- name: ticket_tag_add
+INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
+SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
 -- name: ticket_tags_clear
 -- plan: USING PRIMARY KEY (ticket_id=?)
 DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;

@@ -47,6 +47,9 @@ MUST_USE bool composer_rows(struct composer *query, struct tx *tx, struct arena 
 /* A team by its id or short name; ERR_INVALID on field "team". */
 MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, team_id *ret_team, struct error *err);
 
+/* The team for which a ticket is to be opened (no word: the first that fits). Whoever does not see all opens tickets for the own teams. */
+MUST_USE bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err);
+
 /* An operation as the API shows it: what a route answers that has done it. */
 MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
 
@@ -164,8 +167,8 @@ struct text subject_of(struct arena *mem, struct text subject);
 
 /* As they would be written. */
 MUST_USE bool tags_look(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);
+/* As they would be kept. */
+MUST_USE bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);
 MUST_USE bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err);
 
 #endif
-/* As they would be kept. */
-MUST_USE bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);

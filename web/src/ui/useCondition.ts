@@ -2,8 +2,8 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import { Problem, type FieldProblem } from '@/api/http'
 import { preview, type Tree } from '@/api/views'
-import { wordsOf } from '@/ui/words'
 import { groupOf, treeOf, type Group } from './condition'
+import { wordsOf } from './words'
 
 export function useCondition(first: string) {
   const text = ref(first)
