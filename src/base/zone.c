@@ -61,6 +61,12 @@ static void date_in(struct text zone, int64_t micros, int *ret_year, int *ret_mo
     g_time_zone_unref(where);
 }
 
+int zone_year(struct text zone, int64_t micros) {
+    int year = 0, month = 0, day = 0;
+    date_in(zone, micros, &year, &month, &day);
+    return year;
+}
+
 int64_t zone_day_number(struct text zone, int64_t micros) {
     int year = 0, month = 0, day = 0;
     int64_t utc = 0;

@@ -14,6 +14,9 @@ bool zone_day_begin(struct text zone, int year, int month, int day, int days, in
 /* The first instant of the civil day in which an instant lies there, or of the one so many days after it. */
 bool zone_day_of(struct text zone, int64_t micros, int days, int64_t *ret_micros);
 
+/* The civil year in which an instant lies there. */
+int zone_year(struct text zone, int64_t micros);
+
 /* The civil day in which an instant lies there: days since 1970-01-01. */
 int64_t zone_day_number(struct text zone, int64_t micros);
 

@@ -142,15 +142,22 @@ static bool by_ancestor(struct placing *placing, struct error *err) {
     return true;
 }
 
+/* Its bare number stays a ticket's own; a label that was never given is none. */
+static bool is_called(const struct ticket *ticket, struct text label) {
+    int64_t bare;
+    return text_to_int(label, &bare) || text_equal_nocase(label, ticket->label);
+}
+
 static bool by_number(struct placing *placing, struct error *err) {
-    int64_t number = subject_number(placing->prepared->letter->subject, "");
+    struct text label;
+    int64_t number = subject_number(placing->prepared->letter->subject, &label);
     if (placing->ticket || number <= TICKET_NUMBER_BASE) return true;
     const struct ticket *ticket;
     bool on = false;
     ticket_id id = {number - TICKET_NUMBER_BASE};
     if (!ticket_find(placing->tx, &placing->tx->mem, id, &ticket, err)) return false;
-    if (!ticket) return true;
-    struct text shown = text_printf(&placing->tx->mem, "#%" PRId64, number);
+    if (!ticket || !is_called(ticket, label)) return true;
+    struct text shown = text_printf(&placing->tx->mem, "#%.*s", (int)label.size, label.data);
     if (!participant_is_on(placing->tx, id, placing->person, &on, err)) return false;
     /* Anybody can guess a number: only who is in that ticket already gets in by it. */
     if ((!on || placing->is_claimed) && !is_colleague(placing)) {

@@ -57,7 +57,8 @@ UPDATE problem_update_item SET state = 'pending', error = NULL WHERE update_id =
 UPDATE problem_update SET finished_at = NULL WHERE id = :update_id;
 
 -- name: problem_update_items
-SELECT item.ticket_id, ticket.number, ticket.subject, ticket.team_id, ticket.assignee_id, item.state, item.error, item.message_id,
+-- text: label
+SELECT item.ticket_id, ticket.number, ticket.label, ticket.subject, ticket.team_id, ticket.assignee_id, item.state, item.error, item.message_id,
        delivery.state AS delivery, delivery.detail
   FROM problem_update_item AS item JOIN ticket_card AS ticket ON ticket.id = item.ticket_id
        LEFT JOIN delivery_card AS delivery ON delivery.message_id = item.message_id

@@ -22,6 +22,7 @@ static bool write_items(struct request *request, struct json_writer *json, int64
         json_object_begin(json);
         json_put_int(json, "ticket", row->ticket_id.value);
         json_put_int(json, "number", row->number);
+        json_put_text(json, "label", row->label);
         json_put_text(json, "subject", row->subject);
         json_put_text(json, "state", row->state);
         json_put_text(json, "error", row->error);

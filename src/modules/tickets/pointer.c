@@ -6,12 +6,18 @@
 
 static const int64_t UNDO_TIME = 10 * SECOND;
 
+static void add_label(struct buffer *out, struct text label) {
+    int64_t bare;
+    if (text_to_int(label, &bare)) buffer_add_char(out, '#');
+    buffer_add_text(out, label);
+}
+
 /* {from} and {to} in the words become the numbers. */
-static struct text fill(struct arena *mem, const char *words, int64_t from, int64_t to) {
+static struct text fill(struct arena *mem, const char *words, struct text from, struct text to) {
     struct buffer out = {.mem = mem};
     for (const char *at = words; *at; at++) {
         bool is_from = strncmp(at, "{from}", 6) == 0, is_to = strncmp(at, "{to}", 4) == 0;
-        if (is_from || is_to) buffer_printf(&out, "#%" PRId64, is_from ? from : to);
+        if (is_from || is_to) add_label(&out, is_from ? from : to);
         else buffer_add_char(&out, *at);
         at += is_from ? 5 : is_to ? 3 : 0;
     }
@@ -39,7 +45,7 @@ bool pointer_send(struct tx *tx, const struct doer *doer, const struct pointer *
         .ticket = pointer->reach, .direction = DIRECTION_OUT, .audience = AUDIENCE_PUBLIC, .kind = "mail", .from_name = team ? team->name : (struct text){0},
         .to_list = to_requester(&tx->mem, requester), .in_reply_to = reference, .references = {reference.data ? 1 : 0, &reference},
         .subject = text_printf(&tx->mem, "Re: %.*s", (int)pointer->from->subject.size, pointer->from->subject.data),
-        .text = fill(&tx->mem, words_for(pointer->words, team ? team->language : text_of("de")), pointer->from->number, pointer->to->number),
+        .text = fill(&tx->mem, words_for(pointer->words, team ? team->language : text_of("de")), pointer->from->label, pointer->to->label),
         .mailbox = pointer->from->mailbox, .is_automatic = true, .deliver_by = "mail", .deliver_at = tx->now + UNDO_TIME,
     };
     return message_add(tx, doer, &writing, ret_id, err);

@@ -5,6 +5,7 @@
 #include "api/modules_tickets.h"
 #include "modules/tickets/search_private.h"
 #include "platform/search/plain.h"
+#include "wire/mail/ticket_label.h"
 
 bool search_is_not_words(const struct query *node) {
     return node->kind == QUERY_NOT && query_is_words(node->first);
@@ -217,19 +218,25 @@ static bool search_tickets(struct search *search, struct text cursor, struct fou
 }
 
 static void note_number(struct search *search) {
-    int64_t number;
     const struct query *root = search->root;
     if (root->kind != QUERY_TERM || root->field != QUERY_ANY || root->phrase || root->prefix) return;
-    if (text_to_int(root->value, &number) && number > TICKET_NUMBER_BASE) search->numbered = (ticket_id){number - TICKET_NUMBER_BASE};
+    int64_t number = ticket_label_read(root->value), bare;
+    if (number > TICKET_NUMBER_BASE) search->numbered = (ticket_id){number - TICKET_NUMBER_BASE};
+    if (!text_to_int(root->value, &bare)) search->label = text_starts(root->value, "#") ? text_skip(root->value, 1) : root->value;
 }
 
-/* Puts the ticket that the query names by its bare number before everything else. */
+/* Puts the ticket that the query names by its number before everything else. */
 static bool add_numbered(struct search *search, struct found_page *page, struct error *err) {
     struct composer *composer = &search->composer;
     struct sql_rows rows;
     composer_begin(composer, search->request->tx, search->mem, &statement_search_ticket);
     composer_add(composer, "\n WHERE ticket.id = ");
     composer_int(composer, search->numbered.value);
+    if (search->label.data) {
+        composer_add(composer, " AND ticket.label = upper(");
+        (void)composer_text(composer, search->label);
+        composer_add(composer, ")");
+    }
     composer_visible(composer, search->actor);
     if (!composer_rows(composer, search->request->tx, search->mem, &rows, err)) return false;
     if (rows.count) found_add(page, search->numbered);

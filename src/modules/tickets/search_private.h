@@ -15,6 +15,7 @@ struct search {
     int64_t limit;
     bool by_words, wants_spam, wants_merged;
     ticket_id numbered; /* the query is nothing but this ticket's number: it comes before what its digits find */
+    struct text label;  /* how that is written; no text: bare */
     struct marker *marker; /* for the snippets */
 };
 

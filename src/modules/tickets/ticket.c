@@ -1,4 +1,6 @@
 /* The life of a ticket: finding it, opening it, and how long it takes replies. Changing stands in ticket_change.c. */
+#include "modules/numbers/numbers.h"
+#include "modules/tickets/form.h"
 #include "modules/tickets/values.h"
 
 #include "base/clock.h"
@@ -34,10 +36,15 @@ bool priority_find(struct text word, enum priority *ret_priority) {
     return false;
 }
 
+static struct text label_of(struct arena *mem, ticket_id id, struct text label) {
+    return label.data ? label : text_printf(mem, "%" PRId64, id.value + TICKET_NUMBER_BASE);
+}
+
 static struct ticket *ticket_of_row(struct arena *mem, const struct sql_ticket_by_id_row *row) {
     struct ticket *ticket = arena_alloc(mem, sizeof *ticket);
     *ticket = (struct ticket){
-        .id = row->ticket_id, .number = row->ticket_id.value + TICKET_NUMBER_BASE, .subject = row->subject,
+        .id = row->ticket_id, .number = row->ticket_id.value + TICKET_NUMBER_BASE, .label = label_of(mem, row->ticket_id, row->label),
+        .subject = row->subject,
         .requester = row->requester_id, .owner = row->owner_id, .assignee = row->assignee_id, .team = row->team_id,
         .mailbox = row->mailbox_id, .state = row->state, .category = (enum category)row->category,
         .priority = (enum priority)row->priority, .channel = row->channel, .waiting_reason = row->waiting_reason,
@@ -132,13 +139,6 @@ bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struc
         || !tags_add(tx, id, &clean, err))
         return false;
     *ret_json = tags_json(tx, &clean);
-    return true;
-}
-
-static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
-    struct buffer out = {.mem = &tx->mem};
-    struct json_writer json = json_writer(&out);
-    json_object_begin(&json);
 bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err) {
     struct json_list clean;
     if (!tags_clean(tx, tags, &clean, err)) return false;
@@ -146,6 +146,13 @@ bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_jso
     return true;
 }
 
+    return true;
+}
+
+static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
+    struct buffer out = {.mem = &tx->mem};
+    struct json_writer json = json_writer(&out);
+    json_object_begin(&json);
     json_put_int(&json, "number", ticket->number);
     json_put_text(&json, "subject", ticket->subject);
     json_put_id(&json, "requester", ticket->requester.value);
@@ -153,6 +160,7 @@ bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_jso
     json_put_id(&json, "assignee", ticket->assignee.value);
     json_put_text(&json, "state", ticket->state);
     json_put_string(&json, "priority", priority_name(ticket->priority));
+    json_put_text(&json, "label", ticket->label);
     json_put_text(&json, "channel", ticket->channel);
     json_put_raw(&json, "tags", ticket->tags);
     if (!text_is(ticket->fields, "{}")) json_put_raw(&json, "fields", ticket->fields);
@@ -178,10 +186,10 @@ static bool finish_opening(struct tx *tx, const struct doer *doer, const struct 
 }
 
 /* As ticket_insert writes it. */
-static const struct ticket *new_ticket(struct tx *tx, const struct sql_ticket_insert *in, ticket_id id) {
+static const struct ticket *new_ticket(struct tx *tx, const struct sql_ticket_insert *in, ticket_id id, struct text label) {
     struct ticket *ticket = arena_alloc(&tx->mem, sizeof *ticket);
     *ticket = (struct ticket){
-        .id = id, .number = id.value + TICKET_NUMBER_BASE, .subject = in->subject, .requester = in->requester_id,
+        .id = id, .number = id.value + TICKET_NUMBER_BASE, .label = label_of(&tx->mem, id, label), .subject = in->subject, .requester = in->requester_id,
         .owner = in->owner_id, .assignee = in->assignee_id, .team = in->team_id, .mailbox = in->mailbox_id, .state = text_of("new"),
         .category = CATEGORY_NEW, .priority = (enum priority)in->priority, .channel = in->channel, .tags = in->tags,
         .fields = in->fields, .is_spam = in->is_spam,
@@ -196,6 +204,11 @@ bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_ope
     struct values values = {.json = text_of("{}")};
     if (!tags_clean(tx, &opening->tags, &tags, err)) return false;
     if (opening->fields.data && !values_read(tx, opening->team, values.json, opening->fields, &values, err)) return false;
+static bool label_new(struct tx *tx, ticket_id id, int64_t opened_at, struct text *ret_label, struct error *err) {
+    if (!number_label(tx, &tx->mem, id.value + TICKET_NUMBER_BASE, opened_at, ret_label, err)) return false;
+    return !ret_label->data || sql_ticket_label(tx, &(struct sql_ticket_label){.ticket_id = id, .label = *ret_label}, NULL, err);
+}
+
     const struct sql_ticket_insert in = {
         .subject = subject_of(&tx->mem, opening->subject), .requester_id = opening->requester,
         .assignee_id = opening->assignee, .owner_id = opening->assignee, .team_id = opening->team,
@@ -205,9 +218,12 @@ bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_ope
         .created_at = opening->created_at ? opening->created_at : tx->now,
     };
     const struct sql_ticket_insert_row *row;
-    if (!sql_ticket_insert(tx, &tx->mem, &in, &row, err)) return error_context(err, "opening a ticket");
-    const struct ticket *ticket = new_ticket(tx, &in, row->ticket_id);
-    if (!finish_opening(tx, doer, opening, &tags, &values, ticket, err)) return false;
+    struct text label;
+    if (!sql_ticket_insert(tx, &tx->mem, &in, &row, err) || !label_new(tx, row->ticket_id, in.created_at, &label, err))
+        return error_context(err, "opening a ticket");
+    const struct ticket *ticket = new_ticket(tx, &in, row->ticket_id, label);
+    const struct form_wish form = {.actor = opening->asks, .after = ticket, .fields = opening->fields};
+    if (!finish_opening(tx, doer, opening, &tags, &values, ticket, err) || (form.actor && !form_check(tx, &form, err))) return false;
     *ret_ticket = ticket;
     return true;
 }

@@ -26,6 +26,7 @@ enum { TICKET_NUMBER_BASE = 10000 };
 struct ticket {
     ticket_id id;
     int64_t number;
+    struct text label;            /* the number as people read it */
     struct text subject;
     person_id requester;
     staff_id owner, assignee;
@@ -63,8 +64,8 @@ struct ticket_opening {
     struct json_list tags;        /* struct text[] */
     struct text fields;           /* {"KEY": value}; no text: none */
     const struct actor *asks;     /* whose wish this is: the rules of fields hold for them; NULL: nobody could have filled them in */
-    int64_t created_at;           /* 0: now */
     bool is_spam;
+    int64_t created_at;           /* 0: now */
     ticket_id follows;            /* a closed ticket that this one continues: linked both ways */
 };
 MUST_USE bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening,

@@ -2,7 +2,7 @@
 -- one
 -- int: message_count
 -- json: tags, fields
-SELECT ticket.id AS ticket_id, ticket.subject, ticket.requester_id, ticket.owner_id, ticket.assignee_id, ticket.team_id,
+SELECT ticket.id AS ticket_id, ticket.label, ticket.subject, ticket.requester_id, ticket.owner_id, ticket.assignee_id, ticket.team_id,
        ticket.mailbox_id, ticket_state.key AS state, ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason,
        ticket.waiting_until_at, ticket.tags, ticket.fields, ticket.is_spam, ticket.is_active, ticket.merged_into_id, ticket.created_at,
        ticket.updated_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count
@@ -37,6 +37,9 @@ INSERT INTO ticket (subject, requester_id, assignee_id, owner_id, team_id, mailb
 VALUES (:subject, :requester_id, :assignee_id, :owner_id, :team_id, :mailbox_id, 1, 0, :priority, :channel,
         :is_spam, 1 - :is_spam, :tags, :fields, :created_at, :created_at)
 RETURNING id AS ticket_id;
+
+-- name: ticket_label
+UPDATE ticket SET label = :label WHERE id = :ticket_id;
 
 -- name: ticket_write
 -- Writes every changeable field of a locked ticket.
@@ -162,9 +165,6 @@ ON CONFLICT (team_id) DO UPDATE SET version = ticket_ways.version + 1;
 -- name: ticket_transition_clear
 DELETE FROM ticket_transition WHERE team_id = :team_id;
 
-  FROM ticket WHERE id = :ticket_id
-ON CONFLICT DO NOTHING;
-
 -- name: ticket_tag_add
 INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
 SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
@@ -256,8 +256,8 @@ INSERT INTO ticket_link (from_id, to_id, kind, created_at) VALUES (:from_id, :to
 -- name: ticket_links
 -- The kind speaks from the ticket that was asked for: with _of where the other one was linked to it.
 -- int: number
--- text: category
-SELECT ticket.id, ticket.id + 10000 AS number,
+-- text: category, label
+SELECT ticket.id, ticket.id + 10000 AS number, COALESCE(ticket.label, CAST(ticket.id + 10000 AS TEXT)) AS label,
        CASE WHEN link.from_id = :ticket_id OR link.kind = 'related' THEN link.kind ELSE link.kind || '_of' END AS kind, ticket.subject,
        CASE ticket.category WHEN 0 THEN 'new' WHEN 1 THEN 'open' WHEN 2 THEN 'waiting' WHEN 3 THEN 'resolved' ELSE 'closed' END AS category,
        ticket.is_active, link.created_at
@@ -658,10 +658,11 @@ SELECT id AS message_id FROM message ORDER BY id DESC LIMIT 1;
 -- One ticket as the API shows it.
 -- one
 -- int: message_count, number
--- text: category, priority
+-- text: category, priority, label
 -- bool: unread
 -- json: tags, fields, clocks
-SELECT ticket.id, ticket.id + 10000 AS number, ticket.subject, ticket_state.key AS state,
+SELECT ticket.id, ticket.id + 10000 AS number, COALESCE(ticket.label, CAST(ticket.id + 10000 AS TEXT)) AS label,
+       ticket.subject, ticket_state.key AS state,
        CASE ticket.category WHEN 0 THEN 'new' WHEN 1 THEN 'open' WHEN 2 THEN 'waiting' WHEN 3 THEN 'resolved' ELSE 'closed' END AS category,
        CASE ticket.priority WHEN 1 THEN 'low' WHEN 2 THEN 'normal' WHEN 3 THEN 'high' ELSE 'urgent' END AS priority,
        ticket.channel, requester.id AS "requester.id", requester.name AS "requester.name", requester.email AS "requester.email",
@@ -953,7 +954,6 @@ SELECT ticket.id AS ticket_id FROM ticket
 SELECT updated_at AS key, id FROM ticket
  WHERE 1 = 1;
 
--- name: ticket_preview
 -- name: requester_facts
 -- What conditions ask of who may be the requester.
 -- one
@@ -967,6 +967,7 @@ SELECT card.company_id, (SELECT group_concat(word, char(10)) FROM person_term WH
 SELECT card.company_id, (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
   FROM person_card AS card WHERE card.id = :person_id;
 
+-- name: ticket_preview
 -- The count of a condition writes itself.
 -- int: examined, found
 SELECT count(*) AS examined, count(*) AS found FROM ticket

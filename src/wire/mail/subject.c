@@ -1,5 +1,7 @@
 #include "wire/mail/subject.h"
 
+#include "wire/mail/ticket_label.h"
+
 struct mark {
     const char *word;
     bool forward;
@@ -51,13 +53,18 @@ struct text subject_plain(struct text subject, bool *ret_forward) {
     return subject;
 }
 
+/* What stands in the brackets is a number of ours or of another system's. */
+static bool is_numbered(struct text inside) {
+    return text_find_char(inside, '#') != SIZE_MAX || (!text_empty(inside) && ticket_label_read(inside) >= 10000);
+}
+
 static struct text comparable(struct arena *mem, struct text subject) {
     struct buffer out = {.mem = mem};
     struct text folded = text_fold(mem, subject_plain(subject, NULL));
     for (size_t i = 0; i < folded.size; i++) {
         if (folded.data[i] == '[') {
             size_t end = text_find_char(text_skip(folded, i), ']');
-            if (end != SIZE_MAX && text_find_char(text_slice(folded, i, end), '#') != SIZE_MAX) {
+            if (end != SIZE_MAX && is_numbered(text_slice(folded, i + 1, end - 1))) {
                 i += end;
                 continue;
             }
@@ -71,16 +78,33 @@ bool subject_same(struct arena *mem, struct text a, struct text b) {
     return text_equal(comparable(mem, a), comparable(mem, b));
 }
 
-int64_t subject_number(struct text subject, const char *prefix) {
+static int64_t in_brackets(struct text subject, struct text *ret_label) {
     for (size_t i = 0; i < subject.size; i++) {
-        struct text rest = text_skip(subject, i);
-        if (rest.data[0] != '[') continue;
-        rest = text_skip(rest, 1);
-        if (!text_starts(rest, prefix)) continue;
-        rest = text_skip(rest, strlen(prefix));
+        struct text rest = text_skip(subject, i + 1);
         size_t end = text_find_char(rest, ']');
-        int64_t number;
-        if (text_starts(rest, "#") && end != SIZE_MAX && text_to_int(text_slice(rest, 1, end - 1), &number) && number > 0) return number;
+        if (subject.data[i] != '[' || end == SIZE_MAX) continue;
+        struct text label = text_slice(rest, 0, end), bare = text_starts(label, "#") ? text_skip(label, 1) : label;
+        int64_t plain, number = ticket_label_read(label);
+        bool is_marked = bare.size < label.size || !text_to_int(bare, &plain);
+        if (!number || !is_marked) continue;
+        *ret_label = bare;
+        return number;
     }
     return 0;
+}
+
+static bool is_letter(char c) {
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+int64_t subject_number(struct text subject, struct text *ret_label) {
+    struct text rest = subject, word;
+    int64_t number = in_brackets(subject, ret_label);
+    while (!number && text_next(&rest, ' ', &word)) {
+        while (word.size && (word.data[0] == '(' || word.data[0] == '#')) word = text_skip(word, 1);
+        while (word.size && strchr(",.:;!?)", word.data[word.size - 1])) word.size--;
+        if (word.size && is_letter(word.data[0])) number = ticket_label_read(word);
+        if (number) *ret_label = word;
+    }
+    return number;
 }

@@ -11,7 +11,8 @@ struct text subject_plain(struct text subject, bool *ret_forward);
 /* Both are the same matter for the eye: equal without marks, numbers in brackets, case and white space. */
 bool subject_same(struct arena *mem, struct text a, struct text b);
 
-/* The number in "[#10023]" or "[PREFIX#10023]"; 0 when there is none. Another system's prefix is left alone. */
-int64_t subject_number(struct text subject, const char *prefix);
+/* The running number of the ticket that a subject names: "[#10023]", "[T-2026-10023]", or a label with a prefix anywhere; *ret_label
+ * is how it is written there. 0: none. */
+int64_t subject_number(struct text subject, struct text *ret_label);
 
 #endif

@@ -31,10 +31,26 @@ TEST(subjects_are_compared_as_people_see_them) {
     EXPECT(!subject_same(&mem, text_of("Meine Rechnung"), text_of("Mein Paket")));
 }
 
+static void expect_number(const char *subject, int64_t number, const char *label) {
+    struct text found = text_of("");
+    EXPECT_INT(subject_number(text_of(subject), &found), number);
+    EXPECT_TEXT(found, label);
+}
+
 TEST(only_our_own_numbers_count) {
-    EXPECT_INT(subject_number(text_of("AW: [#10023] Rechnung"), ""), 10023);
-    EXPECT_INT(subject_number(text_of("AW: [Theke#10023] Rechnung"), "Theke"), 10023);
-    EXPECT_INT(subject_number(text_of("[Other#10023]"), ""), 0);
-    EXPECT_INT(subject_number(text_of("[#12a] [#77]"), ""), 77);
-    EXPECT_INT(subject_number(text_of("#10023 [#]"), ""), 0);
+    expect_number("AW: [#10023] Rechnung", 10023, "10023");
+    expect_number("[Other#10023]", 0, "");
+    expect_number("[#12a] [#77]", 77, "77");
+    expect_number("#10023 [#] [10023]", 0, "");
+}
+
+TEST(a_number_is_found_in_every_format) {
+    expect_number("AW: [T-2026-010023] Rechnung", 10023, "T-2026-010023");
+    expect_number("Re: [#SV/26/10023] Ihr Paket", 10023, "SV/26/10023");
+    expect_number("Nachfrage zu T-10042-5, dringend", 10042, "T-10042-5");
+    expect_number("Nachfrage (t10042)?", 10042, "t10042");
+    expect_number("Nachfrage zu T-10042-4", 0, "");
+    expect_number("Termin 2026-11-24, RE-12, A4", 0, "");
+    SCOPED(arena_free) struct arena mem = {0};
+    EXPECT(subject_same(&mem, text_of("Re: [T-2026-010023] Rechnung"), text_of("Rechnung")));
 }

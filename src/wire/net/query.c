@@ -222,8 +222,7 @@ static struct query *term(struct parser *p) {
     p->at += word.size;
     if (split_filter(word, &name, &value)) return filter(p, name, value);
     p->key = (struct text){0};
-    int64_t number;
-    bool numbered = text_starts(word, "#") && text_to_int(text_skip(word, 1), &number) && number > 0;
+    bool numbered = text_starts(word, "#") && ticket_label_read(word) > 0;
     return new_term(p, numbered ? QUERY_NUMBER : QUERY_ANY, word, false);
 }
 

@@ -2,6 +2,7 @@
 #ifndef THEKE_WIRE_NET_QUERY_PRIVATE_H
 #define THEKE_WIRE_NET_QUERY_PRIVATE_H
 
+#include "wire/mail/ticket_label.h"
 #include "wire/net/query.h"
 
 /* True and the field when name, in any case, is a filter's name in one of our languages. */

@@ -108,11 +108,11 @@ static enum query_problem_code check_count(struct query *term, struct text *ret_
 }
 
 static enum query_problem_code check_number(struct query *term, struct text *ret_place) {
-    struct text digits = text_starts(term->value, "#") ? text_skip(term->value, 1) : term->value;
+    struct text label = text_starts(term->value, "#") ? text_skip(term->value, 1) : term->value;
     *ret_place = term->value;
-    if (!read_count(digits, 1, &term->number)) return QUERY_BAD_NUMBER;
-    term->value = digits;
-    return QUERY_OK;
+    term->number = ticket_label_read(label);
+    term->value = label;
+    return term->number ? QUERY_OK : QUERY_BAD_NUMBER;
 }
 
 static enum query_problem_code check_word(struct arena *mem, enum query_field field, struct text *value, struct text *ret_place) {

@@ -25,6 +25,8 @@ export type Field = Schemas['Field']
 export type FieldRule = Schemas['FieldRule']
 export type TicketFormAsk = Schemas['TicketFormAsk']
 export type TicketForm = Schemas['TicketForm']
+export type NumberFormat = Schemas['NumberFormat']
+export type NumberFormatCreate = Schemas['NumberFormatCreate']
 export type Found = Schemas['Found']
 export type ReplyDefaults = Schemas['ReplyDefaults']
 

@@ -34,7 +34,11 @@ test('a civil day goes there and back, also where the clock is changed', () => {
   expect(instant('2026-01-01', 8).toISOString()).toBe('2025-12-31T19:00:00.000Z')
 })
 
-test('a number is cut into groups of three', () => { expect(slip(48213)).toBe('48\u202f213'); expect(slip(7)).toBe('7') })
+test('a bare number is cut into groups of three, one in a format stands as it is', () => {
+  expect(slip({ number: 48213 })).toBe('48\u202f213')
+  expect(slip({ number: 7, label: '7' })).toBe('7')
+  expect(slip({ number: 10042, label: 'T-2026-010042' })).toBe('T-2026-010042')
+})
 test('initials leave titles and hosts out', () => {
   expect(initials('Dr. Annegret Wiesenhütter-Schönleitner')).toBe('AS')
   expect(initials('ana@example.org')).toBe('A')

@@ -62,8 +62,8 @@ export function moment(time: string, now = new Date()) {
 
 export const count = (value: number) => new Intl.NumberFormat(locale()).format(value)
 
-/** A ticket number in groups of three with narrow gaps: 48 213. */
-export const slip = (number: number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
+/** The number of a ticket: in the format of the house, or bare in groups of three with narrow gaps: 48 213. */
+export const slip = ({ number, label }: { number: number; label?: string }) => label && label !== String(number) ? label : String(number).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
 
 export function bytes(size: number) {
   const step = size < 1e3 ? { by: 1, unit: 'byte' } : size < 1e6 ? { by: 1e3, unit: 'kilobyte' } : { by: 1e6, unit: 'megabyte' }

@@ -13,7 +13,7 @@ function stateName(ticket: Ticket) {
 
 export function columnText(ticket: Ticket, column: string, t: Words): string {
   switch (column) {
-    case 'number': return slip(ticket.number)
+    case 'number': return slip(ticket)
     case 'state': return stateName(ticket)
     case 'team': return ticket.team?.name ?? ''
     case 'assignee': return ticket.assignee?.name ?? ''

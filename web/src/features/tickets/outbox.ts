@@ -37,7 +37,7 @@ async function left(one: Unsent, message: Message) {
   await takeBack(one)
   const heard = [...hearers].map(act => act(one, message, '')).some(Boolean)
   if (!heard) await dropForm(`${one.staff}:${one.ticket}`, one.ticket, one.audience)
-  showToast({ text: i18n.global.t('outbox.left', { number: slip(one.number) }) }, 4000)
+  showToast({ text: i18n.global.t('outbox.left', { number: slip(one) }) }, 4000)
   /* What else waits for this ticket was written for the ticket as it was before our own answer. */
   const others = unsent.value.filter(each => each.ticket === one.ticket)
   if (others.length) await http.get<Ticket>(`/tickets/${one.ticket}`).then(({ version }) => others.forEach(each => { each.body.ticket_version = version })).catch(() => {})
@@ -45,7 +45,7 @@ async function left(one: Unsent, message: Message) {
 async function refuse(one: Unsent, cause: unknown) {
   await takeBack(one)
   const why = wordsOf(cause)
-  if (![...hearers].map(act => act(one, null, why)).some(Boolean)) showToast({ text: i18n.global.t('outbox.refused', { number: slip(one.number), why }), failed: true }, 20_000)
+  if (![...hearers].map(act => act(one, null, why)).some(Boolean)) showToast({ text: i18n.global.t('outbox.refused', { number: slip(one), why }), failed: true }, 20_000)
 }
 /** The answer to the first attempt may be what got lost: then the message is there under its key, without the version. */
 async function post(one: Unsent) {

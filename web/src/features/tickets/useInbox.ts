@@ -21,7 +21,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
   const { ticket, late } = now
 
   function wordsOf(wish: TicketPatch, after: Ticket) {
-    const number = slip(after.number)
+    const number = slip(after)
     if (wish.is_spam !== undefined) return t(wish.is_spam ? 'done.spam' : 'done.noSpam', { number })
     if (wish.requester) return t('done.requester', { number, name: after.requester.name || after.requester.email })
     if ('assignee' in wish) return wish.assignee ? t('done.assigned', { number, name: colleagues.value.find(each => each.id === wish.assignee)?.name ?? after.assignee?.name ?? '' }) : t('done.unassigned', { number })
@@ -68,7 +68,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     if (leaves() && at >= 0) list.remove(one.id)
     if (next) open(next.id)
     else back()
-    const what = t('ticket.resolved', { number: slip(one.number) })
+    const what = t('ticket.resolved', { number: slip(one) })
     sayDone(what, async () => { if (await takeBack(one, after, { state: 'resolved' }, what, at, where)) open(one.id) })
   }
 
@@ -97,7 +97,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     await now.load()
     now.putMessage(message)
     list.load()
-    if (ticket.value) showToast({ text: t('done.recalled', { number: slip(ticket.value.number) }) })
+    if (ticket.value) showToast({ text: t('done.recalled', { number: slip(ticket.value) }) })
   }
   return { change, resolve, reopen, again, sent, recalled }
 }
