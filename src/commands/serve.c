@@ -11,6 +11,7 @@
 #include "modules/macros/macros.h"
 #include "modules/people/people.h"
 #include "modules/problems/problems.h"
+#include "modules/tags/tags.h"
 #include "modules/tickets/tickets.h"
 #include "modules/views/views.h"
 #include "platform/application/application.h"
@@ -31,6 +32,9 @@
 static const struct operation_kind *const operation_kinds[] = {
     &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
     &macro_operation, &macro_words_operation, &bulk_operation, NULL,
+    &macro_operation, &macro_words_operation, NULL,
+    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation, &tag_operation,
+    NULL,
 };
 
 struct serving {
@@ -45,6 +49,7 @@ struct serving {
     struct view_counter *view_counter;
     struct updates *updates;
     struct bulk_runner *bulk;
+    struct tag_changes *tag_changes;
     int signals;
 };
 
@@ -142,6 +147,7 @@ static bool start_parts(struct serving *serving, struct error *err) {
     return hub_start(&hub, &application->hub, err) && store_join(application->store, err)
            && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err)
            && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err);
+           && updates_start(application->store, &serving->updates, err) && tag_changes_start(application->store, &serving->tag_changes, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
@@ -217,6 +223,7 @@ static void stop(struct serving *serving) {
     server_stop(application->server);
     updates_stop(serving->updates);
     bulk_stop(serving->bulk);
+    tag_changes_stop(serving->tag_changes);
     email_stop(serving->email);
     views_stop(serving->view_counter);
     store_leave(application->store);

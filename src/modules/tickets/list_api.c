@@ -84,7 +84,7 @@ static bool read_page(struct page *page, struct request *request, struct error *
     page->is_spam = in->spam;
     page->is_snoozed = in->snoozed;
     page->requester = in->has_requester ? (person_id){in->requester} : (person_id){0};
-    if (in->has_tag) page->tag = text_fold(request->mem, in->tag);
+    if (in->has_tag && !tag_meaning(request->tx, request->mem, text_fold(request->mem, in->tag), &page->tag, err)) return false;
     page->limit = in->has_limit ? in->limit : DEFAULT_LIMIT;
     if (in->has_team && !team_of_word(request->tx, request->mem, in->team, &page->team, err)) return false;
     if (in->has_cursor && !cursor_read(in->cursor, &page->after_key, &page->after_id, err)) return false;

@@ -92,7 +92,13 @@ struct text subject_of(struct arena *mem, struct text subject) {
     return text_empty(cut) ? text_of("") : text_copy(mem, cut);
 }
 
-/* As they are kept: folded, each once. */
+bool tag_read(struct arena *mem, struct text word, const char *field, struct text *ret_tag, struct error *err) {
+    *ret_tag = text_fold(mem, text_trim(word));
+    if (!text_empty(*ret_tag) && ret_tag->size <= TAG_SIZE) return true;
+    return error_field(err, field, "invalid", "a tag has 1 to %d bytes", TAG_SIZE);
+}
+
+/* As they are kept: folded, by what they mean now, each once. */
 static bool tags_clean(struct tx *tx, const struct json_list *tags, struct json_list *ret_tags, struct error *err) {
     const struct text *at = tags->at;
     if (tags->count > TAG_LIMIT) return error_field(err, "tags", "too_many", "at most %d tags", TAG_LIMIT);
@@ -101,7 +107,7 @@ static bool tags_clean(struct tx *tx, const struct json_list *tags, struct json_
     for (size_t i = 0; i < tags->count; i++) {
         struct text tag;
         bool is_new = true;
-        if (text_empty(tag) || tag.size > TAG_SIZE) return error_field(err, "tags", "invalid", "a tag has 1 to %d bytes", TAG_SIZE);
+        if (!tag_read(&tx->mem, at[i], "tags", &tag, err) || !tag_meaning(tx, &tx->mem, tag, &tag, err)) return false;
         for (size_t j = 0; j < count && is_new; j++) is_new = !text_equal(clean[j], tag);
         if (is_new) clean[count++] = tag;
     }
@@ -146,6 +152,12 @@ bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_jso
     return true;
 }
 
+bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
+    struct json_list clean;
+    if (!tags_clean(tx, tags, &clean, err) || !sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err)
+        || !tags_add(tx, id, &clean, err))
+        return false;
+    *ret_json = tags_json(tx, &clean);
     return true;
 }
 
@@ -154,13 +166,13 @@ static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
     json_put_int(&json, "number", ticket->number);
+    json_put_text(&json, "label", ticket->label);
     json_put_text(&json, "subject", ticket->subject);
     json_put_id(&json, "requester", ticket->requester.value);
     json_put_id(&json, "team", ticket->team.value);
     json_put_id(&json, "assignee", ticket->assignee.value);
     json_put_text(&json, "state", ticket->state);
     json_put_string(&json, "priority", priority_name(ticket->priority));
-    json_put_text(&json, "label", ticket->label);
     json_put_text(&json, "channel", ticket->channel);
     json_put_raw(&json, "tags", ticket->tags);
     if (!text_is(ticket->fields, "{}")) json_put_raw(&json, "fields", ticket->fields);
@@ -198,17 +210,17 @@ static const struct ticket *new_ticket(struct tx *tx, const struct sql_ticket_in
     return ticket;
 }
 
+static bool label_new(struct tx *tx, ticket_id id, int64_t opened_at, struct text *ret_label, struct error *err) {
+    if (!number_label(tx, &tx->mem, id.value + TICKET_NUMBER_BASE, opened_at, ret_label, err)) return false;
+    return !ret_label->data || sql_ticket_label(tx, &(struct sql_ticket_label){.ticket_id = id, .label = *ret_label}, NULL, err);
+}
+
 bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_opening *opening, const struct ticket **ret_ticket,
                  struct error *err) {
     struct json_list tags;
     struct values values = {.json = text_of("{}")};
     if (!tags_clean(tx, &opening->tags, &tags, err)) return false;
     if (opening->fields.data && !values_read(tx, opening->team, values.json, opening->fields, &values, err)) return false;
-static bool label_new(struct tx *tx, ticket_id id, int64_t opened_at, struct text *ret_label, struct error *err) {
-    if (!number_label(tx, &tx->mem, id.value + TICKET_NUMBER_BASE, opened_at, ret_label, err)) return false;
-    return !ret_label->data || sql_ticket_label(tx, &(struct sql_ticket_label){.ticket_id = id, .label = *ret_label}, NULL, err);
-}
-
     const struct sql_ticket_insert in = {
         .subject = subject_of(&tx->mem, opening->subject), .requester_id = opening->requester,
         .assignee_id = opening->assignee, .owner_id = opening->assignee, .team_id = opening->team,

@@ -176,6 +176,22 @@ MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id,
 
 /* What the change would do, as the event would tell it: {"state":["new","open"], ...}. Changes nothing. */
 MUST_USE bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_change *change, struct text *ret_changes, struct error *err);
+/* --- Tags ---------------------------------------------------------------------------------------------------- */
+
+/* As a tag is kept: folded. ERR_INVALID on the field when it is none. */
+MUST_USE bool tag_read(struct arena *mem, struct text word, const char *field, struct text *ret_tag, struct error *err);
+/* What a tag means: itself, unless it was renamed. */
+MUST_USE bool tag_meaning(struct tx *tx, struct arena *mem, struct text tag, struct text *ret_meaning, struct error *err);
+/* It means this one from now on; no text: itself again. */
+MUST_USE bool tag_alias_put(struct tx *tx, struct text tag, struct text meaning, struct error *err);
+
+/* A ticket loses a tag, gets one, or one takes the place of the other. It keeps its place in the lists. */
+struct tags_edit {
+    struct text remove, add;      /* no text: none */
+    struct text needs;            /* nothing happens where this one is not; no text: it does everywhere */
+    bool had_added;               /* found: it had the one to add already */
+};
+MUST_USE bool ticket_tags_edit(struct tx *tx, const struct doer *doer, ticket_id id, struct tags_edit *edit, struct error *err);
 
 /* The kinds of operation of this module; see platform/operations. */
 extern const struct operation_kind merge_operation, split_operation, move_operation, link_operation, unlink_operation;

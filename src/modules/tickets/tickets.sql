@@ -168,6 +168,30 @@ DELETE FROM ticket_transition WHERE team_id = :team_id;
 -- name: ticket_tag_add
 INSERT INTO ticket_tag (ticket_id, tag, shelf, team_id, assignee_id, category, priority, created_at, updated_at)
 SELECT id, :tag, CASE WHEN merged_into_id IS NOT NULL THEN 2 ELSE is_spam END, team_id, assignee_id, category, priority, created_at, updated_at
+  FROM ticket WHERE id = :ticket_id
+ON CONFLICT DO NOTHING;
+
+-- name: ticket_tag_drop
+DELETE FROM ticket_tag WHERE ticket_id = :ticket_id AND tag = :tag;
+
+-- name: ticket_tags_set
+-- The ticket keeps its place in the lists.
+-- json: tags
+UPDATE ticket SET tags = :tags, version = version + 1 WHERE id = :ticket_id;
+
+-- name: tag_alias
+-- one
+SELECT meaning FROM tag_alias WHERE tag = :tag;
+
+-- name: tag_alias_all
+SELECT tag, meaning FROM tag_alias;
+
+-- name: tag_alias_put
+INSERT INTO tag_alias (tag, meaning) VALUES (:tag, :meaning);
+
+-- name: tag_alias_clear
+DELETE FROM tag_alias WHERE tag = :tag;
+
 -- name: ticket_tags_clear
 -- plan: USING PRIMARY KEY (ticket_id=?)
 DELETE FROM ticket_tag WHERE ticket_id = :ticket_id;
@@ -188,6 +212,13 @@ UPDATE ticket_tag SET updated_at = :updated_at WHERE ticket_id = :ticket_id;
 
 -- name: ticket_value_clear
 DELETE FROM ticket_value WHERE ticket_id = :ticket_id AND field_id = :field_id;
+
+-- name: ticket_value_count
+-- How many tickets hold what a condition asks for; the list writes the rest.
+-- one
+-- int: count
+SELECT count(*) AS count FROM ticket_value
+ WHERE field_id = :field_id;
 
 -- name: ticket_value_word
 -- int: part
@@ -213,13 +244,6 @@ ON CONFLICT (field_id) DO UPDATE SET visible_if = excluded.visible_if, required_
 SELECT tag AS name, CAST(SUM(uses) AS bigint) AS uses FROM ticket_tag_count GROUP BY tag HAVING SUM(uses) > 0 ORDER BY 2 DESC, tag LIMIT 500;
 
 -- name: tag_list_visible
--- name: ticket_value_count
--- How many tickets hold what a condition asks for; the list writes the rest.
--- one
--- int: count
-SELECT count(*) AS count FROM ticket_value
- WHERE field_id = :field_id;
-
 -- As tag_list, of the tickets that the caller may read; the list puts its own condition behind it.
 -- int: uses
 SELECT ticket.tag AS name, CAST(SUM(ticket.uses) AS bigint) AS uses FROM ticket_tag_count AS ticket
@@ -930,6 +954,19 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
   FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id
  WHERE ticket.id > :after AND ticket.id <= :upto ORDER BY ticket.id LIMIT :limit;
 
+-- name: requester_facts
+-- What conditions ask of who may be the requester.
+-- one
+-- text: words
+SELECT card.company_id, (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
+  FROM person_card AS card WHERE card.id = :person_id;
+
+-- name: requester_facts (postgresql)
+-- one
+-- text: words
+SELECT card.company_id, (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
+  FROM person_card AS card WHERE card.id = :person_id;
+
 -- name: ticket_state_names
 SELECT id AS state_id, key, agent_de, agent_en, agent_hu FROM ticket_state ORDER BY id;
 
@@ -953,19 +990,6 @@ SELECT ticket.id AS ticket_id FROM ticket
 -- int: key
 SELECT updated_at AS key, id FROM ticket
  WHERE 1 = 1;
-
--- name: requester_facts
--- What conditions ask of who may be the requester.
--- one
--- text: words
-SELECT card.company_id, (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
-  FROM person_card AS card WHERE card.id = :person_id;
-
--- name: requester_facts (postgresql)
--- one
--- text: words
-SELECT card.company_id, (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = card.id) AS words
-  FROM person_card AS card WHERE card.id = :person_id;
 
 -- name: ticket_preview
 -- The count of a condition writes itself.

@@ -6,6 +6,8 @@
 static void add_meaning(struct buffer *out, const struct ticket_condition *condition) {
     for (size_t i = 0; i < condition->id_count; i++) buffer_printf(out, " %" PRId64, condition->ids[i]);
     for (size_t i = 0; i < condition->key_count; i++) buffer_printf(out, " %.*s", (int)condition->keys[i].size, condition->keys[i].data);
+    bool is_tag = condition->kind == QUERY_TERM && condition->term->field == QUERY_TAG;
+    if (is_tag) buffer_printf(out, " %.*s", (int)condition->value.size, condition->value.data);
     buffer_printf(out, ";");
     for (const struct ticket_condition *child = condition->first; child; child = child->next) add_meaning(out, child);
 }

@@ -67,7 +67,8 @@ static void id_once(struct id_list *list) {
 
 /* What stands behind the names of conditions may be another now. */
 static bool changes_names(struct text kind) {
-    return text_starts(kind, "staff.") || text_starts(kind, "team.") || text_starts(kind, "state.") || text_starts(kind, "field.");
+    return text_starts(kind, "staff.") || text_starts(kind, "team.") || text_starts(kind, "state.") || text_starts(kind, "field.")
+           || text_starts(kind, "tag.");
 }
 
 static bool add_of_person(struct work *work, struct tx *tx, struct text data, struct id_list *ids, struct error *err) {

@@ -23,6 +23,7 @@ export function detailOf(event: AuditEvent, names: Names): string {
   const said = [
     about, told(data.role, names.role), told(data.state, names.state), Array.isArray(data.name) || !about ? told(data.name, String) : '',
     typeof data.team === 'number' && !data.name ? names.team(data.team) : '',
+    typeof data.tag === 'string' ? typeof data.to === 'string' ? arrow(data.tag, data.to) : data.tag : '',
     ...['address', 'company', 'locale', 'detail', 'reason', 'email'].map(key => typeof data[key] === 'string' ? String(data[key]) : ''),
   ]
   return said.filter(Boolean).join(', ')

@@ -4,6 +4,7 @@ const verbs = ['read', 'reply', 'change', 'create', 'manage']
 const order = ['tickets', 'views', 'replies', 'macros', 'people', 'mailboxes', 'teams', 'staff', 'roles', 'settings', 'audit']
 const order = ['tickets', 'views', 'people', 'mailboxes', 'teams', 'fields', 'staff', 'roles', 'settings', 'audit']
 const order = ['tickets', 'views', 'people', 'mailboxes', 'teams', 'states', 'fields', 'staff', 'roles', 'settings', 'audit']
+const order = ['tickets', 'views', 'people', 'mailboxes', 'teams', 'states', 'fields', 'tags', 'staff', 'roles', 'settings', 'audit']
 
 /** Only tickets know owners, and what is shared knows teams; the rest is allowed as a whole or not at all. */
 export const scopesFor = (permission: string) => permission.startsWith('tickets.') ? ['none', 'own', 'team', 'all'] : permission.endsWith('.share') ? ['none', 'team', 'all'] : ['none', 'all']
