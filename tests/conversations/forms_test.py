@@ -115,6 +115,21 @@ def test_a_ticket_is_opened_as_the_form_says(desk):
     expect(desk.get(f"/tickets/{made['id']}").json["fields"], made["fields"])
 
 
+def test_the_form_of_a_new_ticket_tells_nothing_of_others(desk):
+    desk.run("user", "add", "bob@theke.test", "--name", "Bob", "--role", "agent", "--password-stdin", stdin="ein gutes Passwort\n")
+    token = desk.run("token", "create", "bob@theke.test").strip()
+    mine = desk.post("/teams", {"name": "Returns"}).json["id"]
+    desk.patch(f"/staff/{desk.get('/me', token=token).json['id']}", {"teams": [mine]})
+    rule(desk, define(desk, "vip", "boolean"), visible_if="requester:ana@example.org")
+    desk.customer_writes()
+    asked = {"requester": {"email": "ana@example.org"}}
+    seen = lambda: desk.post("/ticket-form", asked, token=token).json["items"][0]["is_visible"]
+    expect(desk.post("/ticket-form", {"team": 1}, token=token).status, 403)
+    expect(seen(), True)
+    expect(desk.patch("/roles/agent", {"permissions": {"people.read": "none"}}).status, 200)
+    expect(seen(), False)
+
+
 def test_a_wrong_rule_is_refused_at_its_place(desk):
     order = define(desk, "order", "text")
     for more, field, code in (({"visible_if": "staet:open"}, "visible_if", "unknown_filter"), ({"required_if": "field.ghost:1"}, "required_if", "unknown_field"),
