@@ -31,10 +31,7 @@
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
     &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
-    &macro_operation, &macro_words_operation, &bulk_operation, NULL,
-    &macro_operation, &macro_words_operation, NULL,
-    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation, &tag_operation,
-    NULL,
+    &macro_operation, &macro_words_operation, &bulk_operation, &tag_operation, NULL,
 };
 
 struct serving {
@@ -146,8 +143,8 @@ static bool start_parts(struct serving *serving, struct error *err) {
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
     return hub_start(&hub, &application->hub, err) && store_join(application->store, err)
            && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err)
-           && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err);
-           && updates_start(application->store, &serving->updates, err) && tag_changes_start(application->store, &serving->tag_changes, err);
+           && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err)
+           && tag_changes_start(application->store, &serving->tag_changes, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {

@@ -1,4 +1,6 @@
 """States that the house names, which teams offer them, and the ways between them."""
+from bulk_test import begin, numbers
+from bulk_test import finished as bulk_finished
 from desk import expect, run_all
 from fields_test import define, put
 from forms_test import rule
@@ -130,6 +132,25 @@ def test_an_update_to_incidents_heeds_the_rules(desk):
     done = finished(desk, tell(desk, problem, state="resolved"))
     expect([(each["ticket"], each["state"], each["error"]) for each in done["items"]], [(one, "failed", "required_to_close"), (other, "done", None)])
     expect([(len(written(desk, ticket)), desk.get(f"/tickets/{ticket}").json["state"]) for ticket in (one, other)], [(1, "new"), (2, "resolved")])
+
+
+def test_macros_and_bulk_changes_heed_the_rules(desk):
+    rule(desk, define(desk, "cause", "text"), required_to_close=True)
+    name(desk, "in_repair", "open")
+    ways(desk, ("open", "in_repair"))
+    one, other, third = (desk.customer_writes()["id"] for _ in range(3))
+    put(desk, {"id": other}, cause="Rain")
+    desk.patch(f"/tickets/{third}", {"state": "open"})
+    solve = [{"kind": "state", "state": "resolved"}]
+    done = bulk_finished(desk, begin(desk, tickets=[one, other, third], actions=solve))
+    expect(numbers(done), {"total": 3, "done": 1, "failed": 2})
+    expect([desk.get(f"/tickets/{ticket}").json["state"] for ticket in (one, other, third)], ["new", "resolved", "open"])
+    macro = desk.post("/macros", {"name": "Solve", "actions": solve}).json["id"]
+    for path in (f"/tickets/{one}/macro/{macro}?dry_run=true", f"/tickets/{one}/macro/{macro}"):
+        answer = desk.post(path)
+        expect((answer.status, [(each["field"], each["code"]) for each in answer.json["errors"]]), (422, [("fields.cause", "required_to_close")]))
+    put(desk, {"id": one}, cause="Snow")
+    expect((desk.post(f"/tickets/{one}/macro/{macro}").status, desk.get(f"/tickets/{one}").json["state"]), (200, "resolved"))
 
 
 def test_what_comes_back_by_itself_asks_for_no_way(desk):

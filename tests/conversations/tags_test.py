@@ -13,7 +13,7 @@ def change(desk, tag, to, status=201, **more):
 
 
 def settled(desk, one):
-    return soon(lambda: (lambda c: c if c["state"] in ("done", "undone") else None)(desk.get(f"/tag-changes/{one['id']}").json), "the change of the tag")
+    return soon(lambda: (lambda c: c if c["state"] in ("done", "undone") else None)(desk.get(f"/tag-changes/{one['id']}").json), "the change of the tag", 60)
 
 
 def changed(desk, tag, to):
@@ -125,7 +125,7 @@ def test_what_is_refused(desk):
 
 def test_a_killed_program_goes_on_where_it_stopped(desk):
     ticket = desk.customer_writes(tags=["north"])
-    many = 1500
+    many = 600
     desk.rows("INSERT INTO ticket (subject, requester_id, team_id, state_id, category, priority, channel, is_spam, is_active, tags, created_at, updated_at) "
               f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many}) "
               f"SELECT 's', requester_id, team_id, state_id, category, priority, channel, 0, 1, '[\"many\"]', created_at, updated_at FROM ticket, n WHERE ticket.id = {ticket['id']}")

@@ -118,15 +118,17 @@ static void drop_tag(struct planning *planning, struct text tag) {
     planning->tag_count = kept;
 }
 
-static void change_tags(struct planning *planning, const json_t *tags, bool adds) {
+static bool change_tags(struct planning *planning, const json_t *tags, bool adds, struct error *err) {
     const json_t *each;
     size_t i;
     planning->plan->change.has_tags = true;
     json_array_foreach(tags, i, each) {
         struct text tag = text_fold(&planning->tx->mem, text_trim(word_of(planning, each)));
+        if (!tag_meaning(planning->tx, &planning->tx->mem, tag, &tag, err)) return false;
         if (adds) take_tag(planning, tag);
         else drop_tag(planning, tag);
     }
+    return true;
 }
 
 static const int64_t MORNING = 8 * 3600 * SECOND;
@@ -159,7 +161,7 @@ static staff_id assignee_of(const struct planning *planning, struct text word) {
     return id;
 }
 
-static void plan_action(struct planning *planning, const json_t *action) {
+static bool plan_action(struct planning *planning, const json_t *action, struct error *err) {
     struct macro_plan *plan = planning->plan;
     struct ticket_change *change = &plan->change;
     struct text kind = word_in(planning, action, "kind");
@@ -169,7 +171,6 @@ static void plan_action(struct planning *planning, const json_t *action) {
     if (text_is(kind, "snooze")) change_state(planning, action, text_of("waiting"), text_of("date"));
     if (text_is(kind, "note")) plan->note = word_in(planning, action, "html");
     if (text_is(kind, "reply")) plan->reply = json_integer_value(json_object_get(action, "reply"));
-    if (text_ends(kind, "_tags")) change_tags(planning, json_object_get(action, "tags"), text_is(kind, "add_tags"));
     if (text_ends(kind, "spam")) {
         change->has_spam = true;
         change->is_spam = text_is(kind, "spam");
@@ -186,6 +187,7 @@ static void plan_action(struct planning *planning, const json_t *action) {
         change->has_assignee = true;
         change->assignee = assignee_of(planning, word_in(planning, action, "assignee"));
     }
+    return !text_ends(kind, "_tags") || change_tags(planning, json_object_get(action, "tags"), text_is(kind, "add_tags"), err);
 }
 
 bool actions_plan(struct tx *tx, const struct actor *actor, const struct ticket *ticket, struct text actions, struct macro_plan *ret, struct error *err) {
@@ -194,13 +196,13 @@ bool actions_plan(struct tx *tx, const struct actor *actor, const struct ticket 
     const json_t *each;
     size_t i;
     if (!list || !tags) return error_set(err, ERR_INTERNAL, "the actions or tags can't be read");
-    *ret = (struct macro_plan){0};
+    *ret = (struct macro_plan){.change = {.asks = actor}};
     *planning = (struct planning){.tx = tx, .actor = actor, .plan = ret};
     json_array_foreach(tags, i, each) {
         take_tag(planning, word_of(planning, each));
     }
     json_array_foreach(list, i, each) {
-        plan_action(planning, each);
+        if (!plan_action(planning, each, err)) return false;
     }
     ret->change.tags = (struct json_list){planning->tag_count, planning->tags};
     return true;

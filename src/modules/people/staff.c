@@ -28,8 +28,6 @@ static const struct default_permission defaults[] = {
     {"manager", "teams.manage", SCOPE_ALL},    {"manager", "mailboxes.manage", SCOPE_ALL},
     {"manager", "audit.read", SCOPE_ALL},      {"manager", "views.share", SCOPE_ALL},
     {"manager", "replies.share", SCOPE_ALL},   {"manager", "macros.share", SCOPE_ALL},
-    {"manager", "fields.manage", SCOPE_ALL},
-    {"manager", "fields.manage", SCOPE_ALL},  {"manager", "states.manage", SCOPE_ALL},
     {"manager", "fields.manage", SCOPE_ALL},   {"manager", "states.manage", SCOPE_ALL},
     {"manager", "tags.manage", SCOPE_ALL},
     {"agent", "tickets.read", SCOPE_TEAM},

@@ -31,8 +31,9 @@ static void end_list(struct json_writer *json) {
 
 bool get_tag_changes(struct request *request, struct response *response, struct error *err) {
     const struct get_tag_changes_query *in = request->query;
+    const struct sql_tag_change_views views = {.limit = in->has_limit ? in->limit : 20};
     begin_list(&response->json);
-    if (!sql_tag_change_views_json(request->tx, &(struct sql_tag_change_views){.limit = in->has_limit ? in->limit : 20}, &response->json, NULL, err)) return false;
+    if (!sql_tag_change_views_json(request->tx, &views, &response->json, NULL, err)) return false;
     end_list(&response->json);
     return true;
 }

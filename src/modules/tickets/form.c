@@ -22,7 +22,7 @@ static bool holds(const struct asking *asking, struct text words, struct text zo
     const struct query *query;
     struct ticket_condition *condition;
     struct error ignored = {0};
-    if (!words.data || !query_parse(asking->mem, words, &query, NULL, &ignored)
+    if (!words.data || !asking->facts || !query_parse(asking->mem, words, &query, NULL, &ignored)
         || !condition_bind(asking->names, asking->mem, query, "condition", zone, asking->me, &condition, &ignored))
         return otherwise;
     condition_clock(condition, asking->tx->now);
@@ -97,13 +97,42 @@ static bool check_field(const struct checking *checking, const struct form_field
     return !needed || !form->is_required_to_close || refuse(form->field, "required_to_close", "is needed before the ticket is done", checking->err);
 }
 
+/* The ticket as it will be, which is not written yet. */
+static bool facts_after(struct tx *tx, const struct ticket *after, struct ticket_facts *ret, struct error *err) {
+    const struct ticket_facts *now;
+    const struct sql_ticket_state_by_key_row *state;
+    const struct sql_requester_facts_row *requester;
+    if (!ticket_facts(tx, &tx->mem, after->id, &now, err)
+        || !sql_ticket_state_by_key(tx, &tx->mem, &(struct sql_ticket_state_by_key){.key = after->state}, &state, err))
+        return false;
+    if (!now || !state) return error_set(err, ERR_NOT_FOUND, "there is no ticket %" PRId64, after->id.value);
+    struct ticket_facts facts = *now;
+    facts.team = after->team, facts.assignee = after->assignee, facts.owner = after->owner, facts.requester = after->requester;
+    facts.state = state->state_id.value, facts.category = after->category, facts.priority = after->priority;
+    facts.waiting_reason = after->waiting_reason, facts.waiting_until_at = after->waiting_until_at;
+    facts.tags = after->tags, facts.fields = after->fields, facts.is_spam = after->is_spam, facts.is_active = after->is_active;
+    facts.resolved_at = after->resolved_at, facts.closed_at = after->closed_at;
+    *ret = facts;
+    if (after->requester.value == now->requester.value) return true;
+    if (!sql_requester_facts(tx, &tx->mem, &(struct sql_requester_facts){.person_id = after->requester}, &requester, err)) return false;
+    ret->company = requester ? requester->company_id.value : 0;
+    ret->requester_words = requester ? requester->words : (struct text){0};
+    return true;
+}
+
+static bool read_after(struct tx *tx, const struct form_wish *wish, struct form *ret, struct error *err) {
+    struct ticket_facts facts;
+    if (!wish->before) return form_read(tx, &tx->mem, wish->after->id, wish->after->team, wish->actor->staff, ret, err);
+    return facts_after(tx, wish->after, &facts, err) && form_of(tx, &tx->mem, &facts, wish->actor->staff, ret, err);
+}
+
 bool form_check(struct tx *tx, const struct form_wish *wish, struct error *err) {
     const struct ticket *before = wish->before, *after = wish->after;
     bool is_done = after->category >= CATEGORY_RESOLVED, becomes_done = before && is_done && before->category < CATEGORY_RESOLVED;
     struct form form;
     bool ok = true;
     if (before && !wish->fields.data && !wish->needs.data && !becomes_done) return true;
-    if (!form_read(tx, &tx->mem, after->id, after->team, wish->actor->staff, &form, err)) return false;
+    if (!read_after(tx, wish, &form, err)) return false;
     json_auto_t *wished = json_loadb(wish->fields.data ? wish->fields.data : "{}", wish->fields.data ? wish->fields.size : 2, 0, NULL);
     json_auto_t *needs = json_loadb(wish->needs.data ? wish->needs.data : "[]", wish->needs.data ? wish->needs.size : 2, 0, NULL);
     json_auto_t *values = json_loadb(after->fields.data, after->fields.size, 0, NULL);

@@ -19,7 +19,7 @@ MUST_USE bool form_of(struct tx *tx, struct arena *mem, const struct ticket_fact
 /* As the ticket stands in this transaction. */
 MUST_USE bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id team, staff_id me, struct form *ret, struct error *err);
 
-/* After a change has been written, or (before NULL) a ticket was opened. needs: what the way to its state needs, as JSON. ERR_INVALID
+/* Before a change is written, or (before NULL) after a ticket was opened. needs: what the way to its state needs, as JSON. ERR_INVALID
  * names each field that was set though it is hidden, emptied though it is needed, or left empty though the ticket is done now or
  * the way needs it. What the form does not show is not asked for. */
 struct form_wish {

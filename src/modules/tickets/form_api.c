@@ -184,7 +184,7 @@ bool post_ticket_form(struct request *request, struct response *response, struct
     if (actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_OWN) facts.assignee = facts.owner = request->actor->staff;
     if (!team_for_new(request, body->team, &facts.team, err) || !read_requester(request, body->requester, &facts, err)
         || !read_values(request, facts.team, body->has_fields ? body->fields : (struct text){0}, &facts.fields, err)
-        || !tags_kept(request->tx, &body->tags, &facts.tags, err)
+        || !tags_look(request->tx, &body->tags, &facts.tags, err)
         || !form_of(request->tx, request->mem, &facts, request->actor->staff, &form, err))
         return false;
     answer_form(response, &form, 0, 1, &state);

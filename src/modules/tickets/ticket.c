@@ -145,19 +145,6 @@ bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struc
         || !tags_add(tx, id, &clean, err))
         return false;
     *ret_json = tags_json(tx, &clean);
-bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err) {
-    struct json_list clean;
-    if (!tags_clean(tx, tags, &clean, err)) return false;
-    *ret_json = tags_json(tx, &clean);
-    return true;
-}
-
-bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err) {
-    struct json_list clean;
-    if (!tags_clean(tx, tags, &clean, err) || !sql_ticket_tags_clear(tx, &(struct sql_ticket_tags_clear){.ticket_id = id}, NULL, err)
-        || !tags_add(tx, id, &clean, err))
-        return false;
-    *ret_json = tags_json(tx, &clean);
     return true;
 }
 

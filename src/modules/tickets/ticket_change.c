@@ -136,8 +136,8 @@ static bool check_state(struct change *change, const struct ticket_change *wish,
 static bool change_fields(struct change *change, const struct ticket_change *wish, struct error *err) {
     struct ticket *after = &change->after;
     struct values values;
-    if (!values_read(change->tx, after->team, after->fields, wish->fields, &values, err) || !values_write(change->tx, after->id, &values, err))
-        return false;
+    if (!values_read(change->tx, after->team, after->fields, wish->fields, &values, err)) return false;
+    if (!change->is_trial && !values_write(change->tx, after->id, &values, err)) return false;
     after->fields = values.json;
     return true;
 }
@@ -162,7 +162,6 @@ static bool collect(struct change *change, const struct ticket_change *wish, str
     }
     if (wish->has_tags && !(change->is_trial ? tags_look(change->tx, &wish->tags, &after->tags, err)
                                              : tags_write(change->tx, after->id, &wish->tags, &after->tags, err))) return false;
-    if (wish->has_tags && !tags_write(change->tx, after->id, &wish->tags, &after->tags, err)) return false;
     if (wish->has_fields && !change_fields(change, wish, err)) return false;
     if (!check_state(change, wish, err) || (after->team.value != change->before->team.value && !follow_team(change, err))) return false;
     after->is_active = after->category < CATEGORY_RESOLVED && !after->is_spam && !after->merged_into.value;
@@ -289,16 +288,19 @@ static bool hand_over_requester(struct change *change, struct error *err) {
            && participant_add(change->tx, after->id, after->requester, "requester", err) && sql_participant_role(change->tx, &new, NULL, err);
 }
 
+static bool check_form(struct change *change, const struct ticket_change *wish, struct error *err) {
+    const struct form_wish form = {.actor = wish->asks, .before = change->before, .after = &change->after, .needs = change->needs,
+                                   .fields = wish->has_fields ? wish->fields : (struct text){0}};
+    return !wish->asks || form_check(change->tx, &form, err);
+}
+
 bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_change *wish, struct text *ret_changes, struct error *err) {
     struct change change = {.tx = tx, .before = ticket, .after = *ticket, .is_trial = true};
     if (!collect(&change, wish, err)) return false;
     note_changes(&change);
+    if (change.any && !check_form(&change, wish, err)) return false;
     *ret_changes = buffer_text(&change.data);
     return true;
-static bool check_form(struct change *change, const struct ticket_change *wish, struct error *err) {
-    const struct form_wish form = {.actor = wish->asks, .before = change->before, .after = &change->after, .needs = change->needs,
-                                   .fields = wish->has_fields ? wish->fields : (struct text){0}};
-    return form_check(change->tx, &form, err);
 }
 
 bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const struct ticket_change *wish, struct error *err) {
@@ -310,8 +312,8 @@ bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id, const st
     if (!collect(&change, wish, err)) return false;
     note_changes(&change);
     if (!change.any) return true;
+    if (!check_form(&change, wish, err)) return false;
     if (!write_ticket(&change, err) || !hand_over_requester(&change, err)) return error_context(err, "changing ticket %" PRId64, id.value);
-    if (wish->asks && !check_form(&change, wish, err)) return false;
     counters_move(tx, ticket, &change.after);
     tag_counters_move(tx, ticket, &change.after);
     ticket_event(tx, doer, &change.after, "ticket.changed", buffer_text(&change.data), true);

@@ -176,6 +176,7 @@ MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id,
 
 /* What the change would do, as the event would tell it: {"state":["new","open"], ...}. Changes nothing. */
 MUST_USE bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_change *change, struct text *ret_changes, struct error *err);
+
 /* --- Tags ---------------------------------------------------------------------------------------------------- */
 
 /* As a tag is kept: folded. ERR_INVALID on the field when it is none. */

@@ -167,8 +167,6 @@ struct text subject_of(struct arena *mem, struct text subject);
 
 /* As they would be written. */
 MUST_USE bool tags_look(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);
-/* As they would be kept. */
-MUST_USE bool tags_kept(struct tx *tx, const struct json_list *tags, struct text *ret_json, struct error *err);
 MUST_USE bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struct text *ret_json, struct error *err);
 
 #endif
