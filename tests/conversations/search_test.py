@@ -123,6 +123,17 @@ def shown(desk, query, sort="-created_at"):
     return hit["snippet"], [hit["snippet"][mark["from"]:mark["from"] + mark["size"]] for mark in hit["marks"]]
 
 
+def test_german_is_found_in_either_spelling(desk):
+    one = desk.customer_writes(subject="Ein Wort", text="Die Straße vor dem Haus von Herrn Müller", email="ein@example.org", name="Jörg Müller")["id"]
+    two = desk.customer_writes(subject="Zwei Worte", text="Die Strasse vor dem Haus von Herrn Mueller", email="zwei@example.org", name="Joerg Mueller")["id"]
+    for words in ("müller", "mueller", "muell*", "straße", "STRASSE", "mueller straße", "from:mueller", "from:jörg", "haus -maier"):
+        expect(sorted(i["id"] for i in desk.get("/search?q=" + urllib.parse.quote(words)).json["items"]), [one, two], words)
+    expect([i["id"] for i in desk.get("/search?q=" + urllib.parse.quote('"herrn müller"')).json["items"]], [one], "a phrase is meant as it stands")
+    expect([i["id"] for i in desk.get("/search?q=" + urllib.parse.quote("haus -müller")).json["items"]], [])
+    hit = desk.get("/search?q=mueller&sort=relevance").json["items"]
+    expect(len(hit), 2)
+
+
 def test_a_hit_shows_the_word_that_was_found(desk):
     far = "Ein Satz über Äpfel und Öl. " * 40
     desk.customer_writes(subject="Frage", text=far + "Die Rechnungen von Herrn Müller stimmen nicht. " + far)

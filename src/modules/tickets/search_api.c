@@ -5,43 +5,71 @@
 #include "api/modules_tickets.h"
 #include "modules/tickets/search_private.h"
 #include "platform/search/plain.h"
+#include "platform/search/spellings.h"
 #include "wire/mail/ticket_label.h"
 
 bool search_is_not_words(const struct query *node) {
     return node->kind == QUERY_NOT && query_is_words(node->first);
 }
 
-/* A term in FTS5's own language: always quoted, so that nothing in it is an operator. */
-static void add_fts_term(struct buffer *out, const struct query *term) {
-    const char *column = term->field == QUERY_SUBJECT ? "subject : " : term->field == QUERY_FROM || term->field == QUERY_TO ? "people : " : "";
-    buffer_add_string(out, column);
-    buffer_add_char(out, '"');
-    for (size_t i = 0; i < term->value.size; i++) {
-        if (term->value.data[i] == '"') buffer_add_char(out, '"');
-        buffer_add_char(out, term->value.data[i]);
-    }
-    buffer_add_string(out, term->prefix || (*column == 'p' && !term->phrase) ? "\" *" : "\"");
+/* A phrase is meant as it stands. */
+static size_t spellings_of(struct search *search, const struct query *term, struct text ret_spellings[SPELLINGS]) {
+    ret_spellings[0] = term->value;
+    return term->phrase ? 1 : search_spellings(search->mem, term->value, ret_spellings);
 }
 
-void search_add_tsquery(struct search *search, const struct query *term) {
+static bool begins_only(const struct query *term) {
+    return term->prefix || ((term->field == QUERY_FROM || term->field == QUERY_TO) && !term->phrase);
+}
+
+/* Words in FTS5's own language: always quoted, so that nothing in them is an operator. */
+static void add_fts_words(struct buffer *out, struct text words, bool is_prefix) {
+    buffer_add_char(out, '"');
+    for (size_t i = 0; i < words.size; i++) {
+        if (words.data[i] == '"') buffer_add_char(out, '"');
+        buffer_add_char(out, words.data[i]);
+    }
+    buffer_add_string(out, is_prefix ? "\" *" : "\"");
+}
+
+static void add_fts_term(struct search *search, struct buffer *out, const struct query *term) {
+    struct text spellings[SPELLINGS];
+    size_t count = spellings_of(search, term, spellings);
+    buffer_add_string(out, term->field == QUERY_SUBJECT ? "subject : " : term->field == QUERY_FROM || term->field == QUERY_TO ? "people : " : "");
+    if (count > 1) buffer_add_char(out, '(');
+    for (size_t i = 0; i < count; i++) {
+        if (i) buffer_add_string(out, " OR ");
+        add_fts_words(out, spellings[i], begins_only(term));
+    }
+    if (count > 1) buffer_add_char(out, ')');
+}
+
+static void add_spelling(struct search *search, const struct query *term, struct text spelling) {
     struct composer *composer = &search->composer;
-    composer_add(composer, "(phraseto_tsquery('simple', ");
-    int param = composer_text(composer, search_plain(search->mem, term->value));
+    composer_add(composer, "phraseto_tsquery('simple', ");
+    int param = composer_text(composer, search_plain(search->mem, spelling));
     composer_add(composer, ")");
     static const char *const languages[] = {"german", "english"};
-    /* A phrase is meant as it stands, stop words and endings included. */
+    /* In a phrase stop words and endings are meant too. */
     for (size_t i = 0; i < COUNT_OF(languages) && !term->phrase; i++) {
         buffer_printf(&composer->sql, " || phraseto_tsquery('%s', ", languages[i]);
         composer_again(composer, param);
         composer_add(composer, ")");
     }
-    bool prefix = term->prefix || ((term->field == QUERY_FROM || term->field == QUERY_TO) && !term->phrase);
-    if (prefix) {
-        composer_add(composer, " || to_tsquery('simple', quote_literal(");
-        composer_again(composer, param);
-        composer_add(composer, ") || ':*')");
+    if (!begins_only(term)) return;
+    composer_add(composer, " || to_tsquery('simple', quote_literal(");
+    composer_again(composer, param);
+    composer_add(composer, ") || ':*')");
+}
+
+void search_add_tsquery(struct search *search, const struct query *term) {
+    struct text spellings[SPELLINGS];
+    size_t count = spellings_of(search, term, spellings);
+    for (size_t i = 0; i < count; i++) {
+        composer_add(&search->composer, i ? " || " : "(");
+        add_spelling(search, term, spellings[i]);
     }
-    composer_add(composer, ")");
+    composer_add(&search->composer, ")");
 }
 
 static void add_pg_term(struct search *search, const struct query *term) {
@@ -91,7 +119,7 @@ static void add_words(struct search *search, const struct query *term) {
         add_pg_term(search, term);
     } else {
         struct buffer match = {.mem = search->mem};
-        add_fts_term(&match, term);
+        add_fts_term(search, &match, term);
         composer_add(composer, "SELECT rowid FROM message_index WHERE message_index MATCH ");
         composer_text(composer, buffer_text(&match));
     }
@@ -120,13 +148,13 @@ struct text search_match(struct search *search) {
     for (const struct query *term = search->top; term; term = term->next)
         if (query_is_words(term)) {
             if (out.size > 1) buffer_add_string(&out, " AND ");
-            add_fts_term(&out, term);
+            add_fts_term(search, &out, term);
         }
     buffer_add_char(&out, ')');
     for (const struct query *term = search->top; term; term = term->next)
         if (search_is_not_words(term)) {
             buffer_add_string(&out, " NOT ");
-            add_fts_term(&out, term->first);
+            add_fts_term(search, &out, term->first);
         }
     return buffer_text(&out);
 }
@@ -150,10 +178,14 @@ void search_add_drive(struct search *search) {
 static void add_sender(struct search *search, const struct query *term) {
     struct composer *composer = &search->composer;
     if (term->field != QUERY_FROM || term->kind != QUERY_TERM) return;
-    buffer_printf(&composer->sql, " AND (message.from_address %s ", like(search));
-    int param = composer_text(composer, contains(search, term->value));
-    buffer_printf(&composer->sql, " OR message.from_name %s ", like(search));
-    composer_again(composer, param);
+    struct text spellings[SPELLINGS];
+    size_t count = spellings_of(search, term, spellings);
+    for (size_t i = 0; i < count; i++) {
+        buffer_printf(&composer->sql, "%s message.from_address %s ", i ? " OR" : " AND (", like(search));
+        int param = composer_text(composer, contains(search, spellings[i]));
+        buffer_printf(&composer->sql, " OR message.from_name %s ", like(search));
+        composer_again(composer, param);
+    }
     composer_add(composer, ")");
 }
 
@@ -178,8 +210,9 @@ void search_add_conditions(struct search *search) {
 
 /* Whatever of the words a message was found by is shown, those of an OR too; what is excluded is not. */
 static void note_wanted(struct search *search, const struct query *node) {
-    bool prefix = node->kind == QUERY_TERM && (node->prefix || ((node->field == QUERY_FROM || node->field == QUERY_TO) && !node->phrase));
-    if (query_is_words(node)) marker_want(search->marker, node->value, prefix);
+    struct text spellings[SPELLINGS];
+    size_t count = query_is_words(node) ? spellings_of(search, node, spellings) : 0;
+    for (size_t i = 0; i < count; i++) marker_want(search->marker, spellings[i], begins_only(node));
     for (const struct query *child = node->kind == QUERY_TERM || node->kind == QUERY_NOT ? NULL : node->first; child; child = child->next)
         note_wanted(search, child);
 }

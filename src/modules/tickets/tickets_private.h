@@ -13,7 +13,7 @@
 
 /* --- composer.c: a statement put together from fixed pieces and bound values ------------------------------------- */
 
-enum { QUERY_PARAMS = 240 };
+enum { QUERY_PARAMS = 640 }; /* 50 terms of a question, each in five spellings, twice for senders, and filters */
 
 struct composer {
     struct arena *mem;
