@@ -140,6 +140,24 @@ def test_a_kill_in_the_middle_changes_each_once(desk):
         expect((len(notes), desk.get(f"/tickets/{id}").json["priority"]), (1, "high"))
 
 
+POISON = {
+    "sqlite": ["CREATE TRIGGER poison BEFORE UPDATE ON ticket WHEN NEW.id = {id} BEGIN SELECT RAISE(ABORT, 'poison'); END"],
+    "postgresql": ["CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison'; END $$",
+                   "CREATE TRIGGER poison BEFORE UPDATE ON ticket FOR EACH ROW WHEN (NEW.id = {id}) EXECUTE FUNCTION poison()"],
+}
+
+
+def test_one_that_the_store_refuses_is_put_aside(desk):
+    ids = tickets(desk, 6)
+    for sql in POISON[desk.database]:
+        desk.rows(sql.replace("{id}", str(ids[2])))
+    bulk = begin(desk, tickets=ids, actions=[{"kind": "priority", "priority": "high"}])
+    done = soon(lambda: (lambda b: b if b["finished_at"] else None)(desk.get(f"/bulk/{bulk['id']}").json), "the others being changed", 40)
+    expect(numbers(done), {"total": 6, "done": 5, "failed": 1})
+    expect([(i["ticket"], i["error"], bool(i["error_text"])) for i in desk.get(f"/bulk/{bulk['id']}/failures").json["items"]], [(ids[2], "failed", True)])
+    expect([desk.get(f"/tickets/{id}").json["priority"] for id in ids], ["high", "high", "normal", "high", "high", "high"])
+
+
 def test_stopping_leaves_the_rest_alone(desk):
     ids = tickets(desk, 40)
     bulk = begin(desk, tickets=ids, actions=[{"kind": "priority", "priority": "high"}])

@@ -17,6 +17,7 @@ struct bulk_runner {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int64_t tidied_at;
+    int careful, attempts;       /* so many tickets more are taken one by one; how often the same one has failed */
     bool stopping;
 };
 
@@ -120,20 +121,22 @@ static bool has_next(struct store *store, bool *ret_has, struct error *err) {
 
 /* What the store could not take is tried again ticket by ticket; one that fails again and again is put aside in sight, and the others
  * go on. */
-static bool step(struct bulk_runner *runner, struct turn *turn, int *attempts) {
+static bool step(struct bulk_runner *runner, struct turn *turn) {
     struct error err = {0};
     bool has = false;
     if (has_next(runner->store, &has, &err) && !has) return false;
     ticket_id last = turn->ticket;
+    turn->limit = runner->careful ? 1 : BATCH;
     if (!err.code && store_write(runner->store, take_turn, turn, &err)) {
-        *turn = (struct turn){.limit = turn->limit == 1 && *attempts ? 1 : BATCH, .done = turn->done};
-        *attempts = 0;
+        if (runner->careful) runner->careful--;
+        runner->attempts = 0;
+        turn->error = NULL;
         return true;
     }
     log_error(&err, "changing ticket %" PRId64 " in bulk edit %" PRId64, turn->ticket.value, turn->bulk);
-    *attempts = turn->limit == 1 && turn->ticket.value == last.value ? *attempts + 1 : 1;
-    turn->limit = 1;
-    turn->error = *attempts > ATTEMPTS && turn->ticket.value ? "failed" : NULL;
+    runner->attempts = runner->careful && turn->ticket.value == last.value ? runner->attempts + 1 : 1;
+    runner->careful = BATCH;
+    turn->error = runner->attempts > ATTEMPTS ? "failed" : NULL;
     return false;
 }
 
@@ -164,11 +167,10 @@ static bool rest(struct bulk_runner *runner, int64_t pause) {
 
 static void *run(void *argument) {
     struct bulk_runner *runner = argument;
-    struct turn turn = {.limit = BATCH};
-    int attempts = 0;
+    struct turn turn = {0};
     bool more = true;
-    while (rest(runner, more ? 0 : attempts ? PAUSE : POLL)) {
-        more = step(runner, &turn, &attempts);
+    while (rest(runner, more ? 0 : runner->attempts ? PAUSE : POLL)) {
+        more = step(runner, &turn);
         if (!more) tidy(runner);
     }
     return NULL;
