@@ -40,7 +40,8 @@ SELECT count(*) AS total, count(CASE WHEN state = 'pending' THEN 1 END) AS pendi
 -- What could not be done, or not be taken back.
 -- plan: bulk_item_failed
 -- int: after
-SELECT item.ticket_id, ticket.number, ticket.subject, ticket.team_id, ticket.assignee_id, item.state, item.error
+-- text: label
+SELECT item.ticket_id, ticket.number, ticket.label, ticket.subject, ticket.team_id, ticket.assignee_id, item.state, item.error
   FROM bulk_item AS item LEFT JOIN ticket_card AS ticket ON ticket.id = item.ticket_id
  WHERE item.bulk_id = :bulk_id AND item.ticket_id > :after AND item.state IN ('failed', 'kept') ORDER BY item.ticket_id LIMIT :limit;
 

@@ -122,6 +122,7 @@ static void show_example(struct preview *preview) {
     json_object_begin(json);
     json_put_int(json, "ticket", deed->ticket->id.value);
     json_put_int(json, "number", deed->ticket->number);
+    json_put_text(json, "label", deed->ticket->label);
     json_put_text(json, "subject", deed->ticket->subject);
     json_put_raw(json, "changes", deed->changes.data ? deed->changes : text_of("{}"));
     json_object_end(json);
@@ -240,6 +241,7 @@ static void write_failure(const struct request *request, struct json_writer *jso
     json_object_begin(json);
     json_put_int(json, "ticket", row->ticket_id.value);
     json_put_id(json, "number", shows ? row->number : 0);
+    json_put_text(json, "label", shows ? row->label : (struct text){0});
     json_put_text(json, "subject", shows ? row->subject : (struct text){0});
     json_put_text(json, "state", row->state);
     json_put_text(json, "error", row->error);
