@@ -29,7 +29,11 @@ def foreign_ticket(desk, **more):
     update = desk.post(f"/tickets/{ticket['id']}/updates", {"text": f"{SECRET} update"}).json
     view = desk.post("/views", {"name": f"{SECRET} view", "scope": "team", "team": ticket["team"]["id"], "condition": f"tag:{SECRET}"}).json
     desk.post("/views", {"name": "All", "scope": "global", "condition": "is:active OR is:spam"})
-    return {"ticket": ticket["id"], "view": view["id"], "message": answer["id"], "attachment": upload["id"], "letter": messages[0]["id"],
+    team = {"scope": "team", "team": ticket["team"]["id"]}
+    macro = desk.post("/macros", {"name": f"{SECRET} macro", "actions": [{"kind": "note", "html": f"<p>{SECRET} macro</p>"}], **team}).json
+    reply = desk.post("/replies", {"name": f"{SECRET} reply", "texts": {"de": f"<p>{SECRET} reply</p>"}, **team}).json
+    bulk = desk.post("/bulk", {"tickets": [ticket["id"]], "actions": [{"kind": "add_tags", "tags": [f"{SECRET}-bulk"]}]}).json
+    return {"macro": macro["id"], "reply": reply["id"], "bulk": bulk["id"], "ticket": ticket["id"], "view": view["id"], "message": answer["id"], "attachment": upload["id"], "letter": messages[0]["id"],
             "person": ticket["requester"]["id"], "operation": update["operation_id"], "update": update["id"]}
 
 
@@ -59,6 +63,10 @@ def forbidden_requests(f, own):
         ("POST", f"/operations/{f['operation']}/undo", {}),
         ("GET", f"/views/{f['view']}", None), ("PATCH", f"/views/{f['view']}", {"name": "x"}), ("DELETE", f"/views/{f['view']}", None),
         ("GET", f"/views/{f['view']}/tickets", None), ("PUT", "/views/order", {"views": [f["view"]]}),
+        *((verb, f"/{many}/{f[one]}{end}", body) for many, one in (("macros", "macro"), ("replies", "reply")) for verb, end, body in
+          (("GET", "", None), ("PATCH", "", {"name": "x"}), ("DELETE", "", None), ("POST", "/restore", {}))),
+        ("POST", f"{t}/macro/{f['macro']}", {}), ("GET", f"/replies/{f['reply']}/preview?ticket={own}", None), ("POST", f"/replies/{f['reply']}/use", {"ticket": own}),
+        ("GET", f"/bulk/{f['bulk']}", None), ("GET", f"/bulk/{f['bulk']}/failures", None), ("POST", f"/bulk/{f['bulk']}/stop", {}),
         ("POST", f"{letter}/move", {"ticket": own}), ("GET", f"{letter}/source", None), ("GET", f"/attachments/{f['attachment']}", None),
     ]
 
@@ -67,7 +75,7 @@ def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
-            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters", "/views", "/operations",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
 
 
@@ -87,6 +95,10 @@ def expect_no_trace(desk, f, token, own):
         answer = desk.get(f"/views/{view['id']}/tickets", token=token)
         expect((answer.status, SECRET.encode() in answer.body), (200, False), view["name"])
     expect(desk.post("/conditions/preview", {"condition": f"tag:{SECRET}"}, token=token).json["count"], 0)
+    for wish in ({"tickets": [f["ticket"]]}, {"condition": f"tag:{SECRET}"}):
+        for path in ("/bulk", "/bulk/preview"):
+            answer = desk.post(path, {**wish, "actions": [{"kind": "priority", "priority": "low"}]}, token=token)
+            expect((answer.status, answer.json["code"]), (409, "no_tickets"), f"{path} {wish}")
     seen = len(desk.get("/search?q=is:active", token=token).json["items"])
     wait_for(lambda: {each["count"] for each in desk.get("/counters", token=token).json["views"]} == {seen})
     expect(desk.get(f"/tickets/{own}/links", token=token).json["items"], [], "a linked ticket that one may not read is not there")
@@ -94,12 +106,12 @@ def expect_no_trace(desk, f, token, own):
 
 def all_routes_are_walked(desk):
     """A route that is added later has to be added here as well."""
-    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person", "operation", "update", "view"), 1), 1)}
+    walked = {re.sub(r"/\d+", "/N", path.split("?")[0]) for _, path, _ in forbidden_requests(dict.fromkeys(("ticket", "message", "attachment", "letter", "person", "operation", "update", "view", "macro", "reply", "bulk"), 1), 1)}
     walked |= {path.split("?")[0] for path in listings({"person": 1})}
     described = {re.sub(r"\{\w+\}", "N", path.removeprefix("/api/v1")).replace("/links/N/N", "/links/related/N")
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items()
                  for verb in item.values() if isinstance(verb, dict) and str(verb.get("x-permission", "")).startswith("tickets.")}
-    expect(described - walked - {"/uploads", "/conditions/preview", "/ticket-form"}, set(), "routes of tickets that nobody walks")
+    expect(described - walked - {"/uploads", "/conditions/preview", "/ticket-form", "/bulk/preview"}, set(), "routes of tickets that nobody walks")
 
 
 def open_stream(desk, token):
