@@ -106,7 +106,7 @@ static bool change_all(struct request *request, struct text role, json_t *wishes
     if (!load_role(request, role, permissions, err)) return false;
     json_object_foreach(wishes, name, value)
         if (!change_one(request, role, name, value, permissions, changes, err)) return false;
-    return true;
+    return sql_role_rights_gather(request->tx, NULL, err);
 }
 
 static bool find_role(struct request *request, struct text *ret_role, struct error *err) {

@@ -47,7 +47,7 @@ static bool add_defaults(struct tx *tx, void *argument, struct error *err) {
         if (!add_default(tx, "admin", permission_name((enum permission)i), SCOPE_ALL, err)) return false;
     for (size_t i = 0; i < COUNT_OF(defaults); i++)
         if (!add_default(tx, defaults[i].role, defaults[i].permission, defaults[i].scope, err)) return false;
-    return sql_session_purge(tx, &(struct sql_session_purge){.now_at = tx->now}, NULL, err)
+    return sql_role_rights_gather(tx, NULL, err) && sql_session_purge(tx, &(struct sql_session_purge){.now_at = tx->now}, NULL, err)
            && sql_failure_purge(tx, &(struct sql_failure_purge){.forgotten_at = tx->now - FAILURE_TIME}, NULL, err);
 }
 

@@ -36,16 +36,14 @@ SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, th
 -- What every request needs to know of who makes it: permissions as 'NAME SCOPE', teams by their numbers, with spaces between.
 -- one
 -- text: permissions, teams
-SELECT name, role, locale, zone,
-       (SELECT group_concat(permission || ' ' || scope, ' ') FROM role_permission WHERE role_permission.role = staff.role) AS permissions,
+SELECT name, staff.role AS role, locale, zone, role_rights.permissions,
        (SELECT group_concat(team_id, ' ') FROM (SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id)) AS teams
-  FROM staff WHERE id = :staff_id AND state = 'active';
+  FROM staff LEFT JOIN role_rights ON role_rights.role = staff.role WHERE id = :staff_id AND state = 'active';
 
 -- name: staff_actor (postgresql)
-SELECT name, role, locale, zone,
-       (SELECT string_agg(permission || ' ' || scope, ' ') FROM role_permission WHERE role_permission.role = staff.role) AS permissions,
+SELECT name, staff.role AS role, locale, zone, role_rights.permissions,
        (SELECT string_agg(team_id::text, ' ' ORDER BY team_id) FROM team_member WHERE staff_id = :staff_id) AS teams
-  FROM staff WHERE id = :staff_id AND state = 'active';
+  FROM staff LEFT JOIN role_rights ON role_rights.role = staff.role WHERE id = :staff_id AND state = 'active';
 
 -- name: staff_teams
 SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id;
@@ -58,6 +56,16 @@ SELECT permission, scope FROM role_permission WHERE role = :role;
 -- A permission that is new gets its default; one that a person has set stays.
 -- int: scope
 INSERT INTO role_permission (role, permission, scope) VALUES (:role, :permission, :scope) ON CONFLICT DO NOTHING;
+
+-- name: role_rights_gather
+INSERT INTO role_rights (role, permissions)
+SELECT role, group_concat(permission || ' ' || scope, ' ') FROM role_permission WHERE scope >= 0 GROUP BY role
+ON CONFLICT (role) DO UPDATE SET permissions = excluded.permissions;
+
+-- name: role_rights_gather (postgresql)
+INSERT INTO role_rights (role, permissions)
+SELECT role, string_agg(permission || ' ' || scope, ' ') FROM role_permission WHERE scope >= 0 GROUP BY role
+ON CONFLICT (role) DO UPDATE SET permissions = excluded.permissions;
 
 -- name: session_insert
 -- one

@@ -1,3 +1,8 @@
+-- name: ticket_place
+-- What the right to read one asks for.
+-- one
+SELECT team_id, assignee_id FROM ticket WHERE id = :ticket_id;
+
 -- name: ticket_by_id
 -- one
 -- int: message_count
