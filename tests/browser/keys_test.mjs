@@ -7,7 +7,7 @@ const state = async (desk, page, ticket, field = 'state') => (await desk.api(pag
 async function walkingOpensOneAfterTheOther(desk) {
   const page = await atTheInbox(desk)
   for (const subject of ['Eins', 'Zwei', 'Drei']) await ticketOf(desk, page, subject)
-  await page.locator('.row', { hasText: 'Eins' }).waitFor()
+  await counts(page.locator('.row'), 3, 'rows')
   await page.keyboard.press('j')
   await title(page, 'Drei')
   await page.keyboard.press('j')
