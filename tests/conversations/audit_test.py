@@ -98,10 +98,12 @@ def walk_own(desk, record):
 
 
 def walk_words_of_the_house(desk, record):
-    """Fields, states, numbers and tags."""
+    """Fields, forms, states, numbers and tags."""
     field = record.does("POST", "/fields", {"key": "order", "type": "text", "labels": {"de": "Bestellung"}}, "field.created").json["id"]
     record.does("PATCH", f"/fields/{field}", {"labels": {"de": "Auftrag"}}, "field.changed")
     record.does("PUT", "/fields/order", {"fields": [field]}, "field.ordered")
+    form = record.does("POST", "/request-forms", {"key": "order", "names": {"de": "Bestellung"}, "team": 1}, "form.created").json["id"]
+    record.does("PATCH", f"/request-forms/{form}", {"names": {"de": "Auftrag"}}, "form.changed")
     record.does("PUT", f"/field-rules/{field}", {"required_to_close": True}, "field.ruled")
     state = record.does("POST", "/ticket-states", {"key": "repair", "category": "open", "agent": {"de": "In Reparatur"}}, "state.created").json["id"]
     record.does("PATCH", f"/ticket-states/{state}", {"agent": {"de": "In der Werkstatt"}}, "state.changed")

@@ -52,10 +52,12 @@ def test_if_match_is_never_overlooked(desk):
                                             for start in ("companies", "mailboxes", "views", "replies", "macros"))
     run = f"/tickets/{ticket['id']}/macro/{macro.split('/')[-1]}"
     deletions = [("DELETE", path, None) for path in (company, view, reply, macro, mailbox)]
+    form = desk.post("/request-forms", {"key": "order", "names": {"de": "Bestellung"}, "team": 1}).json["id"]
     field = desk.post("/fields", {"key": "order", "type": "text", "labels": {"de": "Bestellung"}}).json["id"]
     wishes = [*patched, *deletions, ("POST", run, None), ("POST", mailbox + "/resume", None),
               ("PATCH", f"/fields/{field}", {"is_active": False}), ("PUT", f"/field-rules/{field}", {"required_to_close": True}),
               ("PATCH", "/ticket-states/2", {"agent": {"de": "In Arbeit"}}), ("PUT", "/teams/1/transitions", {"items": []}),
+              ("PATCH", f"/request-forms/{form}", {"is_active": False}),
               ("PATCH", f"/people/{ticket['requester']['id']}", {"name": "Anna"}), ("PATCH", f"/tickets/{ticket['id']}", {"subject": "Other"}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "Note."}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "Late.", "ticket_version": ticket["version"]})]

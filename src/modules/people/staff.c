@@ -29,7 +29,7 @@ static const struct default_permission defaults[] = {
     {"manager", "audit.read", SCOPE_ALL},      {"manager", "views.share", SCOPE_ALL},
     {"manager", "replies.share", SCOPE_ALL},   {"manager", "macros.share", SCOPE_ALL},
     {"manager", "fields.manage", SCOPE_ALL},   {"manager", "states.manage", SCOPE_ALL},
-    {"manager", "tags.manage", SCOPE_ALL},
+    {"manager", "tags.manage", SCOPE_ALL},     {"manager", "forms.manage", SCOPE_ALL},
     {"agent", "tickets.read", SCOPE_TEAM},
     {"agent", "tickets.reply", SCOPE_TEAM},    {"agent", "tickets.change", SCOPE_TEAM},
     {"agent", "tickets.create", SCOPE_TEAM},   {"agent", "people.read", SCOPE_ALL},

@@ -76,6 +76,7 @@ static bool refuse(const struct field *field, const char *code, const char *mess
 
 struct checking {
     const json_t *wished, *values, *needs;
+    const struct request_form *topic;
     bool opens, is_done, becomes_done;
     struct error *err;
 };
@@ -89,9 +90,12 @@ static bool is_needed(const struct checking *checking, const char *key) {
 static bool check_field(const struct checking *checking, const struct form_field *form, struct arena *mem) {
     const char *key = text_string(mem, form->field->key);
     bool is_wished = json_object_get(checking->wished, key) != NULL, is_empty = !json_object_get(checking->values, key);
+    const struct request_field *asked = checking->topic ? request_field_of(checking->topic, form->field->id) : NULL;
+    if (checking->topic && !asked) return !is_wished || refuse(form->field, "field_not_in_form", "the form does not ask for the field", checking->err);
     if (!form->is_visible) return !is_wished || is_empty || refuse(form->field, "field_hidden", "the ticket does not show the field", checking->err);
     if (!is_empty) return true;
-    if (form->is_required && (is_wished || checking->opens)) return refuse(form->field, "required", "is needed", checking->err);
+    bool is_required = form->is_required || (asked && asked->is_required);
+    if (is_required && (is_wished || checking->opens)) return refuse(form->field, "required", "is needed", checking->err);
     if (is_needed(checking, key)) return refuse(form->field, "required_for_state", "is needed for this state", checking->err);
     bool needed = checking->becomes_done || (is_wished && checking->is_done);
     return !needed || !form->is_required_to_close || refuse(form->field, "required_to_close", "is needed before the ticket is done", checking->err);
@@ -136,7 +140,7 @@ bool form_check(struct tx *tx, const struct form_wish *wish, struct error *err) 
     json_auto_t *wished = json_loadb(wish->fields.data ? wish->fields.data : "{}", wish->fields.data ? wish->fields.size : 2, 0, NULL);
     json_auto_t *needs = json_loadb(wish->needs.data ? wish->needs.data : "[]", wish->needs.data ? wish->needs.size : 2, 0, NULL);
     json_auto_t *values = json_loadb(after->fields.data, after->fields.size, 0, NULL);
-    const struct checking checking = {.wished = wished, .values = values, .needs = needs, .opens = !before, .is_done = is_done,
+    const struct checking checking = {.wished = wished, .values = values, .needs = needs, .topic = wish->topic, .opens = !before, .is_done = is_done,
                                       .becomes_done = becomes_done, .err = err};
     for (size_t i = 0; i < form.count; i++) ok &= check_field(&checking, &form.fields[i], &tx->mem);
     return ok;

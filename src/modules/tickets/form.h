@@ -2,6 +2,7 @@
 #ifndef THEKE_MODULES_TICKETS_FORM_H
 #define THEKE_MODULES_TICKETS_FORM_H
 
+#include "modules/requests/requests.h"
 #include "modules/tickets/condition.h"
 #include "modules/tickets/tickets_private.h"
 
@@ -21,9 +22,11 @@ MUST_USE bool form_read(struct tx *tx, struct arena *mem, ticket_id id, team_id 
 
 /* Before a change is written, or (before NULL) after a ticket was opened. needs: what the way to its state needs, as JSON. ERR_INVALID
  * names each field that was set though it is hidden, emptied though it is needed, or left empty though the ticket is done now or
- * the way needs it. What the form does not show is not asked for. */
+ * the way needs it. What the form does not show is not asked for, and of a ticket that is opened by the form of a topic nothing but what
+ * that asks for. */
 struct form_wish {
     const struct actor *actor;
+    const struct request_form *topic; /* NULL: none */
     const struct ticket *before, *after;
     struct text fields, needs;   /* no text: none */
 };

@@ -171,6 +171,20 @@ static bool read_values(struct request *request, team_id team, struct text wish,
     return true;
 }
 
+/* What the form of a topic asks for, in its order. */
+static struct form of_topic(struct arena *mem, const struct form *whole, const struct request_form *topic) {
+    struct form_field *fields = arena_array(mem, topic->field_count + 1, sizeof *fields);
+    struct form form = {.fields = fields};
+    for (size_t i = 0; i < topic->field_count; i++)
+        for (size_t k = 0; k < whole->count; k++) {
+            if (whole->fields[k].field->id != topic->fields[i].field) continue;
+            fields[form.count] = whole->fields[k];
+            fields[form.count].is_required |= whole->fields[k].is_visible && topic->fields[i].is_required;
+            form.count++;
+        }
+    return form;
+}
+
 bool post_ticket_form(struct request *request, struct response *response, struct error *err) {
     const struct ticket_form_ask *body = request->body;
     static const struct text state = {"new", 3};
@@ -182,11 +196,14 @@ bool post_ticket_form(struct request *request, struct response *response, struct
     if (body->channel.data) facts.channel = body->channel;
     if (body->outgoing) facts.channel = text_of("mail");
     if (actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_OWN) facts.assignee = facts.owner = request->actor->staff;
-    if (!team_for_new(request, body->team, &facts.team, err) || !read_requester(request, body->requester, &facts, err)
+    const struct request_form *topic;
+    if (!topic_for_new(request, body->has_form, body->form, &topic, err) || !team_for_topic(request, body->team, topic, &facts.team, err)
+        || !read_requester(request, body->requester, &facts, err)
         || !read_values(request, facts.team, body->has_fields ? body->fields : (struct text){0}, &facts.fields, err)
         || !tags_look(request->tx, &body->tags, &facts.tags, err)
         || !form_of(request->tx, request->mem, &facts, request->actor->staff, &form, err))
         return false;
+    if (topic) form = of_topic(request->mem, &form, topic);
     answer_form(response, &form, 0, 1, &state);
     return true;
 }

@@ -148,7 +148,7 @@ bool tags_write(struct tx *tx, ticket_id id, const struct json_list *tags, struc
     return true;
 }
 
-static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
+static struct text opened_data(struct tx *tx, const struct ticket_opening *opening, const struct ticket *ticket) {
     struct buffer out = {.mem = &tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
@@ -163,6 +163,7 @@ static struct text opened_data(struct tx *tx, const struct ticket *ticket) {
     json_put_text(&json, "channel", ticket->channel);
     json_put_raw(&json, "tags", ticket->tags);
     if (!text_is(ticket->fields, "{}")) json_put_raw(&json, "fields", ticket->fields);
+    if (opening->form) json_put_text(&json, "form", opening->form->key);
     if (ticket->is_spam) json_put_bool(&json, "is_spam", true);
     json_object_end(&json);
     return buffer_text(&out);
@@ -180,7 +181,7 @@ static bool finish_opening(struct tx *tx, const struct doer *doer, const struct 
     if (opening->follows.value && !link_tickets(tx, ticket->id, opening->follows, err)) return false;
     counters_move(tx, NULL, ticket);
     tag_counters_move(tx, NULL, ticket);
-    ticket_event(tx, doer, ticket, "ticket.opened", opened_data(tx, ticket), false);
+    ticket_event(tx, doer, ticket, "ticket.opened", opened_data(tx, opening, ticket), false);
     return true;
 }
 
@@ -221,7 +222,7 @@ bool ticket_open(struct tx *tx, const struct doer *doer, const struct ticket_ope
     if (!sql_ticket_insert(tx, &tx->mem, &in, &row, err) || !label_new(tx, row->ticket_id, in.created_at, &label, err))
         return error_context(err, "opening a ticket");
     const struct ticket *ticket = new_ticket(tx, &in, row->ticket_id, label);
-    const struct form_wish form = {.actor = opening->asks, .after = ticket, .fields = opening->fields};
+    const struct form_wish form = {.actor = opening->asks, .topic = opening->form, .after = ticket, .fields = opening->fields};
     if (!finish_opening(tx, doer, opening, &tags, &values, ticket, err) || (form.actor && !form_check(tx, &form, err))) return false;
     *ret_ticket = ticket;
     return true;

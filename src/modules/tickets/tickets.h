@@ -53,6 +53,8 @@ struct doer {
 MUST_USE bool ticket_find(struct tx *tx, struct arena *mem, ticket_id id, const struct ticket **ret_ticket,
                           struct error *err);
 
+struct request_form;
+
 struct ticket_opening {
     struct text subject;          /* at most 400 characters are kept */
     person_id requester;
@@ -64,6 +66,7 @@ struct ticket_opening {
     struct json_list tags;        /* struct text[] */
     struct text fields;           /* {"KEY": value}; no text: none */
     const struct actor *asks;     /* whose wish this is: the rules of fields hold for them; NULL: nobody could have filled them in */
+    const struct request_form *form; /* by which it was asked for; NULL: none */
     bool is_spam;
     int64_t created_at;           /* 0: now */
     ticket_id follows;            /* a closed ticket that this one continues: linked both ways */

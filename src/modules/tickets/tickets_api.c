@@ -93,6 +93,21 @@ bool team_for_new(struct request *request, struct text word, team_id *ret_team, 
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not open tickets for this team");
 }
 
+bool topic_for_new(struct request *request, bool has_form, int64_t id, const struct request_form **ret, struct error *err) {
+    struct request_form_list list;
+    *ret = NULL;
+    if (!has_form) return true;
+    if (!request_forms_read(request->tx, request->mem, &list, err)) return false;
+    *ret = request_form_by_id(&list, id);
+    if (!*ret) return error_field(err, "form", "form_not_found", "there is no form %" PRId64, id);
+    return (*ret)->is_active || error_field(err, "form", "form_inactive", "the form is not in use any more");
+}
+
+bool team_for_topic(struct request *request, struct text word, const struct request_form *topic, team_id *ret_team, struct error *err) {
+    bool by_topic = topic && !word.data;
+    return team_for_new(request, by_topic ? text_printf(request->mem, "%" PRId64, topic->team.value) : word, ret_team, err);
+}
+
 enum { PHONE_DIGITS = 3 };
 
 /* Who calls may have no address, and who stands at the counter not even a number. */
@@ -112,7 +127,9 @@ static bool requester_for(struct request *request, const struct requester_create
 static bool open_for(struct request *request, const struct ticket_create *body, struct ticket_opening *opening,
                      const struct ticket **ret_ticket, struct error *err) {
     struct doer doer = doer_of(request);
-    if (!team_for_new(request, body->team, &opening->team, err)) return false;
+    if (!topic_for_new(request, body->has_form, body->form, &opening->form, err)
+        || !team_for_topic(request, body->team, opening->form, &opening->team, err))
+        return false;
     if (!requester_for(request, body->requester, &opening->requester, err)) return false;
     /* Who sees only the own tickets opens them as such. */
     if (actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_OWN) opening->assignee = request->actor->staff;
@@ -145,6 +162,20 @@ static bool write_to(struct request *request, const struct ticket *ticket, struc
     return true;
 }
 
+/* What the form of the topic says first, in the language of the team; it leaves as an answer of who opened the ticket. */
+static bool answer_first(struct request *request, const struct ticket *ticket, const struct request_form *topic, struct error *err) {
+    const struct actor *actor = request->actor;
+    const struct sql_team_language_row *team;
+    struct doer doer = doer_of(request);
+    message_id answered = {0};
+    if (!topic) return error_field(err, "answer", "form_not_found", "only a form has a first answer");
+    if (!actor_may_in(actor, CAN_TICKETS_REPLY, ticket->team, actor->staff)) return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
+    if (!sql_team_language(request->tx, request->mem, &(struct sql_team_language){.team_id = ticket->team}, &team, err)) return false;
+    const struct ticket_answer answer = {.ticket = ticket->id, .author = actor->staff, .author_name = actor->name,
+                                         .text = request_answer_in(topic, team ? team->language : text_of("de")), .deliver_at = leaves_at(request)};
+    return text_empty(answer.text) || ticket_answer(request->tx, &doer, &answer, &answered, err);
+}
+
 bool post_ticket(struct request *request, struct response *response, struct error *err) {
     const struct ticket_create *body = request->body;
     const struct prepared_text *prepared = request->prepared;
@@ -160,6 +191,7 @@ bool post_ticket(struct request *request, struct response *response, struct erro
         .remote_images = prepared->remote_images,
     };
     if ((body->outgoing && !write_to(request, ticket, &writing, err)) || !message_add(request->tx, &doer, &writing, &message, err)) return false;
+    if (body->answer && !answer_first(request, ticket, opening.form, err)) return false;
     response_created(response, request, "/api/v1/tickets/%" PRId64, ticket->id.value);
     return write_ticket(request, response, ticket->id, err);
 }

@@ -3,6 +3,7 @@
 #define THEKE_MODULES_TICKETS_TICKETS_PRIVATE_H
 
 #include "modules/tickets/back.h"
+#include "modules/requests/requests.h"
 #include "modules/tickets/tickets.h"
 #include "platform/http/http.h"
 #include "platform/operations/operations.h"
@@ -49,6 +50,11 @@ MUST_USE bool team_of_word(struct tx *tx, struct arena *mem, struct text word, t
 
 /* The team for which a ticket is to be opened (no word: the first that fits). Whoever does not see all opens tickets for the own teams. */
 MUST_USE bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err);
+
+/* The form of a topic that somebody uses now; no id: *ret is NULL. ERR_INVALID on "form". */
+MUST_USE bool topic_for_new(struct request *request, bool has_form, int64_t id, const struct request_form **ret, struct error *err);
+/* The team that gets the ticket: the named one, else that of the topic's form, else as team_for_new. */
+MUST_USE bool team_for_topic(struct request *request, struct text word, const struct request_form *topic, team_id *ret_team, struct error *err);
 
 /* An operation as the API shows it: what a route answers that has done it. */
 MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);

@@ -11,6 +11,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'teams', component: () => import('./TeamsPage.vue') },
     { path: 'fields', component: () => import('./FieldsPage.vue') },
     { path: 'states', component: () => import('./StatesPage.vue') },
+    { path: 'forms', component: () => import('./FormsPage.vue') },
     { path: 'tags', component: () => import('./TagsPage.vue') },
     { path: 'people', component: () => import('./PeoplePage.vue') },
     { path: 'roles', component: () => import('./RolesPage.vue') },
