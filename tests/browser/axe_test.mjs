@@ -1,7 +1,7 @@
 // Every screen and what opens on it, light and dark, on a desk and on a phone: axe finds nothing that keeps people out.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { expect, runAll, ticketOf } from './desk.mjs'
+import { expect, runAll, ticketOf, until } from './desk.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -38,6 +38,10 @@ const inside = {
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],
   people: ['/settings/people'], roles: ['/settings/roles'], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
   macro: ['/inbox/all/1', both(keys('m'), page => page.locator('.would .reads').first().waitFor())], view: [`/inbox/open?save=${encodeURIComponent('-tag:x (prio:hoch ODER erstellt:<7d)')}`, page => page.locator('dialog .term').nth(2).waitFor()],
+  merge: ['/inbox/all/1', both(keys('M'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will').waitFor())],
+  move: ['/inbox/all/1', both(press('Nachricht verschieben oder abtrennen'), page => page.getByRole('dialog').getByRole('radio', { name: 'In einen anderen' }).check())], more: ['/inbox/all/1', press('Mehr')],
+  operations: ['/inbox/all/1', both(press('Mehr'), page => page.getByRole('menuitem', { name: 'Aktionen' }).click(), page => page.locator('dialog .done li').waitFor())],
+  marked: ['/inbox/all', async page => { await page.locator('.row .pick-row').first().click() }], part: ['/inbox/all/4'],
   canned: ['/inbox/all/1', both(keys('r'), write(' /'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
 }
 const outside = { signIn: ['/sign-in'], refused: ['/sign-in', async page => {
@@ -84,6 +88,10 @@ async function walk(desk, colorScheme, size) {
   await desk.api(page, 'POST', '/macros', { name: 'Freundlich schließen', scope: 'global', actions: [{ kind: 'reply', reply: 1 }, { kind: 'state', state: 'resolved' }, { kind: 'note', html: '<p>Erledigt</p>' }, { kind: 'add_tags', tags: ['fertig'] }] })
   expect((await desk.api(page, 'POST', '/mailboxes', { name: 'Service', address: 'service@nordlicht.example', inbound: { kind: 'lmtp' }, outbound: {} })).status, 201)
   expect(await desk.deliver(letter, 'service@nordlicht.example'), 0)
+  await until('the letter', async () => (await desk.api(page, 'GET', '/tickets/2')).status === 200)
+  const parts = []
+  for (const subject of ['Noch einmal die Rechnung', 'Und noch einmal']) parts.push(await ticketOf(desk, page, subject))
+  expect((await desk.api(page, 'POST', `/tickets/${parts[1].id}/merge`, { into: 1 })).status, 200)
   await look(page, desk, inside, said)
   await page.context().clearCookies()
   await look(page, desk, outside, said)

@@ -158,5 +158,25 @@ def test_the_same_rights_as_doing_it(desk):
     expect((desk.get("/operations", token=otto).json["items"], len(desk.get("/operations").json["items"])), ([], 2))
 
 
+def test_the_customer_is_told_which_number_is_which(desk):
+    ticket, (first, note, second) = three_messages(desk)
+    for state in ("cancelled", "sent"):
+        done = split(desk, ticket, [second], tell=True)
+        new = done["summary"]["to"]
+        pointer = written(desk, new)[-1]
+        expect((ids(desk, new), pointer["to"][0]["email"], pointer["automatic"], pointer["delivery"]["state"]),
+               ([second, pointer["id"]], "ana@example.org", True, "held"))
+        expect((f"#{ticket + 10000}" in pointer["text"], f"#{new + 10000}" in pointer["text"]), (True, True))
+        if state == "sent":
+            desk.rows(f"UPDATE delivery SET state = 'sent', next_at = NULL WHERE message_id = {pointer['id']}")
+        expect(kept(undo(desk, done)), [("pointer", "sent")] if state == "sent" else [])
+        returned = desk.get(f"/messages/{pointer['id']}").json
+        expect((returned["ticket"], returned["delivery"]["state"]), (ticket, state))
+        expect((desk.get(f"/tickets/{new}").json["merged_into_id"], [id for id in ids(desk, ticket) if id <= second]), (ticket, [first, note, second]))
+    other = desk.customer_writes(subject="Other")["id"]
+    split(desk, ticket, [second], into=other, tell=True)
+    expect([message["automatic"] for message in written(desk, other)], [False, False], "of a ticket that is there nobody is told")
+
+
 if __name__ == "__main__":
     run_all(__name__)

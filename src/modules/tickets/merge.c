@@ -51,7 +51,7 @@ static bool open_target(struct merging *merging, struct error *err) {
 
 /* Whose letters go where from now on; only who asked in the merged one hears of it. */
 static bool send_pointer(struct merging *merging, struct error *err) {
-    const struct pointer pointer = {.from = merging->from, .to = merging->into, .words = "pointer_merged", .reach = merging->into->id};
+    const struct pointer pointer = {.from = merging->from, .to = merging->into, .asks = merging->from, .words = "pointer_merged"};
     message_id id = {0};
     if (!merging->wish->tells) return true;
     if (!pointer_send(merging->tx, merging->doer, &pointer, &id, err)) return false;

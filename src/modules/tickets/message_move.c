@@ -171,6 +171,19 @@ static bool close_emptied(struct moving *moving, struct error *err) {
     return true;
 }
 
+/* Who asks in the new one hears of its number. */
+static bool send_pointer(struct moving *moving, struct error *err) {
+    struct tx *tx = moving->tx;
+    const struct ticket *from, *to;
+    message_id id = {0};
+    if (!moving->wish->tells || !moving->is_new) return true;
+    if (!ticket_find(tx, &tx->mem, moving->from, &from, err) || !ticket_find(tx, &tx->mem, moving->to, &to, err)) return false;
+    const struct pointer pointer = {.from = from, .to = to, .asks = to, .words = "pointer_split"};
+    if (!pointer_send(tx, moving->doer, &pointer, &id, err)) return false;
+    json_put_id(&moving->json, "pointer", id.value);
+    return true;
+}
+
 /* --- Writing it down ------------------------------------------------------------------------------------------------------ */
 
 static bool record(struct moving *moving, int64_t *ret_operation, struct error *err) {
@@ -216,7 +229,7 @@ bool messages_move(struct tx *tx, const struct doer *doer, const struct messages
     if (!read_messages(&moving, err) || !tickets_hold(tx, moving.from, moving.to, err)) return false;
     if (!(moving.to.value ? check_target(&moving, err) : open_target(&moving, err))) return false;
     if (!relocate(&moving, err) || !add_authors(&moving, err) || !open_by_messages(&moving, err) || !close_emptied(&moving, err)
-        || !record(&moving, &ret->operation, err) || !tell(&moving, ret->operation, err))
+        || !send_pointer(&moving, err) || !record(&moving, &ret->operation, err) || !tell(&moving, ret->operation, err))
         return error_context(err, "moving messages of ticket %" PRId64, moving.from.value);
     ret->ticket = moving.to;
     return true;

@@ -40,6 +40,15 @@ static bool return_messages(struct returning *returning, struct error *err) {
     return true;
 }
 
+/* The letter that told of the number stands where the messages are again; so does an answer to it. */
+static bool return_pointer(const struct returning *returning, struct error *err) {
+    struct undoing *undoing = returning->undoing;
+    message_id id = {json_integer_value(json_object_get(returning->data, "pointer"))};
+    const struct sql_message_relocate in = {.message_id = id, .ticket_id = returning->from, .shown_in_id = returning->shown_in.value,
+                                            .decision = text_of("moved"), .reasons = text_of("[\"moved by a person\"]")};
+    return pointer_undo(undoing, id, returning->to, err) && (!id.value || undoing->is_trial || sql_message_relocate(undoing->tx, &in, NULL, err));
+}
+
 static bool return_participants(const struct returning *returning, struct error *err) {
     const json_t *one;
     size_t i;
@@ -78,6 +87,7 @@ static bool put_back(struct returning *returning, struct error *err) {
     if (!undoing->is_trial && !tickets_hold(undoing->tx, returning->shown_in, returning->to, err)) return false;
     if (!return_messages(returning, err)) return false;
     if (undoing->refused) return true;
+    if (!return_pointer(returning, err)) return false;
     if (!undoing->is_trial && !recount(returning, err)) return false;
     return return_participants(returning, err) && back_state(undoing, json_object_get(returning->data, "closed"), 0, err)
            && (returning->is_new || back_state(undoing, json_object_get(returning->data, "opened"), returning->last, err)) && point_back(returning, err);

@@ -261,8 +261,11 @@ bool post_ticket_split(struct request *request, struct response *response, struc
         || !sql_message_row(request->tx, request->mem, &(struct sql_message_row){.message_id = messages[0]}, &first, err))
         return false;
     if (!first || first->ticket_id.value != ticket->id.value) return error_field(err, "messages", "elsewhere", "they are not in this ticket");
+    /* A letter to a customer is an answer; the new ticket is of the same team. */
+    if (body->tell && !actor_may_in(request->actor, CAN_TICKETS_REPLY, ticket->team, request->actor->staff))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
     const struct messages_moving wish = {.ids = messages, .count = body->messages.count, .to = {body->into}, .subject = body->subject,
-                                         .with_answers = true};
+                                         .with_answers = true, .tells = body->tell};
     return messages_move(request->tx, &doer, &wish, &moved, err) && operation_write(request, response, moved.operation, err);
 }
 

@@ -35,18 +35,18 @@ bool pointer_send(struct tx *tx, const struct doer *doer, const struct pointer *
     const struct sql_ticket_requester_row *requester;
     const struct sql_message_of_requester_row *last;
     const struct sql_team_language_row *team;
-    if (!sql_ticket_requester(tx, &tx->mem, &(struct sql_ticket_requester){.ticket_id = pointer->from->id}, &requester, err)
-        || !sql_message_of_requester(tx, &tx->mem, &(struct sql_message_of_requester){.ticket_id = pointer->from->id}, &last, err)
-        || !sql_team_language(tx, &tx->mem, &(struct sql_team_language){.team_id = pointer->from->team}, &team, err))
+    if (!sql_ticket_requester(tx, &tx->mem, &(struct sql_ticket_requester){.ticket_id = pointer->asks->id}, &requester, err)
+        || !sql_message_of_requester(tx, &tx->mem, &(struct sql_message_of_requester){.ticket_id = pointer->asks->id}, &last, err)
+        || !sql_team_language(tx, &tx->mem, &(struct sql_team_language){.team_id = pointer->asks->team}, &team, err))
         return false;
     if (!requester || text_empty(requester->email)) return true;
     struct text reference = last ? last->header_id : (struct text){0};
     const struct message_writing writing = {
-        .ticket = pointer->reach, .direction = DIRECTION_OUT, .audience = AUDIENCE_PUBLIC, .kind = "mail", .from_name = team ? team->name : (struct text){0},
+        .ticket = pointer->to->id, .direction = DIRECTION_OUT, .audience = AUDIENCE_PUBLIC, .kind = "mail", .from_name = team ? team->name : (struct text){0},
         .to_list = to_requester(&tx->mem, requester), .in_reply_to = reference, .references = {reference.data ? 1 : 0, &reference},
-        .subject = text_printf(&tx->mem, "Re: %.*s", (int)pointer->from->subject.size, pointer->from->subject.data),
+        .subject = text_printf(&tx->mem, "Re: %.*s", (int)pointer->asks->subject.size, pointer->asks->subject.data),
         .text = fill(&tx->mem, words_for(pointer->words, team ? team->language : text_of("de")), pointer->from->label, pointer->to->label),
-        .mailbox = pointer->from->mailbox, .is_automatic = true, .deliver_by = "mail", .deliver_at = tx->now + UNDO_TIME,
+        .mailbox = pointer->asks->mailbox, .is_automatic = true, .deliver_by = "mail", .deliver_at = tx->now + UNDO_TIME,
     };
     return message_add(tx, doer, &writing, ret_id, err);
 }

@@ -131,12 +131,11 @@ MUST_USE bool link_makes_circle(struct tx *tx, int64_t from, int64_t to, struct 
 /* Who looks after the whole learns when the last of its parts is done. */
 MUST_USE bool links_part_done(struct tx *tx, const struct ticket *part, struct error *err);
 
-/* The letter that tells who asked in a ticket under which number it goes on; written into the ticket reach, and held as an answer is.
- * *ret_id stays untouched when they have no address. */
+/* The letter that tells who asks in a ticket under which number their matter, or a part of it, goes on; it is written into the ticket
+ * to, and held as an answer is. *ret_id stays untouched when they have no address. */
 struct pointer {
-    const struct ticket *from, *to;
+    const struct ticket *from, *to, *asks;
     const char *words;            /* key */
-    ticket_id reach;
 };
 MUST_USE bool pointer_send(struct tx *tx, const struct doer *doer, const struct pointer *pointer, message_id *ret_id, struct error *err);
 MUST_USE bool pointer_undo(struct undoing *undoing, message_id id, ticket_id ticket, struct error *err);
@@ -148,6 +147,7 @@ struct messages_moving {
     ticket_id to;
     struct text subject;          /* of the new one; none: that of the first message */
     bool with_answers;            /* those of ours too, unless they are leaving just now */
+    bool tells;                   /* who asks in the new one hears of its number */
 };
 struct messages_moved {
     ticket_id ticket;

@@ -4,12 +4,14 @@ import { http, type Page } from '@/api/http'
 import { staffName } from '@/api/directory'
 import type { Recording, Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
+import { slip } from '@/ui/format'
 import { changesOf, type Change, type Recorded } from './changes'
 
-export interface Happening { id: number; at: string; who: string; changes: Change[]; moved?: number }
+export interface Happening { id: number; at: string; who: string; changes: Change[]; moved?: number; said?: string; operation?: number }
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
-const told = ['ticket.changed', 'message.moved']
+const told = ['ticket.changed', 'message.moved', 'message.returned', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone']
+const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
 function whoOf(event: Recording, ticket: Ticket) {
   if (event.actor_kind === 1) return staffName(event.actor_id) ?? `#${event.actor_id}`
@@ -17,11 +19,43 @@ function whoOf(event: Recording, ticket: Ticket) {
   return i18n.global.t('history.system')
 }
 
+/** What joins tickets, from this one's side. */
+function saidOf(event: Recording, ticket: Ticket) {
+  const { t } = i18n.global
+  const data = (event.data ?? {}) as Record<string, unknown>
+  const number = (id: unknown) => slip({ number: Number(id) + ticket.number - ticket.id })
+  const other = number(Number(data.from) === ticket.id ? data.to ?? data.into : data.from)
+  switch (event.kind) {
+    case 'ticket.merged': return t(Number(data.from) === ticket.id ? 'together.said.mergedInto' : 'together.said.merged', { other })
+    case 'ticket.unmerged': return t('together.said.unmerged', { other })
+    case 'message.returned': return t('together.said.returned', { other })
+    case 'ticket.linked': return t('together.said.linked', { other })
+    case 'ticket.unlinked': return t('together.said.unlinked', { other })
+    case 'ticket.parts_done': return t('together.said.partsDone')
+    case 'macro.undone': return t('together.said.macroBack', { name: data.name })
+    case 'macro.run': return t('together.said.macro', { name: data.name })
+    case 'problem.update': return t('together.said.update', Number(data.incidents))
+  }
+}
+
+/** What was taken back shows as a second happening with the same operation. */
+function undone(events: Recording[]) {
+  const kinds = new Map<unknown, string>(), found = new Set<unknown>()
+  for (const { kind, data } of events) {
+    if (!data?.operation) continue
+    if ((kinds.get(data.operation) ?? kind) !== kind) found.add(data.operation)
+    kinds.set(data.operation, kind)
+  }
+  return found
+}
+
 export function happeningsOf(events: Recording[], ticket: Ticket): Happening[] {
+  const back = undone(events)
   return events.filter(each => told.includes(each.kind)).map(event => ({
     id: event.id, at: event.at, who: whoOf(event, ticket), changes: event.kind === 'ticket.changed' ? changesOf(event.data as Recorded) : [],
     moved: event.kind === 'message.moved' ? event.data?.message as number : undefined,
-  })).filter(each => each.changes.length || each.moved).sort((one, other) => one.id - other.id)
+    said: saidOf(event, ticket), operation: undoable.includes(event.kind) && !back.has(event.data?.operation) ? event.data?.operation as number | undefined : undefined,
+  })).filter(each => each.changes.length || each.moved || each.said).sort((one, other) => one.id - other.id)
 }
 
 export function useHistory(ticket: Ref<Ticket>) {

@@ -20,6 +20,9 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
   const { t } = useI18n()
   const { ticket, late } = now
 
+  /** What is still open around a ticket that is done now. */
+  const warned = (after: Ticket, text: string) => [text, ...(after.warnings ?? []).map(each => each.message ?? each.code)].join('. ')
+
   function wordsOf(wish: TicketPatch, after: Ticket) {
     const number = slip(after)
     if (wish.is_spam !== undefined) return t(wish.is_spam ? 'done.spam' : 'done.noSpam', { number })
@@ -29,7 +32,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     if (wish.priority) return t('done.priority', { number, priority: t(`priority.${wish.priority}`) })
     if (wish.fields) return t('done.fields', { number, names: Object.keys(wish.fields).map(fieldName).join(', ') })
     if (wish.tags) return t('done.tags', { number })
-    return t(after.category === 'waiting' ? 'done.waiting' : after.category === 'resolved' ? 'ticket.resolved' : 'done.state', { number })
+    return warned(after, t(after.category === 'waiting' ? 'done.waiting' : after.category === 'resolved' ? 'ticket.resolved' : 'done.state', { number }))
   }
 
   /** Says what was taken back, since the ticket may be out of sight by now, and puts its row where it was. */
@@ -68,7 +71,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     if (leaves() && at >= 0) list.remove(one.id)
     if (next) open(next.id)
     else back()
-    const what = t('ticket.resolved', { number: slip(one) })
+    const what = warned(after, t('ticket.resolved', { number: slip(one) }))
     sayDone(what, async () => { if (await takeBack(one, after, { state: 'resolved' }, what, at, where)) open(one.id) })
   }
 
@@ -92,7 +95,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
   }
   /** Taking an answer back also undoes what it did to the ticket. */
   async function recalled(message: Message) {
-    await open(message.ticket)
+    await open(message.shown_in)
     await nextTick()
     await now.load()
     now.putMessage(message)
