@@ -8,6 +8,7 @@
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
 #include "modules/bulk/bulk.h"
+#include "modules/contacts/contacts.h"
 #include "modules/macros/macros.h"
 #include "modules/people/people.h"
 #include "modules/problems/problems.h"
@@ -31,7 +32,7 @@
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
     &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
-    &macro_operation, &macro_words_operation, &bulk_operation, &tag_operation, NULL,
+    &macro_operation, &macro_words_operation, &bulk_operation, &tag_operation, &person_operation, NULL,
 };
 
 struct serving {

@@ -33,7 +33,7 @@ const inside = {
   help: ['/inbox/unassigned', keys('?')], account: ['/inbox/unassigned', press(/^Konto/)], waiting: ['/inbox/unassigned', keys('g')],
   search: ['/search'], found: ['/search?q=rechnung'], unfound: ['/search?q=xyzzyx'], wrong: ['/search?q=staet:new'],
   customers: ['/customers'], person: ['/customers/1'], editing: ['/customers/1', press('Bearbeiten')], adding: ['/customers', press('Neue Person')],
-  companies: ['/customers/companies'], welcome: ['/welcome'], profile: ['/settings/profile'], security: ['/settings/security'],
+  joining: ['/customers/1', both(press('Zusammenführen …'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will li').first().waitFor())], companies: ['/customers/companies'], welcome: ['/welcome'], profile: ['/settings/profile'], security: ['/settings/security'],
   factor: ['/settings/security', both(press('Einrichten'), page => page.locator('.qr').waitFor())], tokens: ['/settings/tokens'],
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],
   people: ['/settings/people'], roles: ['/settings/roles'], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
@@ -84,6 +84,7 @@ async function walk(desk, colorScheme, size) {
   await ticketOf(desk, page, 'Rechnung und Rücksendung', { priority: 'urgent', tags: ['rechnung'] })
   await desk.api(page, 'POST', '/tickets/1/messages', { audience: 'internal', text: 'Nur für uns.' })
   await desk.api(page, 'POST', '/tickets/1/messages', { audience: 'public', text: 'Das sehen wir uns an.' })
+  await desk.api(page, 'POST', '/people', { name: 'Huber, Ana', identities: [{ channel: 'email', value: 'a.huber@kunde.example' }] })
   await desk.api(page, 'POST', '/replies', { name: 'Begrüßung', key: 'gt', folder: 'Anfang', texts: { de: '<p>Guten Tag {{customer.company}}</p>' } })
   await desk.api(page, 'POST', '/macros', { name: 'Freundlich schließen', scope: 'global', actions: [{ kind: 'reply', reply: 1 }, { kind: 'state', state: 'resolved' }, { kind: 'note', html: '<p>Erledigt</p>' }, { kind: 'add_tags', tags: ['fertig'] }] })
   expect((await desk.api(page, 'POST', '/mailboxes', { name: 'Service', address: 'service@nordlicht.example', inbound: { kind: 'lmtp' }, outbound: {} })).status, 201)

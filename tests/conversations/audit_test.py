@@ -49,6 +49,9 @@ def walk_people(desk, record):
     record.does("PATCH", f"/companies/{company}", {"name": "Nordlicht"}, "company.changed", {"name": ["Nord", "Nordlicht"]})
     person = record.does("POST", "/people", {"name": "Ana", "identities": [{"channel": "email", "value": "ana@nord.example"}]}, "person.created",
                          {"name": "Ana", "company": company}).json["id"]
+    other = desk.post("/people", {"name": "Ben", "identities": [{"channel": "email", "value": "ben@nord.example"}]}).json["id"]
+    joined = record.does("POST", f"/people/{other}/merge", {"into": person}, "person.merged", {"from": other, "into": person}).json
+    record.does("POST", f"/operations/{joined['id']}/undo", None, "person.unmerged", {"from": other, "into": person})
     record.does("PATCH", f"/people/{person}", {"notes": "neu"}, "person.changed", {"notes": ["", "neu"]})
     added = record.does("POST", f"/people/{person}/identities", {"channel": "handle", "value": "@ana"}, "person.identity_added", {"value": "@ana"}).json
     identity = f"/people/{person}/identities/{added['identities'][1]['id']}"

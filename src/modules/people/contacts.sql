@@ -92,12 +92,14 @@ SELECT id AS person_id FROM person WHERE id > :after ORDER BY id LIMIT 1000;
 
 -- name: person_by_id
 -- one
-SELECT person.id, person.name, person.locale, person.notes, person.company_id, person.version, person.created_at, card.email, card.company
+SELECT person.id, person.name, person.locale, person.notes, person.company_id, person.version, person.created_at, person.merged_into_id,
+       card.email, card.company
   FROM person JOIN person_card AS card ON card.id = person.id WHERE person.id = :id;
 
 -- name: person_identities
 -- The identities of a person.
-SELECT id, channel, value, normalized, proof, bounced_at, bounce_detail, created_at FROM identity WHERE person_id = :person_id ORDER BY id;
+-- bool: is_main
+SELECT id, channel, value, normalized, proof, bounced_at, bounce_detail, created_at, is_main FROM identity WHERE person_id = :person_id ORDER BY id;
 
 -- name: person_patch
 UPDATE person SET name = :name, locale = :locale, notes = :notes, company_id = :company_id, version = version + 1 WHERE id = :id;
@@ -136,3 +138,24 @@ DELETE FROM identity WHERE id = :id;
 -- one
 -- int: count
 SELECT count(*) AS count FROM identity WHERE person_id = :person_id AND id <> :id;
+
+-- name: person_point
+-- Part of somebody else, or (null) a person of their own again.
+UPDATE person SET merged_into_id = :into_id, version = version + 1 WHERE id = :person_id;
+
+-- name: identity_pass
+-- An identity becomes another person's, as long as it is the first one's.
+-- bool: is_main
+UPDATE identity SET person_id = :into_id, is_main = :is_main WHERE id = :id AND person_id = :from_id;
+
+-- name: identity_main
+-- bool: is_main
+UPDATE identity SET is_main = :is_main WHERE id = :id AND person_id = :person_id;
+
+-- name: person_alike
+-- Who has words of the same name, at most so many.
+-- int: limit
+SELECT person.id AS person_id FROM person
+ WHERE person.id IN (SELECT person_id FROM person_word WHERE word = :first LIMIT 2000)
+   AND (:second IS NULL OR EXISTS (SELECT 1 FROM person_word AS two WHERE two.person_id = person.id AND two.word = :second))
+   AND person.id <> :person_id AND person.merged_into_id IS NULL ORDER BY person.id LIMIT :limit;

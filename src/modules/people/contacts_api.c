@@ -125,6 +125,17 @@ bool person_find(struct request *request, int64_t id, const struct sql_person_by
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "person_not_found", "there is no person %" PRId64, id);
 }
 
+bool person_refuse_merged(person_id into, struct error *err) {
+    error_set_key(err, ERR_CONFLICT, "person_merged", "they are part of person %" PRId64, into.value);
+    snprintf(err->see, sizeof err->see, "/api/v1/people/%" PRId64, into.value);
+    return false;
+}
+
+bool person_find_own(struct request *request, int64_t id, const struct sql_person_by_id_row **ret_row, struct error *err) {
+    if (!person_find(request, id, ret_row, err)) return false;
+    return !(*ret_row)->merged_into_id || person_refuse_merged((person_id){(*ret_row)->merged_into_id}, err);
+}
+
 static bool write_identities(struct request *request, struct json_writer *json, int64_t person, struct error *err) {
     struct sql_person_identities_rows rows;
     if (!sql_person_identities(request->tx, request->mem, &(struct sql_person_identities){.person_id = {person}}, &rows, err)) return false;
@@ -136,6 +147,7 @@ static bool write_identities(struct request *request, struct json_writer *json, 
         json_put_text(json, "channel", rows.at[i].channel);
         json_put_text(json, "value", rows.at[i].value);
         json_put_text(json, "proof", rows.at[i].proof);
+        json_put_bool(json, "main", rows.at[i].is_main);
         json_put_time(json, "bounced_at", rows.at[i].bounced_at);
         json_put_text(json, "bounce_detail", rows.at[i].bounce_detail);
         json_put_time(json, "created_at", rows.at[i].created_at);
@@ -165,6 +177,7 @@ bool person_write(struct request *request, struct json_writer *json, int64_t id,
     json_put_text(json, "notes", row->notes);
     json_put_int(json, "version", row->version);
     json_put_time(json, "created_at", row->created_at);
+    json_put_id(json, "merged_into_id", row->merged_into_id);
     if (!write_identities(request, json, row->id, err)) return false;
     json_object_end(json);
     return true;
@@ -247,7 +260,7 @@ bool patch_person(struct request *request, struct response *response, struct err
     const struct sql_person_by_id_row *row;
     const struct sql_person_lock_row *lock;
     if (!sql_person_lock(request->tx, request->mem, &(struct sql_person_lock){.person_id = {request->id[0]}}, &lock, err)
-        || !person_find(request, request->id[0], &row, err))
+        || !person_find_own(request, request->id[0], &row, err))
         return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the person has changed");
     const struct sql_person_patch in = {.id = row->id, .name = body->has_name ? text_trim(body->name) : row->name,

@@ -7,7 +7,7 @@ static bool lock_person(struct request *request, const struct sql_person_by_id_r
     const struct sql_person_lock_row *lock;
     person_id person = {request->id[0]};
     return sql_person_lock(request->tx, request->mem, &(struct sql_person_lock){.person_id = person}, &lock, err)
-           && person_find(request, person.value, ret_row, err);
+           && person_find_own(request, person.value, ret_row, err);
 }
 
 static bool find_identity(struct request *request, const struct sql_identity_by_id_row **ret_row, struct error *err) {

@@ -40,6 +40,42 @@ MUST_USE bool identity_is_bounced(struct tx *tx, struct text address, bool *ret_
 /* Active staff with this address; 0: none. */
 MUST_USE bool staff_by_email(struct tx *tx, struct text address, staff_id *ret_id, struct error *err);
 
+/* --- One person who is there twice ------------------------------------------------------------------------------ */
+
+struct json_writer;
+struct undoing;
+struct json_t;
+
+/* The one that goes gives the other their identities, and of their fields those that are taken. */
+struct person_joining {
+    person_id from, into;
+    bool takes_name, takes_locale, takes_company;
+    enum { NOTES_JOIN, NOTES_KEEP, NOTES_TAKE } notes;
+    int64_t main_identity;        /* to which letters go from now on; 0: as it was with the one that stays */
+};
+
+/* Writes what the inverse needs as members of the open object. ERR_CONFLICT with key "person_merged" when one of them is part of somebody
+ * already; ERR_INVALID on "into" or "main_identity". */
+MUST_USE bool person_join(struct tx *tx, const struct person_joining *joining, struct json_writer *json, struct error *err);
+
+/* The way back: identities that are still there, and fields that nobody has changed since. data: the object of person_join. */
+MUST_USE bool person_part(struct undoing *undoing, person_id from, person_id into, const struct json_t *data, struct error *err);
+
+/* ERR_CONFLICT with key "person_merged": what belongs to them is changed with the person whose part they are. */
+MUST_USE bool person_refuse_merged(person_id into, struct error *err);
+
+/* Who may be the same as a person, and why, by the likeliest first. */
+struct likeness {
+    person_id person;
+    const char *reasons[4];       /* "same_name", "same_number", "same_mailbox", "same_company"; NULL ends them */
+};
+enum { LIKENESSES = 10 };
+MUST_USE bool person_likenesses(struct tx *tx, struct arena *mem, person_id person, struct likeness ret[LIKENESSES], size_t *ret_count, struct error *err);
+
+/* The person as GET /people/{id} shows them. */
+struct request;
+MUST_USE bool person_write(struct request *request, struct json_writer *json, int64_t id, struct error *err);
+
 /* --- Staff and their access ------------------------------------------------------------------------------------ */
 
 struct request;

@@ -82,8 +82,8 @@ MUST_USE bool company_check(struct tx *tx, company_id company, struct error *err
 /* ERR_NOT_FOUND. */
 MUST_USE bool person_find(struct request *request, int64_t id, const struct sql_person_by_id_row **ret_row, struct error *err);
 
-/* The person as GET /people/{id} shows them. */
-MUST_USE bool person_write(struct request *request, struct json_writer *json, int64_t id, struct error *err);
+/* As person_find, of one who is not part of somebody else. */
+MUST_USE bool person_find_own(struct request *request, int64_t id, const struct sql_person_by_id_row **ret_row, struct error *err);
 
 /* --- What an event tells -------------------------------------------------------------------------------------------- */
 

@@ -102,6 +102,9 @@ bool operation_write(struct request *request, struct response *response, int64_t
 static bool find_ids(struct request *request, int64_t before, int64_t limit, struct json_list *ret_ids, struct error *err) {
     const struct get_operations_query *in = request->query;
     const struct ticket *ticket;
+    if (in->has_person && !actor_may(request->actor, CAN_PEOPLE_READ))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s", permission_name(CAN_PEOPLE_READ));
+    if (in->has_person) return operations_of(request->tx, request->mem, "person", in->person, before, limit, ret_ids, err);
     if (!in->has_ticket) return operations_by(request->tx, request->mem, request->actor->staff, before, limit, ret_ids, err);
     return ticket_for(request, in->ticket, CAN_TICKETS_READ, &ticket, err)
            && operations_of(request->tx, request->mem, "ticket", ticket->id.value, before, limit, ret_ids, err);

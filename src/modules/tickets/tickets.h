@@ -337,6 +337,27 @@ MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html
 /* No placeholder of a canned reply is left in it, as an answer must not go out; else ERR_INVALID on field "text", which names it. */
 MUST_USE bool text_is_whole(struct text text, struct error *err);
 
+struct response;
+/* An operation as the API shows it: what a route answers that has done it. */
+MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
+
+/* --- A person who becomes part of another ----------------------------------------------------------------------------- */
+
+struct undoing;
+struct json_writer;
+struct json_t;
+
+/* What a person asks, takes part in and has written is the other's from now on. Writes members into the open object, which the way
+ * back needs. ERR_INVALID with key "too_many_tickets" beyond PASSED_TICKETS. */
+enum { PASSED_TICKETS = 2000 };
+MUST_USE bool tickets_pass_on(struct tx *tx, const struct doer *doer, person_id from, person_id into, struct json_writer *json, struct error *err);
+
+/* Each ticket again as it was, where nobody has changed it since; what was begun since stays and is named. */
+MUST_USE bool tickets_pass_back(struct undoing *undoing, person_id from, person_id into, const struct json_t *data, struct error *err);
+
+/* How many tickets have to do with the person, up to PASSED_TICKETS + 1. */
+MUST_USE bool tickets_with_person(struct tx *tx, person_id person, int64_t *ret_count, struct error *err);
+
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
 bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
 

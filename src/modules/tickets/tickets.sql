@@ -359,7 +359,7 @@ SELECT id AS staff_id, name, is_active FROM staff_card WHERE id = :staff_id;
 
 -- name: person_exists
 -- one
-SELECT id AS person_id FROM person_card WHERE id = :person_id;
+SELECT id AS person_id FROM person_card WHERE id = :person_id AND merged_into_id IS NULL;
 
 -- name: message_insert
 -- one
@@ -1005,3 +1005,37 @@ SELECT count(*) AS examined, count(*) AS found FROM ticket
 -- name: tickets_of_requester
 -- plan: ticket_by_requester
 SELECT id AS ticket_id FROM ticket WHERE requester_id = :requester_id ORDER BY id LIMIT :limit;
+
+-- name: ticket_of_person
+-- Where a person asks or takes part.
+-- int: limit
+SELECT ticket_id FROM participant WHERE person_id = :person_id
+UNION SELECT id AS ticket_id FROM ticket WHERE requester_id = :person_id ORDER BY ticket_id LIMIT :limit;
+
+-- name: ticket_requester_set
+-- The same person under another number: the ticket is not new for that.
+UPDATE ticket SET requester_id = :requester_id, version = version + 1 WHERE id = :ticket_id;
+
+-- name: participant_full
+-- one
+SELECT role, is_on, is_removed, created_at FROM participant WHERE ticket_id = :ticket_id AND person_id = :person_id;
+
+-- name: participant_set
+UPDATE participant SET role = :role, is_on = :is_on, is_removed = :is_removed WHERE ticket_id = :ticket_id AND person_id = :person_id;
+
+-- name: message_of_author
+-- plan: message_by_shown
+SELECT id AS message_id FROM message WHERE shown_in_id = :shown_in_id AND ticket_id = :ticket_id AND author_person_id = :person_id ORDER BY id;
+
+-- name: message_author_set
+UPDATE message SET author_person_id = :into_id WHERE id = :message_id AND author_person_id = :from_id;
+
+-- name: ticket_last
+-- one
+SELECT id AS ticket_id FROM ticket ORDER BY id DESC LIMIT 1;
+
+-- name: ticket_begun_since
+-- Tickets of a person that are newer than one.
+-- one
+-- int: count, after
+SELECT count(*) AS count FROM ticket WHERE requester_id = :person_id AND id > :after;

@@ -56,9 +56,6 @@ MUST_USE bool topic_for_new(struct request *request, bool has_form, int64_t id, 
 /* The team that gets the ticket: the named one, else that of the topic's form, else as team_for_new. */
 MUST_USE bool team_for_topic(struct request *request, struct text word, const struct request_form *topic, team_id *ret_team, struct error *err);
 
-/* An operation as the API shows it: what a route answers that has done it. */
-MUST_USE bool operation_write(struct request *request, struct response *response, int64_t id, struct error *err);
-
 const char *category_name(enum category category);
 const char *priority_name(enum priority priority);
 bool category_find(struct text word, enum category *ret_category);

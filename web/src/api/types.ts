@@ -38,6 +38,8 @@ export type ReplyDefaults = Schemas['ReplyDefaults']
 export type Contact = Schemas['Contact']
 export type Identity = Schemas['Identity']
 export type ContactRow = Item<Schemas['ContactPage']>
+export type Duplicate = Item<Schemas['DuplicateList']>
+export type PersonMergePreview = Schemas['PersonMergePreview']
 export type Company = Schemas['Company']
 
 export type Me = Schemas['Me']

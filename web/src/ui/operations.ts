@@ -3,9 +3,9 @@ import { fieldName } from '@/api/fields'
 import { http } from '@/api/http'
 import type { Operation, Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
-import { slip } from '@/ui/format'
-import { showToast } from '@/ui/toast'
-import { sayDone, sayFailure } from '@/ui/words'
+import { slip } from './format'
+import { showToast } from './toast'
+import { sayDone, sayFailure } from './words'
 
 type Kept = Operation['kept'][number]
 
