@@ -36,7 +36,7 @@ async function aDraftOutlivesTheBrowser(desk) {
   await page.locator('[contenteditable=true]', { hasText: 'Noch nicht fertig' }).waitFor()
   await page.getByRole('button', { name: 'Entwurf verwerfen' }).click()
   await until('discarding', async () => (await desk.api(page, 'GET', `/tickets/${ticket.id}/draft`)).status === 404)
-  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await page.locator('.toast').getByRole('button', { name: /Rückgängig/ }).click()
   await page.locator('[contenteditable=true]', { hasText: 'Noch nicht fertig' }).waitFor()
 }
 
@@ -64,7 +64,7 @@ async function aSentAnswerIsTakenBack(desk) {
   await openTicket(page, 'Zu früh')
   await writes(page, 'r', 'Abgeschickt')
   await page.keyboard.press('Control+Enter')
-  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await page.locator('.toast').getByRole('button', { name: /Rückgängig/ }).click()
   await page.locator('[contenteditable=true]', { hasText: 'Abgeschickt' }).waitFor()
   const message = (await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.at(-1)
   expect(message.delivery.state, 'cancelled')
@@ -94,7 +94,7 @@ async function whatIsTypedAfterSendingStaysWhenItIsTakenBack(desk) {
   await page.keyboard.press('Control+Enter')
   await page.locator('.msg.us', { hasText: 'Abgeschickt' }).waitFor()
   await writes(page, 'n', 'Gleich zurückgeholt')
-  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await page.locator('.toast').getByRole('button', { name: /Rückgängig/ }).click()
   await page.locator('[contenteditable=true]', { hasText: 'Abgeschickt' }).waitFor()
   await page.getByRole('button', { name: 'Interne Notiz' }).click()
   await page.locator('[contenteditable=true]', { hasText: 'Gleich zurückgeholt' }).waitFor()

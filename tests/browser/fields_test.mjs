@@ -63,7 +63,7 @@ async function aTicketIsFilledIn(desk) {
   await page.locator('.happened').getByText('Seite:').waitFor()
   await page.keyboard.press('Escape')
   await side.getByLabel('Farbe').selectOption('blau')
-  await page.getByRole('button', { name: 'Rückgängig' }).click()
+  await page.locator('.toast').getByRole('button', { name: 'Rückgängig' }).click()
   await until('the colour is red again', async () => await side.getByLabel('Farbe').inputValue() === 'rot')
 }
 

@@ -80,7 +80,7 @@ async function whatChangesBesideATicketCanBeTakenBack(desk) {
   const people = async () => (await of('participants')).map(each => [each.person.email, each.role, each.active])
   const links = async () => (await of('links')).map(each => [each.id, each.kind])
   const back = async (what, ask, wanted) => {
-    await page.getByRole('button', { name: /Rückgängig/ }).click()
+    await page.locator('.toast').getByRole('button', { name: /Rückgängig/ }).click()
     await until(what, async () => JSON.stringify(await ask()) === JSON.stringify(wanted))
   }
   await page.goto(`${desk.url}/inbox/all/${ticket.id}`)

@@ -26,7 +26,7 @@ async function aRoleGetsAndLosesARight(desk) {
   await page.getByLabel('Kundenservice: Vorgänge lesen').selectOption({ label: 'Eigene' })
   await page.locator('.toast', { hasText: 'Vorgänge lesen' }).waitFor()
   expect((await desk.api(page, 'GET', '/roles')).json.items[2].permissions['tickets.read'], 'own')
-  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await page.locator('.toast').getByRole('button', { name: /Rückgängig/ }).click()
   await until('taking back', async () => (await desk.api(page, 'GET', '/roles')).json.items[2].permissions['tickets.read'] === 'team')
   expect(await page.getByRole('switch', { name: 'Verwaltung: Teams anlegen und ändern' }).isDisabled(), true, 'administrators may everything')
   await page.goto(`${desk.url}/settings/audit`)
@@ -100,7 +100,7 @@ async function aTeamIsMadeAndSomebodyInvited(desk) {
   await guest.getByText('lea@theke.test').waitFor()
   await invitation.getByRole('button', { name: 'Zurückziehen' }).click()
   await counts(invitation, 0, 'invitations')
-  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await page.locator('.toast').getByRole('button', { name: /Rückgängig/ }).click()
   await invitation.waitFor()
   await page.locator('tr', { hasText: 'Lea Sommer' }).getByText('Eingeladen').waitFor()
 }
