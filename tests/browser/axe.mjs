@@ -1,7 +1,7 @@
 // Every screen and what opens on it, light and dark, on a desk and on a phone: axe finds nothing that keeps people out.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { expect, runAll, ticketOf, until } from './desk.mjs'
+import { expect, ticketOf, until } from './desk.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -100,9 +100,7 @@ async function walk(desk, colorScheme, size) {
 }
 
 const phone = { width: 390, height: 844 }, wide = { width: 1440, height: 900 }
-const lightOnADesk = desk => walk(desk, 'light', wide)
-const darkOnADesk = desk => walk(desk, 'dark', wide)
-const lightOnAPhone = desk => walk(desk, 'light', phone)
-const darkOnAPhone = desk => walk(desk, 'dark', phone)
-
-runAll({ lightOnADesk, darkOnADesk, lightOnAPhone, darkOnAPhone })
+export const lightOnADesk = desk => walk(desk, 'light', wide)
+export const darkOnADesk = desk => walk(desk, 'dark', wide)
+export const lightOnAPhone = desk => walk(desk, 'light', phone)
+export const darkOnAPhone = desk => walk(desk, 'dark', phone)
