@@ -87,6 +87,7 @@ static bool open_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     struct config *config = serving->config;
     if (!limits_read(config, &serving->limits, err) || !open_data(config, &application->data, err)) return false;
+    application->auto_replies_per_hour = serving->limits.auto_replies_per_hour;
     application->sign_in_failures = serving->limits.sign_in_failures;
     application->sign_in_failures_per_address = serving->limits.sign_in_failures_per_address;
     char *key = arena_printf(&config->mem, "%s/secret.key", application->data);

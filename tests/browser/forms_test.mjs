@@ -17,7 +17,7 @@ async function aFormIsMadeAndUsed(desk) {
   await form.getByRole('button', { name: 'Speichern' }).click()
   await page.getByText('1 Angabe').waitFor()
   const made = (await desk.api(page, 'GET', '/request-forms')).json.items[0]
-  expect([made.key, made.fields, made.answers.de], ['lieferung', [{ field: 1, required: true }], 'Danke, wir sehen nach.'])
+  expect([made.key, made.fields, made.answers.de], ['lieferung', [{ field: 1, required: true, public: false }], 'Danke, wir sehen nach.'])
   await page.goto(desk.url + '/inbox/all')
   await page.getByRole('button', { name: 'Neuer Vorgang' }).first().click()
   const dialog = page.getByRole('dialog')

@@ -7,11 +7,12 @@ import subprocess
 
 from desk import expect, run_all
 from people_test import add_agent, by_cookie, last_link, sign_in, totp
+from portal import look, send
 
 PASSWORD, SECRETS = "ein gutes Passwort", ["geheim-imap", "geheim-smtp", "geheim-neu"]
 
 # What a route does to the record besides nothing: reading by POST, and the one way out that leaves no trace.
-SILENT = {"POST /mailboxes/test", "POST /password/forgot", "POST /number-formats/preview"}
+SILENT = {"POST /mailboxes/test", "POST /password/forgot", "POST /number-formats/preview", "POST /request/N/fields"}
 
 
 class Record:
@@ -107,6 +108,10 @@ def walk_words_of_the_house(desk, record):
     record.does("PUT", "/fields/order", {"fields": [field]}, "field.ordered")
     form = record.does("POST", "/request-forms", {"key": "order", "names": {"de": "Bestellung"}, "team": 1}, "form.created").json["id"]
     record.does("PATCH", f"/request-forms/{form}", {"names": {"de": "Auftrag"}}, "form.changed")
+    desk.patch(f"/request-forms/{form}", {"is_public": True})
+    send(desk, look(desk, "order"), quickly=True)
+    record.walked.add("POST /request/N")
+    expect([e["cause"] for e in record.added() if e["kind"] == "ticket.opened"], ["form order"])
     record.does("PUT", f"/field-rules/{field}", {"required_to_close": True}, "field.ruled")
     state = record.does("POST", "/ticket-states", {"key": "repair", "category": "open", "agent": {"de": "In Reparatur"}}, "state.created").json["id"]
     record.does("PATCH", f"/ticket-states/{state}", {"agent": {"de": "In der Werkstatt"}}, "state.changed")
@@ -143,7 +148,7 @@ def test_every_writing_route_leaves_an_event(desk):
     described = {f"{verb.upper()} {re.sub(r'{[^}]+}', 'N', path.removeprefix('/api/v1'))}"
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items() for verb, operation in item.items()
                  if verb in ("post", "put", "patch", "delete") and not operation["x-permission"].startswith("tickets.")}
-    silent = SILENT | {"POST /setup", "POST /parked-mails/N/release", "DELETE /parked-mails/N"}
+    silent = SILENT | {"POST /setup", "POST /request-confirm/N", "POST /parked-mails/N/release", "DELETE /parked-mails/N"}
     expect(described - record.walked - silent, set(), "writing routes that nobody walks")
     everything = json.dumps(record.read(0) + [e for page in range(1, 6) for e in record.read(page * 200)])
     links = [row[0] for row in desk.rows("SELECT data FROM letter")]

@@ -9,7 +9,9 @@ import time
 
 import mail
 from desk import expect
+from portal import look, send
 from post import HOST, OPTIONS, add_mailbox, answer, arrival, deliver, messages, new_ticket, run_mail_tests, sent, soon
+from requests_test import make
 from socket_client import Live
 
 SERVERS = pathlib.Path(__file__).resolve().parent.parent / "servers"
@@ -99,6 +101,22 @@ def test_an_account_is_not_locked_for_days_by_a_clock_set_back(desk):
     shift(0)
     right = desk.post("/session", {**wrong, "password": "ein gutes Passwort"}, token=False)
     expect(right.status in (200, 201), True, right.body)
+
+
+def test_a_page_that_was_open_for_a_day_is_sent_again(desk):
+    make(desk, is_public=True)
+    for _ in range(2):
+        send(desk, look(desk), quickly=True)
+    page = look(desk)
+    shift(DAY + HOUR)
+    refused = send(desk, page, quickly=True, subject="Kept")
+    expect((refused.status, refused.value("subject"), refused.stamp != page.stamp), (422, "Kept", True))
+    expect(send(desk, refused, quickly=True, subject="Kept").status, 303)
+    expect([(each["subject"], each["is_spam"]) for each in desk.get("/tickets").json["items"]], [("Kept", False)])
+    shift(2 * DAY + HOUR)
+    send(desk, look(desk), quickly=True)
+    expect(len(desk.rows("SELECT nonce FROM request_taken")), 2, "what was sent two days ago is forgotten")
+    shift(0)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 THEKE = os.environ.get("THEKE_PROGRAM", str(ROOT / "build/theke"))
 
 
+# What lies beside the API.
+OUTSIDE = ("/api", "/healthz", "/readyz", "/metrics", "/request/", "/request-confirm/")
+
+
 class Answer:
     def __init__(self, response, body):
         self.status, self.headers, self.body = response.status, response.headers, body
@@ -141,7 +145,7 @@ class Desk:
         data = body if isinstance(body, (bytes, str)) or body is None else json.dumps(body)
         if data is not None:
             send.setdefault("Content-Type", "application/json")
-        path = path if path.startswith(("/api", "/healthz", "/readyz", "/metrics")) else "/api/v1" + path
+        path = path if path.startswith(OUTSIDE) else "/api/v1" + path
         connection.request(method, path, data.encode() if isinstance(data, str) else data, send)
         response = connection.getresponse()
         answer = Answer(response, response.read())

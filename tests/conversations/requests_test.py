@@ -19,7 +19,7 @@ def test_a_form_is_made_and_changed(desk):
     order = define(desk, "order", "text")
     made = make(desk, fields=asks((order, True)), answers={"de": "Danke!", "en": " "})
     expect((made["names"], made["answers"], made["fields"], made["is_active"]),
-           ({"de": "Delivery", "en": "Delivery", "hu": "Delivery"}, {"de": "Danke!", "en": None, "hu": None}, [{"field": order["id"], "required": True}], True))
+           ({"de": "Delivery", "en": "Delivery", "hu": "Delivery"}, {"de": "Danke!", "en": None, "hu": None}, [{"field": order["id"], "required": True, "public": False}], True))
     changed = desk.patch(f"/request-forms/{made['id']}", {"names": {"de": "Lieferung", "en": "Delivery"}, "fields": []}, headers={"If-Match": '"1"'}).json
     expect((changed["names"]["de"], changed["fields"], changed["answers"]["de"], changed["version"]), ("Lieferung", [], "Danke!", 2))
     expect(desk.patch(f"/request-forms/{made['id']}", {}, headers={"If-Match": '"1"'}).status, 412)

@@ -155,6 +155,12 @@ SELECT id AS team_id, name, language, is_auto_reply, auto_reply_text FROM team_c
 -- int: count
 SELECT count(*) AS count FROM auto_reply WHERE address = :address AND team_id = :team_id AND created_at > :since_at;
 
+-- name: auto_reply_count
+-- Of all teams.
+-- one
+-- int: count
+SELECT count(*) AS count FROM auto_reply WHERE address = :address AND created_at > :since_at;
+
 -- name: auto_reply_hour
 -- one
 -- int: count

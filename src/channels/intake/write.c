@@ -139,6 +139,13 @@ static struct message_writing writing_of(struct placing *placing) {
     return writing;
 }
 
+/* Whoever answers at the address that only our letter named, or whom our mail server vouches for, has the mailbox that a form was sent with. */
+static bool prove_address(struct placing *placing, struct error *err) {
+    struct doer doer = placing_doer(placing);
+    bool proves = (placing->is_signed || placing->is_vouched) && !placing->is_unverified && !placing->is_claimed && !placing->is_forward, any;
+    return !proves || messages_verify(placing->tx, &doer, placing->ticket->id, placing->from.address, &any, err);
+}
+
 bool write_message(struct placing *placing, struct error *err) {
     const struct prepared *prepared = placing->prepared;
     struct text subject = placing->is_forward && placing->forward.subject.size ? placing->forward.subject : prepared->letter->subject;
@@ -149,5 +156,6 @@ bool write_message(struct placing *placing, struct error *err) {
     struct message_writing writing = writing_of(placing);
     writing.decision = text_of(placing->decision);
     writing.reasons = placing_reasons(placing);
-    return join_people(placing, err) && message_add(placing->tx, &doer, &writing, &placing->message, err) && add_comment(placing, err);
+    return join_people(placing, err) && message_add(placing->tx, &doer, &writing, &placing->message, err) && add_comment(placing, err)
+           && prove_address(placing, err);
 }

@@ -49,11 +49,22 @@ static struct text signature_of(const struct composing *composing) {
     return replaced(composing->mem, signature, "{{agent}}", name);
 }
 
+/* Only who gets the letter reads where its address is confirmed; in the store stands the slot. */
+static struct text with_link(const struct composing *composing, struct text t) {
+    unsigned char key[TOKEN_KEY];
+    const char *base = composing->options->base_url;
+    if (!composing->message->is_automatic || text_find(t, text_of(CONFIRMATION_SLOT)) == SIZE_MAX) return t;
+    secret_derive(composing->options->secret, TOKEN_OF_CONFIRMATION, key);
+    struct text token = token_make(composing->mem, key, (struct mail_token){composing->message->ticket, composing->message->id});
+    struct text link = text_printf(composing->mem, "%s/request-confirm/%.*s", base ? base : "", (int)token.size, token.data);
+    return replaced(composing->mem, t, CONFIRMATION_SLOT, link);
+}
+
 static void set_words(const struct composing *composing, struct composition *out) {
     struct arena *mem = composing->mem;
     struct text signature = signature_of(composing), html = composing->message->html;
     struct text plain = html_to_text(mem, signature);
-    out->text = composing->message->text;
+    out->text = with_link(composing, composing->message->text);
     out->html = html;
     if (signature.size == 0) return;
     out->text = text_printf(mem, "%.*s\n\n-- \n%.*s", (int)out->text.size, out->text.data, (int)plain.size, plain.data);

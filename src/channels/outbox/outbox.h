@@ -10,6 +10,10 @@
 #include "channels/mailboxes/mailboxes.h"
 #include "platform/files/files.h"
 
+/* In an automatic answer: where whoever gets it confirms that the address is theirs (channels/web). */
+#define CONFIRMATION_SLOT "{{confirmation_link}}"
+#define TOKEN_OF_CONFIRMATION "reqprove"
+
 enum { SEND_SECONDS = 600 }; /* outbox_options.send returns before that */
 
 /* How one attempt ended. */

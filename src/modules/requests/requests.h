@@ -11,6 +11,7 @@ enum { REQUEST_LANGUAGES = 3 };
 struct request_field {
     int64_t field;
     bool is_required;
+    bool is_public;              /* asked for on the page for everybody, too */
 };
 
 struct request_form {
@@ -22,6 +23,10 @@ struct request_form {
     struct text fields_json;
     struct text answers[REQUEST_LANGUAGES]; /* no text: none in this language */
     bool is_active;
+    bool is_public;              /* on a page for everybody */
+    const struct text *origins;  /* the sites that may show that page in a frame: "https://www.example.org" */
+    size_t origin_count;
+    struct text origins_json;
 };
 
 struct request_form_list {
@@ -32,6 +37,10 @@ struct request_form_list {
 MUST_USE bool request_forms_read(struct tx *tx, struct arena *mem, struct request_form_list *ret, struct error *err);
 /* NULL: there is none. */
 const struct request_form *request_form_by_id(const struct request_form_list *list, int64_t id);
+/* One that everybody may use; NULL: there is none. */
+const struct request_form *request_form_public(const struct request_form_list *list, struct text key);
+/* As the language ("de") calls it. */
+struct text request_form_name(const struct request_form *form, struct text language);
 /* NULL: the form does not ask for it. */
 const struct request_field *request_field_of(const struct request_form *form, int64_t field);
 /* The first answer in the language ("de"), else in one that there is; no text: none. */

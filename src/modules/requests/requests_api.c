@@ -29,6 +29,8 @@ static void write_form(struct json_writer *json, const struct request_form *form
     json_put_raw(json, "fields", form->fields_json);
     write_words(json, "answers", form->answers);
     json_put_bool(json, "is_active", form->is_active);
+    json_put_bool(json, "is_public", form->is_public);
+    json_put_raw(json, "origins", form->origins_json);
     json_put_int(json, "version", form->version);
     json_object_end(json);
 }
@@ -109,7 +111,44 @@ static bool read_fields(struct request *request, const struct json_list *list, s
         json_object_begin(&json);
         json_put_int(&json, "field", asks[i].field);
         json_put_bool(&json, "required", asks[i].required);
+        json_put_bool(&json, "public", asks[i].public);
         json_object_end(&json);
+    }
+    json_array_end(&json);
+    *ret_json = buffer_text(&out);
+    return true;
+}
+
+/* https://HOST or http://HOST, with or without a port: what a content policy takes for the origin of a page. */
+static bool is_origin(struct text origin) {
+    bool is_https = text_starts(origin, "https://");
+    if (!is_https && !text_starts(origin, "http://")) return false;
+    struct text host = text_skip(origin, is_https ? 8 : 7), piece, rest;
+    size_t colon = text_find_char(host, ':');
+    int64_t port = 1;
+    if (colon != SIZE_MAX && (!text_to_int(text_skip(host, colon + 1), &port) || port < 1 || port > 65535)) return false;
+    rest = text_slice(host, 0, colon == SIZE_MAX ? host.size : colon);
+    if (text_empty(rest) || text_ends(rest, ".")) return false;
+    while (rest.size && text_next(&rest, '.', &piece)) {
+        if (text_empty(piece) || piece.data[0] == '-') return false;
+        for (size_t i = 0; i < piece.size; i++) {
+            char c = piece.data[i];
+            if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') return false;
+        }
+    }
+    return true;
+}
+
+static bool read_origins(struct request *request, const struct json_list *list, struct text *ret_json, struct error *err) {
+    const struct text *at = list->at;
+    struct buffer out = {.mem = request->mem};
+    struct json_writer json = json_writer(&out);
+    json_array_begin(&json);
+    for (size_t i = 0; i < list->count; i++) {
+        struct text origin = text_lower(request->mem, text_trim(at[i]));
+        while (text_ends(origin, "/")) origin.size--;
+        if (!is_origin(origin)) return error_field(err, "origins", "no_origin", "a site is like https://www.example.org");
+        json_text(&json, origin);
     }
     json_array_end(&json);
     *ret_json = buffer_text(&out);
@@ -122,6 +161,8 @@ static bool apply(struct request *request, const struct request_form_patch *in, 
     if (in->has_fields && !read_fields(request, &in->fields, &form->fields_json, err)) return false;
     if (in->has_answers) read_answers(in->answers, form->answers);
     if (in->has_is_active) form->is_active = in->is_active;
+    if (in->has_is_public) form->is_public = in->is_public;
+    if (in->has_origins && !read_origins(request, &in->origins, &form->origins_json, err)) return false;
     return true;
 }
 
@@ -141,6 +182,8 @@ static void form_event(struct request *request, const char *kind, const struct r
     note_text(&json, "answer_en", before->answers[1], after->answers[1]);
     note_text(&json, "answer_hu", before->answers[2], after->answers[2]);
     note_bool(&json, "is_active", before->is_active, after->is_active);
+    note_bool(&json, "is_public", before->is_public, after->is_public);
+    note_raw(&json, "origins", before->origins_json, after->origins_json);
     json_put_int(&json, "team", after->team.value);
     json_object_end(&json);
     event_record(request->tx, &(struct event){.kind = kind, .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
@@ -152,9 +195,10 @@ bool post_request_form(struct request *request, struct response *response, struc
     const struct request_form_patch in = {
         .has_names = true, .names = body->names, .has_team = true, .team = body->team, .has_fields = body->has_fields, .fields = body->fields,
         .has_answers = body->has_answers, .answers = body->answers, .has_is_active = body->has_is_active, .is_active = body->is_active,
+        .has_is_public = body->has_is_public, .is_public = body->is_public, .has_origins = body->has_origins, .origins = body->origins,
     };
-    const struct request_form nothing = {.fields_json = text_of("[]")};
-    struct request_form form = {.key = body->key, .is_active = true, .version = 1, .fields_json = text_of("[]")};
+    const struct request_form nothing = {.fields_json = text_of("[]"), .origins_json = text_of("[]")};
+    struct request_form form = {.key = body->key, .is_active = true, .version = 1, .fields_json = text_of("[]"), .origins_json = text_of("[]")};
     const struct sql_request_form_insert_row *made;
     struct request_form_list list;
     if (!is_key(form.key)) return error_field(err, "key", "no_key", "a key has small letters, digits and _");
@@ -163,6 +207,7 @@ bool post_request_form(struct request *request, struct response *response, struc
     const struct sql_request_form_insert insert = {
         .key = form.key, .name_de = form.names[0], .name_en = form.names[1], .name_hu = form.names[2], .team_id = form.team, .fields = form.fields_json,
         .answer_de = form.answers[0], .answer_en = form.answers[1], .answer_hu = form.answers[2], .is_active = form.is_active,
+        .is_public = form.is_public, .origins = form.origins_json,
         .created_at = request->tx->now,
     };
     if (!sql_request_form_insert(request->tx, request->mem, &insert, &made, err)) return false;
@@ -186,6 +231,7 @@ bool patch_request_form(struct request *request, struct response *response, stru
     const struct sql_request_form_write in = {
         .form_id = form.id, .name_de = form.names[0], .name_en = form.names[1], .name_hu = form.names[2], .team_id = form.team, .fields = form.fields_json,
         .answer_de = form.answers[0], .answer_en = form.answers[1], .answer_hu = form.answers[2], .is_active = form.is_active,
+        .is_public = form.is_public, .origins = form.origins_json,
         .updated_at = request->tx->now,
     };
     if (!sql_request_form_write(request->tx, &in, NULL, err)) return false;

@@ -11,6 +11,7 @@
 #include "platform/events/events.h"
 #include "platform/store/store.h"
 
+struct field;
 struct files;
 struct operation_kind;
 struct request;
@@ -118,6 +119,9 @@ struct message_writing {
 MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing,
                           message_id *ret_id, struct error *err);
 
+/* Whoever has this address has shown that it is theirs: what came by a form in their name is no longer unverified. *ret_any: something was. */
+MUST_USE bool messages_verify(struct tx *tx, const struct doer *doer, ticket_id ticket, struct text address, bool *ret_any, struct error *err);
+
 /* Takes a held message back, and with it what its writing changed. ERR_CONFLICT when it is on its way. */
 MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err);
 
@@ -179,6 +183,21 @@ MUST_USE bool ticket_apply(struct tx *tx, const struct doer *doer, ticket_id id,
 
 /* What the change would do, as the event would tell it: {"state":["new","open"], ...}. Changes nothing. */
 MUST_USE bool ticket_try(struct tx *tx, const struct ticket *ticket, const struct ticket_change *change, struct text *ret_changes, struct error *err);
+
+/* --- Forms of topics for everybody ------------------------------------------------------------------------- */
+
+struct topic_field {
+    const struct field *field;
+    bool is_visible, is_required;
+};
+struct topic_form {
+    const struct topic_field *fields; /* what strangers are asked for, in the order of the topic */
+    size_t count;
+    struct text values;          /* {"KEY": value} of what fits and is shown; lives in tx->mem */
+    struct error misfits;        /* names the other values, those of hidden fields, too: "fields.KEY" */
+};
+/* The form as it asks with these values ({"KEY": value}, of its fields only). */
+MUST_USE bool topic_form_read(struct tx *tx, struct arena *mem, const struct request_form *topic, struct text wish, struct topic_form *ret, struct error *err);
 
 /* --- Tags ---------------------------------------------------------------------------------------------------- */
 

@@ -590,6 +590,15 @@ SELECT card.name, card.email FROM participant JOIN person_card AS card ON card.i
  WHERE participant.ticket_id = :ticket_id AND participant.is_on = 1 AND participant.role <> 'third_party' AND card.email IS NOT NULL
  ORDER BY CASE participant.role WHEN 'requester' THEN 0 ELSE 1 END, participant.created_at, card.id LIMIT 50;
 
+-- name: message_claimed
+-- What came by a form in the name of this address, which nobody has confirmed.
+-- plan: message_by_shown
+SELECT id AS message_id FROM message
+ WHERE shown_in_id = :ticket_id AND kind = 'form' AND direction = 0 AND is_unverified = 1 AND lower(from_address) = lower(:address) ORDER BY id;
+
+-- name: message_proven
+UPDATE message SET is_unverified = 0 WHERE id = :message_id AND is_unverified = 1;
+
 -- name: message_relocate
 -- json: reasons
 UPDATE message SET ticket_id = :ticket_id, shown_in_id = :shown_in_id, decision = :decision, reasons = :reasons, is_unverified = :is_unverified

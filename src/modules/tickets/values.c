@@ -38,7 +38,7 @@ static bool take(struct values *values, struct tx *tx, const struct field_list *
     return true;
 }
 
-static struct text dumped(struct arena *mem, const json_t *object) {
+struct text values_text(struct arena *mem, const json_t *object) {
     enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15) };
     size_t size = json_dumpb(object, NULL, 0, FLAGS);
     char *out = arena_alloc(mem, size + 1);
@@ -57,7 +57,7 @@ bool values_read(struct tx *tx, team_id team, struct text before, struct text wi
     if (!all) return error_set(err, ERR_INTERNAL, "the values of a ticket are no JSON");
     values.changed = arena_array(&tx->mem, json_object_size(wanted) + 1, sizeof *values.changed);
     json_object_foreach(wanted, key, value) ok &= take(&values, tx, &fields, team, all, key, value, err);
-    values.json = dumped(&tx->mem, all);
+    values.json = values_text(&tx->mem, all);
     *ret = values;
     return ok;
 }
@@ -95,7 +95,7 @@ bool values_note(struct json_writer *json, struct text before, struct text after
         if (was && is && json_equal(was, is)) continue;
         json_auto_t *pair = json_pack("[O?,O?]", was, is);
         json_key(json, arena_printf(&mem, "field.%s", key));
-        json_raw(json, dumped(&mem, pair));
+        json_raw(json, values_text(&mem, pair));
         any = true;
     }
     return any;

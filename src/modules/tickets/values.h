@@ -20,6 +20,9 @@ MUST_USE bool values_read(struct tx *tx, team_id team, struct text before, struc
 /* The parts that are searched; the whole is written with the ticket. */
 MUST_USE bool values_write(struct tx *tx, ticket_id id, const struct values *values, struct error *err);
 
+/* Values, or any other JSON, as they are kept. */
+struct text values_text(struct arena *mem, const json_t *object);
+
 /* "field.KEY": [before, after] of each that differs. False: none does. */
 bool values_note(struct json_writer *json, struct text before, struct text after);
 

@@ -94,6 +94,9 @@ int64_t request_version(const struct request *request, int64_t present);
 
 struct text request_cookie(const struct request *request, const char *name);
 
+/* False when a browser says that a page of somebody else sends this. */
+bool origin_fits(const struct request *request);
+
 /* The token of "Authorization: Bearer TOKEN", or no text. */
 struct text request_bearer(const struct request *request);
 

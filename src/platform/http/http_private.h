@@ -229,7 +229,6 @@ void answer_problem(struct exchange *x, const struct error *err);
 enum MHD_Result answer_send(struct exchange *x);
 
 /* credentials.c: may this request speak for whom it names */
-bool origin_fits(const struct request *request);
 bool csrf_check(struct exchange *x, struct error *err);
 
 /* idempotency.c */

@@ -1,0 +1,21 @@
+/* first_answer.h - the automatic answer to a request that did not come as a letter. */
+#ifndef THEKE_CHANNELS_INTAKE_FIRST_ANSWER_H
+#define THEKE_CHANNELS_INTAKE_FIRST_ANSWER_H
+
+#include "channels/mailboxes/mailboxes.h"
+#include "modules/tickets/tickets.h"
+
+struct first_answer {
+    ticket_id ticket;
+    team_id team;
+    struct text address, subject, text; /* nothing that a stranger wrote: it goes to an address that may not be theirs */
+    int64_t per_hour;             /* automatic answers of one mailbox, then the breaker trips; 0: no limit */
+};
+
+/* May it leave? *ret_because: why not, a reason's word; NULL: it may, from *ret_mailbox. */
+MUST_USE bool first_answer_look(struct tx *tx, const struct first_answer *answer, const struct mailbox **ret_mailbox, const char **ret_because,
+                                struct error *err);
+MUST_USE bool first_answer_send(struct tx *tx, const struct doer *doer, const struct first_answer *answer, const struct mailbox *mailbox,
+                                struct error *err);
+
+#endif

@@ -1,0 +1,30 @@
+-- name: request_taken_claim
+-- No row when this page was sent already.
+INSERT INTO request_taken (nonce, address_hash, remote_hash, created_at) VALUES (:nonce, :address_hash, :remote_hash, :created_at)
+ON CONFLICT (nonce) DO NOTHING;
+
+-- name: request_taken_done
+UPDATE request_taken SET ticket_id = :ticket_id, message_id = :message_id WHERE nonce = :nonce;
+
+-- name: request_taken_row
+-- one
+SELECT ticket_id, message_id FROM request_taken WHERE nonce = :nonce;
+
+-- name: request_taken_from
+-- one
+-- plan: request_taken_by_remote
+-- int: count
+SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE remote_hash = :remote_hash AND created_at > :since_at;
+
+-- name: request_taken_for
+-- one
+-- plan: request_taken_by_address
+-- int: count
+SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE address_hash = :address_hash AND created_at > :since_at;
+
+-- name: request_taken_forget
+DELETE FROM request_taken WHERE created_at < :before_at;
+
+-- name: web_house
+-- one
+SELECT (SELECT value FROM setting_card WHERE key = 'company') AS name;
