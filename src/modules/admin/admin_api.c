@@ -76,7 +76,7 @@ static bool is_of_kept_mailboxes(const struct actor *actor, const struct live_ev
 
 bool event_visible(void *application, const struct actor *actor, const struct live_event *event) {
     if (!actor->staff.value) return false;
-    if (event->ticket.value) return actor_may_in(actor, CAN_TICKETS_READ, event->team, event->assignee);
+    if (event->ticket.value) return actor_may_in(actor, CAN_TICKETS_READ, event->ticket, event->team, event->assignee);
     if (text_is(event->scope, "admin")) return actor_may(actor, CAN_AUDIT_READ) || is_of_kept_mailboxes(actor, event);
     if (text_is(event->scope, "staff")) return may_see_subject(actor, event);
     int64_t only;
@@ -87,7 +87,7 @@ bool ticket_may_follow(void *application, struct tx *tx, const struct actor *act
     SCOPED(arena_free) struct arena mem = {0};
     struct error err = {0};
     const struct ticket *ticket;
-    return ticket_find(tx, &mem, id, &ticket, &err) && ticket && ticket_visible(actor, ticket->team, ticket->assignee);
+    return ticket_find(tx, &mem, id, &ticket, &err) && ticket && ticket_visible(actor, ticket->id, ticket->team, ticket->assignee);
 }
 
 static bool wants_stream(const struct request *request) {

@@ -56,8 +56,8 @@ static bool find_mine(struct request *request, struct wanted *wanted, struct err
     for (size_t i = 0; i < wanted->count; i++) {
         const struct ticket *ticket;
         if (!ticket_find(request->tx, request->mem, wanted->tickets[i], &ticket, err)) return false;
-        if (ticket && ticket_visible(request->actor, ticket->team, ticket->assignee)
-            && actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->team, ticket->assignee))
+        if (ticket && ticket_visible(request->actor, ticket->id, ticket->team, ticket->assignee)
+            && actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->id, ticket->team, ticket->assignee))
             mine[wanted->mine_count++] = ticket->id;
     }
     wanted->mine = mine;
@@ -237,7 +237,7 @@ bool get_bulks(struct request *request, struct response *response, struct error 
 }
 
 static void write_failure(const struct request *request, struct json_writer *json, const struct sql_bulk_failures_row *row) {
-    bool shows = ticket_visible(request->actor, row->team_id, row->assignee_id);
+    bool shows = ticket_visible(request->actor, row->ticket_id, row->team_id, row->assignee_id);
     json_object_begin(json);
     json_put_int(json, "ticket", row->ticket_id.value);
     json_put_id(json, "number", shows ? row->number : 0);

@@ -14,13 +14,14 @@ static bool refuse(struct bulk_deed *deed, const struct error *cause) {
 }
 
 static bool may(const struct bulk_deed *deed, enum permission permission) {
-    return deed->actor && actor_may_in(deed->actor, permission, deed->ticket->team, deed->ticket->assignee);
+    return deed->actor && actor_may_in(deed->actor, permission, deed->ticket->id, deed->ticket->team, deed->ticket->assignee);
 }
 
 static bool look(struct bulk_deed *deed, ticket_id id, struct error *err) {
     if (!ticket_find(deed->tx, &deed->tx->mem, id, &deed->ticket, err)) return false;
-    if (!deed->ticket || !deed->actor || !ticket_visible(deed->actor, deed->ticket->team, deed->ticket->assignee)) deed->refused = "ticket_not_found";
-    else if (deed->ticket->merged_into.value) deed->refused = "ticket_merged";
+    const struct ticket *ticket = deed->ticket;
+    if (!ticket || !deed->actor || !ticket_visible(deed->actor, ticket->id, ticket->team, ticket->assignee)) deed->refused = "ticket_not_found";
+    else if (ticket->merged_into.value) deed->refused = "ticket_merged";
     else if (!may(deed, CAN_TICKETS_CHANGE)) deed->refused = "forbidden";
     return true;
 }

@@ -22,7 +22,7 @@ struct running {
 /* --- Looking ------------------------------------------------------------------------------------------------------------------ */
 
 static bool may(const struct running *running, enum permission permission) {
-    return actor_may_in(running->request->actor, permission, running->ticket->team, running->ticket->assignee);
+    return actor_may_in(running->request->actor, permission, running->ticket->id, running->ticket->team, running->ticket->assignee);
 }
 
 /* The rights of who runs it hold for each action. */

@@ -72,6 +72,14 @@ static void read_teams(struct text words, struct actor *actor) {
         if (text_to_int(word, &number)) actor->teams[actor->team_count++].value = number;
 }
 
+static void read_admitted(struct arena *mem, struct text words, struct actor *actor) {
+    struct text word;
+    ticket_id *tickets = arena_array(mem, words.size / 2 + 1, sizeof *tickets);
+    actor->admitted = tickets;
+    while (text_next(&words, ' ', &word))
+        if (text_to_int(word, &tickets[actor->admitted_count].value)) actor->admitted_count++;
+}
+
 bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret_actor, bool *ret_found, struct error *err) {
     const struct sql_staff_actor_row *row;
     if (!sql_staff_actor(tx, mem, &(struct sql_staff_actor){.staff_id = id}, &row, err)) return false;
@@ -81,6 +89,7 @@ bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret
     snprintf(ret_actor->role, sizeof ret_actor->role, "%.*s", (int)row->role.size, row->role.data);
     read_permissions(row->permissions, ret_actor);
     read_teams(row->teams, ret_actor);
+    if (!text_empty(row->admitted)) read_admitted(mem, row->admitted, ret_actor);
     return true;
 }
 
@@ -122,13 +131,13 @@ static bool token_lives(struct tx *tx, struct arena *mem, struct actor *actor, i
 }
 
 bool people_refresh(void *application, struct tx *tx, struct actor *actor) {
-    SCOPED(arena_free) struct arena mem = {0};
+    struct arena *mem = &tx->mem;
     struct actor fresh;
     struct error err = {0};
     bool found;
-    if (!session_lives(tx, &mem, actor->session, &found, &err) || !found) return false;
-    if (!actor_load(tx, &mem, actor->staff, &fresh, &found, &err) || !found) return false;
-    if (!token_lives(tx, &mem, &fresh, actor->token, &found, &err) || !found) return false;
+    if (!session_lives(tx, mem, actor->session, &found, &err) || !found) return false;
+    if (!actor_load(tx, mem, actor->staff, &fresh, &found, &err) || !found) return false;
+    if (!token_lives(tx, mem, &fresh, actor->token, &found, &err) || !found) return false;
     fresh.session = actor->session;
     fresh.token = actor->token;
     fresh.name = fresh.locale = fresh.zone = (struct text){0};

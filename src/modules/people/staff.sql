@@ -33,16 +33,19 @@ SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, th
        totp_step, is_totp_on, version, created_at FROM staff WHERE email = :email;
 
 -- name: staff_actor
--- What every request needs to know of who makes it: permissions as 'NAME SCOPE', teams by their numbers, with spaces between.
+-- What every request needs to know of who makes it: permissions as 'NAME SCOPE', teams and the tickets that they were admitted to by
+-- their numbers, in order, with spaces between.
 -- one
--- text: permissions, teams
+-- text: permissions, teams, admitted
 SELECT name, staff.role AS role, locale, zone, role_rights.permissions,
-       (SELECT group_concat(team_id, ' ') FROM (SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id)) AS teams
+       (SELECT group_concat(team_id, ' ') FROM (SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id)) AS teams,
+       (SELECT group_concat(ticket_id, ' ') FROM (SELECT ticket_id FROM admission_card WHERE staff_id = :staff_id ORDER BY ticket_id)) AS admitted
   FROM staff LEFT JOIN role_rights ON role_rights.role = staff.role WHERE id = :staff_id AND state = 'active';
 
 -- name: staff_actor (postgresql)
 SELECT name, staff.role AS role, locale, zone, role_rights.permissions,
-       (SELECT string_agg(team_id::text, ' ' ORDER BY team_id) FROM team_member WHERE staff_id = :staff_id) AS teams
+       (SELECT string_agg(team_id::text, ' ' ORDER BY team_id) FROM team_member WHERE staff_id = :staff_id) AS teams,
+       (SELECT string_agg(ticket_id::text, ' ' ORDER BY ticket_id) FROM admission_card WHERE staff_id = :staff_id) AS admitted
   FROM staff LEFT JOIN role_rights ON role_rights.role = staff.role WHERE id = :staff_id AND state = 'active';
 
 -- name: staff_teams

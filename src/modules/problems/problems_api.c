@@ -17,7 +17,7 @@ static bool write_items(struct request *request, struct json_writer *json, int64
     json_array_begin(json);
     for (size_t i = 0; i < rows.count; i++) {
         const struct sql_problem_update_items_row *row = &rows.at[i];
-        if (!ticket_visible(request->actor, row->team_id, row->assignee_id)) continue;
+        if (!ticket_visible(request->actor, row->ticket_id, row->team_id, row->assignee_id)) continue;
         char *key = row->error.data ? text_string(request->mem, row->error) : NULL;
         json_object_begin(json);
         json_put_int(json, "ticket", row->ticket_id.value);
@@ -112,7 +112,7 @@ static bool find_incidents(struct request *request, ticket_id problem, ticket_id
     if (rows.count > INCIDENTS) return error_field(err, "incidents", "too_many", "at most %d incidents at once", INCIDENTS);
     *ret_count = 0;
     for (size_t i = 0; i < rows.count; i++)
-        if (is_wanted(request->body, rows.at[i].ticket_id) && ticket_visible(request->actor, rows.at[i].team_id, rows.at[i].assignee_id))
+        if (is_wanted(request->body, rows.at[i].ticket_id) && ticket_visible(request->actor, rows.at[i].ticket_id, rows.at[i].team_id, rows.at[i].assignee_id))
             ret[(*ret_count)++] = rows.at[i].ticket_id;
     return *ret_count > 0 || error_field(err, "incidents", "no_incidents", "no open incident is linked with this problem");
 }

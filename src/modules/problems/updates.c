@@ -49,7 +49,7 @@ static bool look(struct tx *tx, struct item *item, staff_id staff, struct actor 
     if (!actor_load(tx, &tx->mem, staff, ret_actor, &known, err) || !ticket_find(tx, &tx->mem, item->ticket, &ticket, err)) return false;
     if (!ticket) item->error = "ticket_not_found";
     else if (ticket->merged_into.value) item->error = "ticket_merged";
-    else if (!known || !actor_may_in(ret_actor, CAN_TICKETS_REPLY, ticket->team, ticket->assignee)) item->error = "forbidden";
+    else if (!known || !actor_may_in(ret_actor, CAN_TICKETS_REPLY, ticket->id, ticket->team, ticket->assignee)) item->error = "forbidden";
     return true;
 }
 

@@ -61,7 +61,12 @@ int composer_text(struct composer *query, struct text value) {
     return param;
 }
 
-void composer_visible(struct composer *query, const struct actor *actor) {
+void composer_admitted(struct composer *query, const char *column, const struct actor *actor) {
+    buffer_printf(&query->sql, "%s IN (SELECT admission_card.ticket_id FROM admission_card WHERE admission_card.staff_id = %" PRId64 ")", column,
+                  actor->staff.value);
+}
+
+static void add_visible(struct composer *query, const struct actor *actor, bool with_admitted) {
     enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
     if (scope == SCOPE_ALL) return;
     if (scope == SCOPE_NONE) {
@@ -76,7 +81,19 @@ void composer_visible(struct composer *query, const struct actor *actor) {
         buffer_printf(&query->sql, "%" PRId64, actor->teams[i].value);
         if (i + 1 == actor->team_count) composer_add(query, ")");
     }
+    if (with_admitted && actor->admitted_count) {
+        composer_add(query, " OR ");
+        composer_admitted(query, "ticket.id", actor);
+    }
     composer_add(query, ")");
+}
+
+void composer_visible(struct composer *query, const struct actor *actor) {
+    add_visible(query, actor, true);
+}
+
+void composer_visible_team(struct composer *query, const struct actor *actor) {
+    add_visible(query, actor, false);
 }
 
 static void finish(struct composer *query) {

@@ -239,7 +239,9 @@ static bool bind_term(struct binding *b, const struct query *term, struct ticket
     case QUERY_STATE: return bind_state(b, term, c);
     case QUERY_TEAM: return bind_team(b, term, c);
     case QUERY_ASSIGNEE:
-    case QUERY_OWNER: return bind_agent(b, term, c);
+    case QUERY_OWNER:
+    case QUERY_WATCHING:
+    case QUERY_MENTIONED: return bind_agent(b, term, c);
     case QUERY_COMPANY: return bind_company(b, term, c);
     case QUERY_REQUESTER: return bind_requester(b, term, c);
     case QUERY_NUMBER: return bind_numbers(QUERY_EQUAL, term->number - TICKET_NUMBER_BASE, 0, c);
@@ -286,7 +288,7 @@ static bool is_words(const struct ticket_condition *c) {
 }
 
 static bool is_own(const struct ticket_condition *c) {
-    return c->is_me && c->term->field == QUERY_OWNER;
+    return c->is_me && c->term->field != QUERY_ASSIGNEE;
 }
 
 static bool is_people(const struct ticket_condition *c) {

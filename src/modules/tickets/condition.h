@@ -51,7 +51,7 @@ bool condition_moves(const struct ticket_condition *condition);
 
 /* Asks for what only messages know: their words, senders and recipients. Such a condition can't be put to a ticket in memory. */
 bool condition_has_words(const struct ticket_condition *condition);
-/* Asks for "me" as owner, and so is another one for each reader of the same ticket. */
+/* Asks for "me" as owner, watching or mentioned, and so is another one for each reader of the same ticket. */
 bool condition_has_own(const struct ticket_condition *condition);
 /* Depends on what the requester or their company is called. */
 bool condition_has_people(const struct ticket_condition *condition);
@@ -98,6 +98,7 @@ struct ticket_facts {
     bool is_spam, is_active, is_merged, has_files, has_notes;
     int64_t waiting_until_at, created_at, updated_at, last_message_at, first_response_at, resolved_at, closed_at;
     struct text requester_words; /* each between two line ends */
+    struct text watchers, mentioned; /* agents by their numbers, with spaces between */
 };
 
 /* The facts of the tickets above after, in the order of their ids. */

@@ -13,7 +13,7 @@ static const struct ticket_facts *facts_of(struct arena *mem, const struct sql_t
         .is_spam = row->is_spam, .is_active = row->is_active, .is_merged = row->merged_into_id != 0, .has_files = row->has_files,
         .has_notes = row->has_notes, .waiting_until_at = row->waiting_until_at, .created_at = row->created_at, .updated_at = row->updated_at,
         .last_message_at = row->last_message_at, .first_response_at = row->first_response_at, .resolved_at = row->resolved_at,
-        .closed_at = row->closed_at, .requester_words = row->requester_words,
+        .closed_at = row->closed_at, .requester_words = row->requester_words, .watchers = row->watchers, .mentioned = row->mentioned,
     };
     return facts;
 }
@@ -51,6 +51,14 @@ bool tickets_of_person(struct tx *tx, struct arena *mem, person_id person, int64
 static bool among(const struct ticket_condition *c, int64_t id) {
     for (size_t i = 0; i < c->id_count; i++)
         if (c->ids[i] == id) return true;
+    return false;
+}
+
+static bool any_among(const struct ticket_condition *c, struct text numbers) {
+    struct text word;
+    int64_t number;
+    while (text_next(&numbers, ' ', &word))
+        if (text_to_int(word, &number) && among(c, number)) return true;
     return false;
 }
 
@@ -119,6 +127,8 @@ static bool meets_term(const struct ticket_condition *c, const struct ticket_fac
     case QUERY_TEAM: return among(c, facts->team.value);
     case QUERY_ASSIGNEE: return c->is_me ? is_mine : facts->assignee.value && among(c, facts->assignee.value);
     case QUERY_OWNER: return facts->owner.value && among(c, facts->owner.value);
+    case QUERY_WATCHING: return any_among(c, facts->watchers);
+    case QUERY_MENTIONED: return any_among(c, facts->mentioned);
     case QUERY_NUMBER: return is_within(c, facts->id.value);
     case QUERY_MESSAGES: return is_within(c, facts->message_count);
     case QUERY_PRIORITY: return is_within(c, facts->priority);

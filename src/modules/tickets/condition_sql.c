@@ -21,6 +21,13 @@ const char *condition_time_column(enum query_field field) {
     }
 }
 
+static void add_id_list(struct composer *composer, const struct ticket_condition *c, staff_id me) {
+    composer_add(composer, "(");
+    if (c->is_me) buffer_printf(&composer->sql, "%" PRId64, me.value);
+    for (size_t i = 0; i < c->id_count; i++) buffer_printf(&composer->sql, "%s%" PRId64, i ? ", " : "", c->ids[i]);
+    composer_add(composer, ")");
+}
+
 /* The ids are numbers of ours, so they may stand in the text: many would not fit the parameters. */
 static void add_ids(struct composer *composer, const char *column, const struct ticket_condition *c, staff_id me) {
     bool may_lack = strcmp(column, "assignee_id") == 0 || strcmp(column, "owner_id") == 0;
@@ -28,10 +35,20 @@ static void add_ids(struct composer *composer, const char *column, const struct 
         composer_add(composer, "1 = 0");
         return;
     }
-    buffer_printf(&composer->sql, may_lack ? "(ticket.%s IS NOT NULL AND ticket.%s IN (" : "(ticket.%s IN (", column, column);
-    if (c->is_me) buffer_printf(&composer->sql, "%" PRId64, me.value);
-    for (size_t i = 0; i < c->id_count; i++) buffer_printf(&composer->sql, "%s%" PRId64, i ? ", " : "", c->ids[i]);
-    composer_add(composer, "))");
+    buffer_printf(&composer->sql, may_lack ? "(ticket.%s IS NOT NULL AND ticket.%s IN " : "(ticket.%s IN ", column, column);
+    add_id_list(composer, c, me);
+    composer_add(composer, ")");
+}
+
+/* Somebody of them has a row that says so. */
+static void add_concerned(struct composer *composer, const char *rows, const struct ticket_condition *c, staff_id me) {
+    if (!c->id_count && !c->is_me) {
+        composer_add(composer, "1 = 0");
+        return;
+    }
+    buffer_printf(&composer->sql, "EXISTS (SELECT 1 FROM %s IN ", rows);
+    add_id_list(composer, c, me);
+    composer_add(composer, ")");
 }
 
 static void add_numbers(struct composer *composer, const char *column, const struct ticket_condition *c) {
@@ -97,6 +114,11 @@ void condition_term_sql(struct composer *composer, const struct ticket_condition
     case QUERY_TEAM: add_ids(composer, "team_id", c, me); break;
     case QUERY_ASSIGNEE: add_ids(composer, "assignee_id", c, me); break;
     case QUERY_OWNER: add_ids(composer, "owner_id", c, me); break;
+    case QUERY_WATCHING: add_concerned(composer, "ticket_watch WHERE ticket_watch.ticket_id = ticket.id AND ticket_watch.staff_id", c, me); break;
+    case QUERY_MENTIONED:
+        add_concerned(composer, "message AS note JOIN mention ON mention.message_id = note.id WHERE note.shown_in_id = ticket.id AND mention.staff_id",
+                      c, me);
+        break;
     case QUERY_NUMBER: add_numbers(composer, "id", c); break;
     case QUERY_MESSAGES: add_numbers(composer, "message_count", c); break;
     case QUERY_PRIORITY: add_numbers(composer, "priority", c); break;

@@ -55,7 +55,7 @@ bool post_upload(struct request *request, struct response *response, struct erro
 
 static bool may_see(const struct actor *actor, const struct sql_attachment_by_id_row *row) {
     if (!row->message_id.value) return row->staff_id.value == actor->staff.value;
-    return ticket_visible(actor, row->team_id, row->assignee_id);
+    return ticket_visible(actor, row->ticket_id, row->team_id, row->assignee_id);
 }
 
 bool get_attachment(struct request *request, struct response *response, struct error *err) {
@@ -80,7 +80,7 @@ bool get_message_source(struct request *request, struct response *response, stru
     const struct sql_message_row_row *row = NULL;
     const struct sql_message_row in = {.message_id = {request->id[0]}};
     if (request->id[0] && !sql_message_row(request->tx, request->mem, &in, &row, err)) return false;
-    if (!row || !ticket_visible(request->actor, row->team_id, row->assignee_id))
+    if (!row || !ticket_visible(request->actor, row->ticket_id, row->team_id, row->assignee_id))
         return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64, request->id[0]);
     if (!row->raw_hash.data) return error_set_key(err, ERR_NOT_FOUND, "source_not_found", "message %" PRId64 " did not come by mail", request->id[0]);
     struct text name = text_printf(request->mem, "message-%" PRId64 ".eml", request->id[0]);

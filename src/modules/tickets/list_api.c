@@ -84,6 +84,8 @@ static bool read_page(struct page *page, struct request *request, struct error *
     page->is_spam = in->spam;
     page->is_snoozed = in->snoozed;
     page->requester = in->has_requester ? (person_id){in->requester} : (person_id){0};
+    if (in->watching) page->watcher = page->actor->staff;
+    if (in->mentioned) page->mentioned = page->actor->staff;
     if (in->has_tag && !tag_meaning(request->tx, request->mem, text_fold(request->mem, in->tag), &page->tag, err)) return false;
     page->limit = in->has_limit ? in->limit : DEFAULT_LIMIT;
     if (in->has_team && !team_of_word(request->tx, request->mem, in->team, &page->team, err)) return false;
@@ -195,6 +197,12 @@ static bool narrow_is(struct page *page, struct text word) {
     return text_is(word, "spam") || text_is(word, "unassigned") || text_is(word, "active");
 }
 
+static bool narrow_agent(const struct page *page, const struct ticket_condition *term, staff_id *agent) {
+    if ((term->id_count != 1 && !term->is_me) || agent->value) return false;
+    agent->value = term->is_me ? page->actor->staff.value : term->ids[0];
+    return true;
+}
+
 /* What of the condition makes the walks shorter. False: the term is held against each ticket. */
 static bool narrow(struct page *page, const struct ticket_condition *term) {
     if (term->kind != QUERY_TERM) return false;
@@ -205,10 +213,9 @@ static bool narrow(struct page *page, const struct ticket_condition *term) {
         if (term->id_count != 1 || page->team.value) return false;
         page->team.value = term->ids[0];
         return true;
-    case QUERY_ASSIGNEE:
-        if ((term->id_count != 1 && !term->is_me) || page->assignee.value) return false;
-        page->assignee.value = term->is_me ? page->actor->staff.value : term->ids[0];
-        return true;
+    case QUERY_ASSIGNEE: return narrow_agent(page, term, &page->assignee);
+    case QUERY_WATCHING: return narrow_agent(page, term, &page->watcher);
+    case QUERY_MENTIONED: return narrow_agent(page, term, &page->mentioned);
     case QUERY_TAG:
         if (term->term->prefix || page->tag.data) return false;
         page->tag = term->value;

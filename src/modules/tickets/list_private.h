@@ -16,6 +16,7 @@ struct page {
     int64_t state;        /* a named state beside its category; 0: none */
     staff_id assignee;    /* the filter's, when it names one */
     person_id requester;
+    staff_id watcher, mentioned; /* only what they watch, or were mentioned in; 0: whatever it is */
     struct text tag;
     int tag_param;        /* the parameter that holds it */
     const struct ticket_condition *condition; /* beside what stands above; NULL: none */

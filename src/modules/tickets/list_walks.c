@@ -79,7 +79,10 @@ static void add_ticket(struct composer *query, const struct page *page) {
     if (page->state) add_number(query, " AND ticket.state_id = ", page->state);
     if (page->is_snoozed) composer_add(query, " AND ticket.waiting_until_at IS NOT NULL");
     if (page->requester.value) add_number(query, " AND ticket.requester_id = ", page->requester.value);
-    if (!page->requester.value && !page->is_snoozed) return;
+}
+
+/* Of tickets that are not walked team by team. */
+static void add_visible_tagged(struct composer *query, const struct page *page) {
     composer_visible(query, page->actor);
     if (!page->tag.data) return;
     composer_add(query, " AND EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_tag.ticket_id = ticket.id AND ticket_tag.tag = ");
@@ -123,9 +126,47 @@ void area_walk(struct composer *query, const struct page *page, struct area area
     add_area(query, page, area);
     if (tagged) add_tag(query, page);
     else add_ticket(query, page);
+    if (page->requester.value || page->is_snoozed) add_visible_tagged(query, page);
     add_bounds(query, page, key, id);
     add_condition(query, page, tagged);
     add_order(query, page, key, id);
+}
+
+static void add_chosen(struct composer *query, const struct page *page) {
+    add_number(query, page->watcher.value ? " AND ticket.id IN (SELECT ticket_id FROM ticket_watch WHERE staff_id = "
+               : " AND ticket.id IN (SELECT message.shown_in_id FROM mention JOIN message ON message.id = mention.message_id WHERE mention.staff_id = ",
+               page->watcher.value ? page->watcher.value : page->mentioned.value);
+    composer_add(query, ")");
+    if (!page->watcher.value || !page->mentioned.value) return;
+    struct page other = *page;
+    other.watcher.value = 0;
+    add_chosen(query, &other);
+}
+
+/* What the walks of teams and of the reader's own tickets do not meet. */
+static void add_admitted(struct composer *query, const struct actor *actor) {
+    composer_add(query, " AND ");
+    composer_admitted(query, "ticket.id", actor);
+    add_number(query, " AND (ticket.assignee_id IS NULL OR ticket.assignee_id <> ", actor->staff.value);
+    composer_add(query, ")");
+    for (int i = 0; actor_scope(actor, CAN_TICKETS_READ) == SCOPE_TEAM && i < actor->team_count; i++)
+        add_number(query, " AND ticket.team_id <> ", actor->teams[i].value);
+}
+
+/* What somebody watches, was mentioned in or admitted to is so little that it is sorted, whatever its team. */
+static void personal_walk(struct composer *query, const struct page *page) {
+    char *key = arena_printf(query->mem, "ticket.%s", page->key);
+    bool is_chosen = page->watcher.value || page->mentioned.value;
+    enum whose whose = page->is_unassigned ? NOBODYS : page->assignee.value ? AN_AGENTS : ANYONES;
+    buffer_printf(&query->sql, "SELECT ticket.id AS id, %s AS key FROM ticket WHERE 1 = 1", key);
+    if (is_chosen) add_chosen(query, page);
+    else add_admitted(query, page->actor);
+    add_area(query, page, (struct area){.team = page->team, .category = -1, .whose = whose, .agent = page->assignee});
+    add_ticket(query, page);
+    add_visible_tagged(query, page);
+    add_bounds(query, page, key, "ticket.id");
+    add_condition(query, page, false);
+    add_order(query, page, key, "ticket.id");
 }
 
 /* Merged tickets stand in no list of their teams. They are few beside the others, so those that are wanted are sorted. */
@@ -242,10 +283,23 @@ static void walk_nowhere(struct composer *query, const struct page *page) {
     composer_again(query, page->tag_param);
 }
 
+static void walk_personal(struct walking *walking) {
+    bool wanted = false;
+    for (int i = 0; i < 5; i++) wanted |= walking->page->categories[i];
+    if (!wanted) return;
+    begin_walk(walking);
+    personal_walk(walking->query, walking->page);
+    end_walk(walking);
+}
+
 static bool walk_shelf(struct walking *walking, struct tx *tx, struct error *err) {
-    if (walking->page->is_snoozed) return walk_at_once(walking, CATEGORY_WAITING), true;
-    if (walking->page->requester.value) return walk_at_once(walking, -1), true;
-    return walking->page->tag.data ? walk_tag(walking, tx, err) : walk_teams(walking, tx, err);
+    const struct page *page = walking->page;
+    if (page->is_snoozed) return walk_at_once(walking, CATEGORY_WAITING), true;
+    if (page->requester.value) return walk_at_once(walking, -1), true;
+    if (page->watcher.value || page->mentioned.value) return walk_personal(walking), true;
+    if (!(page->tag.data ? walk_tag(walking, tx, err) : walk_teams(walking, tx, err))) return false;
+    if (page->actor->admitted_count && actor_scope(page->actor, CAN_TICKETS_READ) != SCOPE_ALL && !page->examined) walk_personal(walking);
+    return true;
 }
 
 /* Spam and merged tickets, which only those conditions find that ask for them. */

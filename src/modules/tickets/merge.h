@@ -18,5 +18,6 @@ MUST_USE bool merge_people(struct merging *merging, struct error *err);
 MUST_USE bool merge_tags(struct merging *merging, struct error *err);
 MUST_USE bool merge_links(struct merging *merging, struct error *err);
 MUST_USE bool merge_drafts(struct merging *merging, struct error *err);
+MUST_USE bool merge_watchers(struct merging *merging, struct error *err);
 
 #endif

@@ -23,7 +23,7 @@ bool post_ticket_merge(struct request *request, struct response *response, struc
     int64_t operation;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_MERGE, &ticket, err) || !target_for(request, body->into, &into, err)) return false;
     /* A letter to a customer is an answer. */
-    if (body->tell && !actor_may_in(request->actor, CAN_TICKETS_REPLY, into->team, into->assignee))
+    if (body->tell && !actor_may_in(request->actor, CAN_TICKETS_REPLY, into->id, into->team, into->assignee))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
     const struct ticket_merging wish = {.from = ticket->id, .into = into->id, .requesters = requesters_of(body), .tells = body->tell};
     return ticket_merge(request->tx, &doer, &wish, &operation, err) && operation_write(request, response, operation, err);

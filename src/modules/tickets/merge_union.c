@@ -1,4 +1,4 @@
-/* What two tickets have becomes what the one has: people, tags, links, drafts. Doubles collapse, and each addition is written down. */
+/* What two tickets have becomes what the one has: people, tags, links, drafts, watchers. Doubles collapse, and each addition is written down. */
 #include "modules/tickets/merge.h"
 
 enum { TAGS_KEPT = 30 };
@@ -133,6 +133,23 @@ bool merge_drafts(struct merging *merging, struct error *err) {
         json_put_int(&merging->json, "staff", rows.at[i].staff_id.value);
         json_put_int(&merging->json, "version", rows.at[i].version);
         json_object_end(&merging->json);
+    }
+    json_array_end(&merging->json);
+    return true;
+}
+
+/* --- Watchers ---------------------------------------------------------------------------------------------------------------- */
+
+bool merge_watchers(struct merging *merging, struct error *err) {
+    struct sql_watcher_list_rows rows;
+    if (!sql_watcher_list(merging->tx, &merging->tx->mem, &(struct sql_watcher_list){.ticket_id = merging->from->id}, &rows, err)) return false;
+    json_key(&merging->json, "watchers");
+    json_array_begin(&merging->json);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct sql_watch_add in = {.staff_id = {rows.at[i].id}, .ticket_id = merging->into->id, .created_at = merging->tx->now};
+        int64_t added = 0;
+        if (!sql_watch_add(merging->tx, &in, &added, err)) return false;
+        if (added) json_int(&merging->json, rows.at[i].id);
     }
     json_array_end(&merging->json);
     return true;

@@ -101,9 +101,9 @@ static bool message_for(struct request *request, enum permission permission, con
     const struct sql_message_row_row *row = NULL;
     message_id id = {request->id[0]};
     if (id.value && !sql_message_row(request->tx, request->mem, &(struct sql_message_row){.message_id = id}, &row, err)) return false;
-    if (!row || !ticket_visible(request->actor, row->team_id, row->assignee_id))
+    if (!row || !ticket_visible(request->actor, row->ticket_id, row->team_id, row->assignee_id))
         return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64 " that you may see", id.value);
-    if (!actor_may_in(request->actor, permission, row->team_id, row->assignee_id))
+    if (!actor_may_in(request->actor, permission, row->ticket_id, row->team_id, row->assignee_id))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s here", permission_name(permission));
     *ret_row = row;
     return true;
@@ -128,6 +128,8 @@ bool prepare_message(struct request *request, struct response *response, struct 
         return error_field(err, "text", "required", "a message needs a text");
     if (text_is(body->audience, "internal") && (body->to.count || body->cc.count || body->bcc.count))
         return error_field(err, "to", "internal", "an internal note has no recipients");
+    if (text_is(body->audience, "public") && (body->mentions.count || body->mention_teams.count))
+        return error_field(err, "mentions", "public", "colleagues are named in notes");
     request->prepared = prepared;
     return true;
 }
@@ -162,7 +164,7 @@ static bool follow_wish(struct request *request, const struct ticket *ticket, st
     const struct message_create *body = request->body;
     struct doer doer = doer_of(request);
     if (!body->has_state) return true;
-    if (!actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->team, ticket->assignee))
+    if (!actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->id, ticket->team, ticket->assignee))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change this ticket");
     const struct ticket_change change = {.has_state = true, .asks = request->actor, .state = body->state, .waiting_reason = body->waiting_reason,
                                          .waiting_until_at = body->waiting_until};
@@ -189,8 +191,9 @@ bool post_ticket_message(struct request *request, struct response *response, str
     const struct ticket *ticket;
     struct doer doer = doer_of(request);
     message_id id;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err) || !check_version(request, ticket, err)) return false;
     bool public = text_is(body->audience, "public");
+    bool may = public ? ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err) : ticket_for_note(request, request->id[0], &ticket, err);
+    if (!may || !check_version(request, ticket, err)) return false;
     struct message_writing writing = {
         .ticket = ticket->id, .direction = DIRECTION_OUT, .audience = public ? AUDIENCE_PUBLIC : AUDIENCE_INTERNAL,
         .kind = public ? "mail" : "note", .author_staff = request->actor->staff, .from_name = request->actor->name,
@@ -198,7 +201,8 @@ bool post_ticket_message(struct request *request, struct response *response, str
         .file_count = body->attachments.count,
     };
     if (public && !address_answer(request, ticket, &writing, err)) return false;
-    if (!message_add(request->tx, &doer, &writing, &id, err) || !follow_wish(request, ticket, err)) return false;
+    if (!message_add(request->tx, &doer, &writing, &id, err) || !mentions_write(request, ticket, id, err) || !follow_wish(request, ticket, err))
+        return false;
     /* A note between does not cost the answer that is half written. */
     const struct sql_draft_used draft = {.ticket_id = ticket->id, .staff_id = request->actor->staff, .audience = body->audience};
     if (!sql_draft_used(request->tx, &draft, NULL, err)) return false;
@@ -262,7 +266,7 @@ bool post_ticket_split(struct request *request, struct response *response, struc
         return false;
     if (!first || first->ticket_id.value != ticket->id.value) return error_field(err, "messages", "elsewhere", "they are not in this ticket");
     /* A letter to a customer is an answer; the new ticket is of the same team. */
-    if (body->tell && !actor_may_in(request->actor, CAN_TICKETS_REPLY, ticket->team, request->actor->staff))
+    if (body->tell && !actor_may_in(request->actor, CAN_TICKETS_REPLY, ticket->id, ticket->team, request->actor->staff))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
     const struct messages_moving wish = {.ids = messages, .count = body->messages.count, .to = {body->into}, .subject = body->subject,
                                          .with_answers = true, .tells = body->tell};
@@ -274,8 +278,8 @@ bool post_ticket_split(struct request *request, struct response *response, struc
 /* A draft can be read and thrown away where nothing is written any more. */
 static bool draft_for(struct request *request, const struct ticket **ret_ticket, struct error *err) {
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, ret_ticket, err)) return false;
-    return actor_may_in(request->actor, CAN_TICKETS_REPLY, (*ret_ticket)->team, (*ret_ticket)->assignee)
-           || error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
+    return actor_may_in(request->actor, CAN_TICKETS_REPLY, (*ret_ticket)->id, (*ret_ticket)->team, (*ret_ticket)->assignee)
+           || actor_is_admitted(request->actor, (*ret_ticket)->id) || error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
 }
 
 bool get_draft(struct request *request, struct response *response, struct error *err) {
@@ -290,7 +294,7 @@ bool get_draft(struct request *request, struct response *response, struct error 
 bool put_draft(struct request *request, struct response *response, struct error *err) {
     const struct draft_put *body = request->body;
     const struct ticket *ticket;
-    if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err)) return false;
+    if (!ticket_for_note(request, request->id[0], &ticket, err)) return false;
     const struct sql_draft_put in = {.ticket_id = ticket->id, .staff_id = request->actor->staff, .audience = body->audience,
                                      .content = body->content, .updated_at = request->tx->now};
     return sql_draft_put_json(request->tx, &in, &response->json, NULL, err);

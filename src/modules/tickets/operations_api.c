@@ -21,8 +21,8 @@ static bool may_everywhere(struct request *request, const struct operation *oper
     if (is_own_by_parts(request, operation)) return true;
     if (!sql_operation_reach(request->tx, request->mem, &(struct sql_operation_reach){.operation_id = operation->id}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++)
-        *ret_may = *ret_may && ticket_visible(request->actor, rows.at[i].team_id, rows.at[i].assignee_id)
-                   && actor_may_in(request->actor, permission, rows.at[i].team_id, rows.at[i].assignee_id);
+        *ret_may = *ret_may && ticket_visible(request->actor, rows.at[i].ticket_id, rows.at[i].team_id, rows.at[i].assignee_id)
+                   && actor_may_in(request->actor, permission, rows.at[i].ticket_id, rows.at[i].team_id, rows.at[i].assignee_id);
     return true;
 }
 

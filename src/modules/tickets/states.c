@@ -28,7 +28,7 @@ const struct sql_ticket_state_list_row *state_for_team(const struct sql_ticket_s
 /* --- Ways -------------------------------------------------------------------------------------------------------- */
 
 static bool may_go(const struct actor *actor, const struct ticket *ticket, const struct sql_ticket_transition_list_row *way) {
-    return !way->permission.data || actor_may_in(actor, permission_find(way->permission), ticket->team, ticket->assignee);
+    return !way->permission.data || actor_may_in(actor, permission_find(way->permission), ticket->id, ticket->team, ticket->assignee);
 }
 
 /* *ret NULL with *ret_ruled: there are ways from there, but not this one. */

@@ -246,6 +246,6 @@ bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_
     return true;
 }
 
-bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee) {
-    return actor_may_in(actor, CAN_TICKETS_READ, team, assignee);
+bool ticket_visible(const struct actor *actor, ticket_id ticket, team_id team, staff_id assignee) {
+    return actor_may_in(actor, CAN_TICKETS_READ, ticket, team, assignee);
 }

@@ -378,7 +378,7 @@ MUST_USE bool tickets_pass_back(struct undoing *undoing, person_id from, person_
 MUST_USE bool tickets_with_person(struct tx *tx, person_id person, int64_t *ret_count, struct error *err);
 
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
-bool ticket_visible(const struct actor *actor, team_id team, staff_id assignee);
+bool ticket_visible(const struct actor *actor, ticket_id ticket, team_id team, staff_id assignee);
 
 /* Throws away uploads that have waited for a message for more than a day, then the files of a day ago that no attachment
  * names. Younger ones may have their row still on its way. *shelf: where this round begins, then where the next one does

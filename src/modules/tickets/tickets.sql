@@ -697,7 +697,7 @@ SELECT id AS message_id FROM message ORDER BY id DESC LIMIT 1;
 -- one
 -- int: message_count, number
 -- text: category, priority, label
--- bool: unread
+-- bool: unread, watching
 -- json: tags, fields, clocks
 SELECT ticket.id, ticket.id + 10000 AS number, COALESCE(ticket.label, CAST(ticket.id + 10000 AS TEXT)) AS label,
        ticket.subject, ticket_state.key AS state,
@@ -708,7 +708,9 @@ SELECT ticket.id, ticket.id + 10000 AS number, COALESCE(ticket.label, CAST(ticke
        team.id AS "team.id", team.name AS "team.name", ticket.tags, ticket.fields, ticket.snippet, ticket.is_spam, ticket.is_active,
        ticket.merged_into_id, ticket.waiting_reason, ticket.waiting_until_at, ticket.created_at, ticket.updated_at,
        ticket.last_message_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count,
-       CASE WHEN ticket_read.seen_at >= ticket.last_message_at THEN 0 ELSE 1 END AS unread, '[]' AS clocks
+       CASE WHEN ticket_read.seen_at >= ticket.last_message_at THEN 0 ELSE 1 END AS unread,
+       CASE WHEN EXISTS (SELECT 1 FROM ticket_watch WHERE ticket_watch.staff_id = :staff_id AND ticket_watch.ticket_id = ticket.id)
+            THEN 1 ELSE 0 END AS watching, '[]' AS clocks
   FROM ticket JOIN ticket_state ON ticket_state.id = ticket.state_id
        JOIN person_card AS requester ON requester.id = ticket.requester_id
        JOIN team_card AS team ON team.id = ticket.team_id
@@ -726,7 +728,7 @@ ON CONFLICT (staff_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at;
 -- one
 -- int: remote_images, ticket, shown_in, size
 -- id: author_staff, author_person
--- json: to, cc, bcc, attachments, report, threading.reasons
+-- json: to, cc, bcc, attachments, mentions, report, threading.reasons
 -- text: direction, audience, message_id
 -- bool: automatic, unverified, cut
 SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in, message.header_id AS message_id,
@@ -743,6 +745,7 @@ SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in,
                    'size', attachment.size, 'inline', json(CASE attachment.is_inline WHEN 1 THEN 'true' ELSE 'false' END),
                    'content_id', attachment.content_id))
            FROM attachment WHERE attachment.message_id = message.id), '[]') AS attachments,
+       COALESCE((SELECT json_group_array(staff_id) FROM mention WHERE mention.message_id = message.id), '[]') AS mentions,
        message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
        message.is_unverified AS unverified, message.report
@@ -763,6 +766,7 @@ SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in,
        COALESCE((SELECT json_agg(json_build_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
                    'size', attachment.size, 'inline', attachment.is_inline = 1, 'content_id', attachment.content_id) ORDER BY attachment.id)
            FROM attachment WHERE attachment.message_id = message.id), '[]'::json)::text AS attachments,
+       COALESCE((SELECT json_agg(staff_id ORDER BY staff_id) FROM mention WHERE mention.message_id = message.id), '[]'::json)::text AS mentions,
        message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
        message.is_unverified AS unverified, message.report
@@ -932,14 +936,14 @@ SELECT id AS attachment_id FROM attachment WHERE hash = :hash LIMIT 1;
 
 -- name: operation_reach
 -- Whose tickets an operation has been in.
-SELECT DISTINCT ticket.team_id, ticket.assignee_id FROM operation_subject JOIN ticket ON ticket.id = operation_subject.subject_id
+SELECT DISTINCT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id FROM operation_subject JOIN ticket ON ticket.id = operation_subject.subject_id
  WHERE operation_subject.operation_id = :operation_id AND operation_subject.kind = 'ticket';
 
 -- name: ticket_facts
 -- What conditions ask of tickets.
 -- int: message_count, category, priority, after, upto, limit
 -- bool: has_files, has_notes
--- text: requester_words
+-- text: requester_words, watchers, mentioned
 -- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
        ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.fields, ticket.is_spam, ticket.is_active,
@@ -948,14 +952,17 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
-       (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words
+       (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
+       (SELECT group_concat(staff_id, ' ') FROM ticket_watch WHERE ticket_watch.ticket_id = ticket.id) AS watchers,
+       (SELECT group_concat(mention.staff_id, ' ') FROM message JOIN mention ON mention.message_id = message.id
+         WHERE message.shown_in_id = ticket.id AND message.audience = 1) AS mentioned
   FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id
  WHERE ticket.id > :after AND ticket.id <= :upto ORDER BY ticket.id LIMIT :limit;
 
 -- name: ticket_facts (postgresql)
 -- int: message_count, category, priority, after, upto, limit
 -- bool: has_files, has_notes
--- text: requester_words
+-- text: requester_words, watchers, mentioned
 -- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
        ticket.category, ticket.priority, ticket.channel, ticket.waiting_reason, ticket.tags, ticket.fields, ticket.is_spam, ticket.is_active,
@@ -964,7 +971,10 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
-       (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words
+       (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
+       (SELECT string_agg(staff_id::text, ' ') FROM ticket_watch WHERE ticket_watch.ticket_id = ticket.id) AS watchers,
+       (SELECT string_agg(mention.staff_id::text, ' ') FROM message JOIN mention ON mention.message_id = message.id
+         WHERE message.shown_in_id = ticket.id AND message.audience = 1) AS mentioned
   FROM ticket JOIN person_card AS card ON card.id = ticket.requester_id
  WHERE ticket.id > :after AND ticket.id <= :upto ORDER BY ticket.id LIMIT :limit;
 
@@ -1048,3 +1058,39 @@ SELECT id AS ticket_id FROM ticket ORDER BY id DESC LIMIT 1;
 -- one
 -- int: count, after
 SELECT count(*) AS count FROM ticket WHERE requester_id = :person_id AND id > :after;
+
+-- name: admitted_working
+-- What is to be done now of the tickets that somebody was admitted to.
+SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id
+  FROM admission_card JOIN ticket ON ticket.id = admission_card.ticket_id
+ WHERE admission_card.staff_id = :staff_id AND ticket.is_active = 1 AND ticket.category <> 2;
+
+-- name: watch_add
+INSERT INTO ticket_watch (staff_id, ticket_id, created_at) VALUES (:staff_id, :ticket_id, :created_at) ON CONFLICT DO NOTHING;
+
+-- name: watch_remove
+DELETE FROM ticket_watch WHERE staff_id = :staff_id AND ticket_id = :ticket_id;
+
+-- name: watcher_list
+-- Who hears of a ticket, the first one first.
+-- plan: ticket_watch_by_ticket
+SELECT ticket_watch.staff_id AS id, card.name, ticket_watch.created_at
+  FROM ticket_watch JOIN staff_card AS card ON card.id = ticket_watch.staff_id
+ WHERE ticket_watch.ticket_id = :ticket_id AND card.is_active = 1 ORDER BY ticket_watch.created_at, ticket_watch.staff_id;
+
+-- name: mention_add
+INSERT INTO mention (message_id, staff_id, team_id, created_at) VALUES (:message_id, :staff_id, :team_id, :created_at) ON CONFLICT DO NOTHING;
+
+-- name: members_of_team
+SELECT staff_id FROM team_member_card WHERE team_id = :team_id ORDER BY staff_id;
+
+-- name: staff_active
+SELECT id AS staff_id, name FROM staff_card WHERE is_active = 1 ORDER BY name, id;
+
+-- name: admission_list
+-- Who was admitted to a ticket by name, the first one first.
+SELECT card.id AS "staff.id", card.name AS "staff.name", host.id AS "by.id", host.name AS "by.name", admission_card.message_id,
+       admission_card.created_at
+  FROM admission_card JOIN staff_card AS card ON card.id = admission_card.staff_id
+       LEFT JOIN staff_card AS host ON host.id = admission_card.admitted_by
+ WHERE admission_card.ticket_id = :ticket_id ORDER BY admission_card.created_at, card.id;

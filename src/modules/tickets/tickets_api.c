@@ -16,13 +16,23 @@ bool ticket_for(struct request *request, int64_t id, enum permission permission,
                 struct error *err) {
     const struct ticket *ticket = NULL;
     if (id && !ticket_find(request->tx, request->mem, (ticket_id){id}, &ticket, err)) return false;
-    if (!ticket || !ticket_visible(request->actor, ticket->team, ticket->assignee)) return refuse_ticket((ticket_id){id}, err);
-    if (!actor_may_in(request->actor, permission, ticket->team, ticket->assignee))
+    if (!ticket || !ticket_visible(request->actor, ticket->id, ticket->team, ticket->assignee)) return refuse_ticket((ticket_id){id}, err);
+    if (!actor_may_in(request->actor, permission, ticket->id, ticket->team, ticket->assignee))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not %s here", permission_name(permission));
     if (ticket->merged_into.value && permission != CAN_TICKETS_READ) {
         ticket_refuse_merged(ticket, err);
         return false;
     }
+    *ret_ticket = ticket;
+    return true;
+}
+
+bool ticket_for_note(struct request *request, int64_t id, const struct ticket **ret_ticket, struct error *err) {
+    const struct ticket *ticket;
+    if (!ticket_for(request, id, CAN_TICKETS_READ, &ticket, err)) return false;
+    if (!actor_is_admitted(request->actor, ticket->id) || !actor_may(request->actor, CAN_TICKETS_REPLY))
+        return ticket_for(request, id, CAN_TICKETS_REPLY, ret_ticket, err);
+    if (ticket->merged_into.value) return ticket_refuse_merged(ticket, err);
     *ret_ticket = ticket;
     return true;
 }
@@ -37,7 +47,7 @@ bool get_ticket(struct request *request, struct response *response, struct error
     const struct sql_ticket_place_row *place;
     ticket_id id = {request->id[0]};
     if (!sql_ticket_place(request->tx, request->mem, &(struct sql_ticket_place){.ticket_id = id}, &place, err)) return false;
-    if (!place || !ticket_visible(request->actor, place->team_id, place->assignee_id)) return refuse_ticket(id, err);
+    if (!place || !ticket_visible(request->actor, id, place->team_id, place->assignee_id)) return refuse_ticket(id, err);
     return write_ticket(request, response, id, err);
 }
 
@@ -145,7 +155,7 @@ static bool open_for(struct request *request, const struct ticket_create *body, 
 /* We write first: the letter is ours and leaves. */
 static bool write_to(struct request *request, const struct ticket *ticket, struct message_writing *writing, struct error *err) {
     const struct requester_create *who = ((const struct ticket_create *)request->body)->requester;
-    if (!actor_may_in(request->actor, CAN_TICKETS_REPLY, ticket->team, request->actor->staff))
+    if (!actor_may_in(request->actor, CAN_TICKETS_REPLY, ticket->id, ticket->team, request->actor->staff))
         return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
     if (!who->has_email) return error_field(err, "requester.email", "required", "a letter needs an address");
     struct address *to = arena_alloc(request->mem, sizeof *to);
@@ -169,7 +179,8 @@ static bool answer_first(struct request *request, const struct ticket *ticket, c
     struct doer doer = doer_of(request);
     message_id answered = {0};
     if (!topic) return error_field(err, "answer", "form_not_found", "only a form has a first answer");
-    if (!actor_may_in(actor, CAN_TICKETS_REPLY, ticket->team, actor->staff)) return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
+    if (!actor_may_in(actor, CAN_TICKETS_REPLY, ticket->id, ticket->team, actor->staff))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not answer here");
     if (!sql_team_language(request->tx, request->mem, &(struct sql_team_language){.team_id = ticket->team}, &team, err)) return false;
     const struct ticket_answer answer = {.ticket = ticket->id, .author = actor->staff, .author_name = actor->name,
                                          .text = request_answer_in(topic, team ? team->language : text_of("de")), .deliver_at = leaves_at(request)};
@@ -200,7 +211,7 @@ bool post_ticket(struct request *request, struct response *response, struct erro
 
 static bool may_hand_on(struct request *request, const struct ticket *ticket, const struct ticket_change *change, struct error *err) {
     team_id team = change->has_team ? change->team : ticket->team;
-    if (actor_may_in(request->actor, CAN_TICKETS_CHANGE, team, request->actor->staff) || change->has_team) return true;
+    if (actor_may_in(request->actor, CAN_TICKETS_CHANGE, ticket->id, team, request->actor->staff) || change->has_team) return true;
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not change tickets of this team");
 }
 
@@ -284,7 +295,7 @@ bool get_tags(struct request *request, struct response *response, struct error *
     struct composer query;
     composer_begin(&query, request->tx, request->mem, &statement_tag_list_visible);
     composer_add(&query, "\n WHERE 1 = 1");
-    composer_visible(&query, request->actor);
+    composer_visible_team(&query, request->actor);
     composer_add(&query, " GROUP BY ticket.tag HAVING SUM(ticket.uses) > 0 ORDER BY 2 DESC, ticket.tag LIMIT 500");
     json_object_begin(&response->json);
     json_key(&response->json, "items");
@@ -315,6 +326,20 @@ static bool sees_team(const struct actor *actor, team_id team) {
     return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
 }
 
+/* Tickets of other teams that the caller was admitted to. */
+static bool count_admitted(struct request *request, int64_t *open, int64_t *unassigned, struct error *err) {
+    const struct actor *actor = request->actor;
+    struct sql_admitted_working_rows rows;
+    if (!actor->admitted_count || !actor_may(actor, CAN_TICKETS_READ)) return true;
+    if (!sql_admitted_working(request->tx, request->mem, &(struct sql_admitted_working){.staff_id = actor->staff}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        if (sees_team(actor, rows.at[i].team_id) || rows.at[i].assignee_id.value == actor->staff.value) continue;
+        *open += 1;
+        *unassigned += !rows.at[i].assignee_id.value;
+    }
+    return true;
+}
+
 bool counters_write(struct request *request, struct json_writer *json, struct error *err) {
     struct sql_counter_by_team_rows rows;
     int64_t drafts, open = 0, unassigned = 0, mine = 0;
@@ -336,6 +361,7 @@ bool counters_write(struct request *request, struct json_writer *json, struct er
         json_object_end(json);
     }
     json_array_end(json);
+    if (!count_admitted(request, &open, &unassigned, err)) return false;
     json_put_int(json, "open", open);
     json_put_int(json, "unassigned", unassigned);
     json_put_int(json, "mine", mine);

@@ -40,6 +40,10 @@ void composer_int(struct composer *query, int64_t value);
 int composer_text(struct composer *query, struct text value); /* which one it is, for composer_again */
 /* " AND (the actor may read the ticket)" */
 void composer_visible(struct composer *query, const struct actor *actor);
+/* The same by team and agent alone, of rows that stand for many tickets. */
+void composer_visible_team(struct composer *query, const struct actor *actor);
+/* "column IN (what the actor was admitted to)" */
+void composer_admitted(struct composer *query, const char *column, const struct actor *actor);
 MUST_USE bool composer_json(struct composer *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);
 MUST_USE bool composer_rows(struct composer *query, struct tx *tx, struct arena *mem, struct sql_rows *ret_rows, struct error *err);
 
@@ -55,6 +59,12 @@ MUST_USE bool team_for_new(struct request *request, struct text word, team_id *r
 MUST_USE bool topic_for_new(struct request *request, bool has_form, int64_t id, const struct request_form **ret, struct error *err);
 /* The team that gets the ticket: the named one, else that of the topic's form, else as team_for_new. */
 MUST_USE bool team_for_topic(struct request *request, struct text word, const struct request_form *topic, team_id *ret_team, struct error *err);
+
+/* The ticket, if the caller may write a note into it: where they may answer, and what they were admitted to. */
+MUST_USE bool ticket_for_note(struct request *request, int64_t id, const struct ticket **ret_ticket, struct error *err);
+
+/* Whom a note names (struct message_create): kept, told of, and admitted where the body says so. */
+MUST_USE bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct error *err);
 
 const char *category_name(enum category category);
 const char *priority_name(enum priority priority);

@@ -134,6 +134,18 @@ static bool part_drafts(const struct parting *parting, struct error *err) {
     return true;
 }
 
+/* --- Watchers ---------------------------------------------------------------------------------------------------------------- */
+
+static bool part_watchers(const struct parting *parting, struct error *err) {
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(parting->data, "watchers"), i, one) {
+        const struct sql_watch_remove in = {.staff_id = {json_integer_value(one)}, .ticket_id = parting->into->id};
+        if (!parting->undoing->is_trial && !sql_watch_remove(parting->undoing->tx, &in, NULL, err)) return false;
+    }
+    return true;
+}
+
 /* --- All of it --------------------------------------------------------------------------------------------------------------- */
 
 static bool part_all(const struct parting *parting, struct error *err) {
@@ -141,7 +153,7 @@ static bool part_all(const struct parting *parting, struct error *err) {
     struct tx *tx = undoing->tx;
     if (!pointer_undo(undoing, (message_id){json_integer_value(json_object_get(parting->data, "pointer"))}, parting->into->id, err)) return false;
     if (!part_messages(parting, err) || !part_people(parting, err) || !part_tags(parting, err) || !part_links(parting, err)
-        || !part_drafts(parting, err) || !back_state(undoing, json_object_get(parting->data, "state"), parting->last, err))
+        || !part_drafts(parting, err) || !part_watchers(parting, err) || !back_state(undoing, json_object_get(parting->data, "state"), parting->last, err))
         return false;
     if (undoing->is_trial) return true;
     struct text data = text_printf(&tx->mem, "{\"from\":%" PRId64 ",\"into\":%" PRId64 ",\"operation\":%" PRId64 "}", parting->from->id.value,

@@ -28,6 +28,24 @@ static bool sees_view(const struct actor *actor, const struct sql_view_visible_r
     return !text_is(row->scope, "team") || actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL || actor_in_team(actor, row->team_id);
 }
 
+/* What the caller sees though it is neither their team's nor theirs. */
+static bool add_admitted(struct request *request, struct sum *sums, size_t count, struct error *err) {
+    const struct actor *actor = request->actor;
+    struct sql_view_member_admitted_rows rows;
+    if (!actor->admitted_count || !actor_may(actor, CAN_TICKETS_READ)) return true;
+    if (!sql_view_member_admitted(request->tx, request->mem, &(struct sql_view_member_admitted){.staff_id = actor->staff}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct sql_view_member_find_row row = {rows.at[i].ticket_id, rows.at[i].team_id, rows.at[i].assignee, rows.at[i].countings, rows.at[i].turns_at};
+        if (sees_team(actor, row.team_id) || row.assignee == actor->staff.value) continue;
+        struct member member = member_read(request->mem, row.ticket_id, &row);
+        for (size_t j = 0; j < member.count; j++) {
+            struct sum *sum = member.entries[j].mark == '+' ? NULL : find(sums, count, member.entries[j].counting);
+            if (sum) sum->count++;
+        }
+    }
+    return true;
+}
+
 /* What the caller has themselves is seen through their own eyes, wherever it is. */
 static bool add_counts(struct request *request, struct sum *sums, size_t count, struct error *err) {
     struct sql_view_team_counts_rows teams;
@@ -42,7 +60,7 @@ static bool add_counts(struct request *request, struct sum *sums, size_t count, 
         struct sum *sum = find(sums, count, own.at[i].counting);
         if (sum) sum->count += own.at[i].own - (sees_team(request->actor, own.at[i].team_id) ? own.at[i].others : 0);
     }
-    return true;
+    return add_admitted(request, sums, count, err);
 }
 
 static bool write_views(struct request *request, struct json_writer *json, struct error *err) {

@@ -153,3 +153,9 @@ UPDATE saved_view SET counting = 0, bound = '', counted_to = 0, is_counted = 0;
 -- name: view_team
 -- one
 SELECT id AS team_id FROM team_card WHERE id = :team_id;
+
+-- name: view_member_admitted
+-- Of the tickets that somebody was admitted to.
+-- int: assignee
+SELECT view_member.ticket_id, view_member.team_id, view_member.assignee_id AS assignee, view_member.countings, view_member.turns_at
+  FROM admission_card JOIN view_member ON view_member.ticket_id = admission_card.ticket_id WHERE admission_card.staff_id = :staff_id;

@@ -19,12 +19,24 @@ bool actor_in_team(const struct actor *actor, team_id team) {
     return false;
 }
 
-bool actor_may_in(const struct actor *actor, enum permission permission, team_id team, staff_id assignee) {
+bool actor_is_admitted(const struct actor *actor, ticket_id ticket) {
+    int low = 0, high = actor->admitted_count;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (actor->admitted[middle].value == ticket.value) return ticket.value != 0;
+        if (actor->admitted[middle].value < ticket.value) low = middle + 1;
+        else high = middle;
+    }
+    return false;
+}
+
+bool actor_may_in(const struct actor *actor, enum permission permission, ticket_id ticket, team_id team, staff_id assignee) {
     bool own = assignee.value != 0 && assignee.value == actor->staff.value;
+    bool admitted = permission == CAN_TICKETS_READ && actor_is_admitted(actor, ticket);
     switch (actor_scope(actor, permission)) {
         case SCOPE_ALL: return true;
-        case SCOPE_TEAM: return own || actor_in_team(actor, team);
-        case SCOPE_OWN: return own;
+        case SCOPE_TEAM: return own || admitted || actor_in_team(actor, team);
+        case SCOPE_OWN: return own || admitted;
         case SCOPE_NONE: break;
     }
     return false;

@@ -23,6 +23,8 @@ struct actor {
     uint8_t may[PERMISSION_COUNT];/* enum scope by permission */
     int team_count;
     team_id teams[ACTOR_TEAMS];
+    const ticket_id *admitted;    /* by name, to single tickets (admission.h); in ascending order */
+    int admitted_count;
 };
 
 /* The widest scope in which the actor has the permission. */
@@ -33,8 +35,11 @@ bool actor_may(const struct actor *actor, enum permission permission);
 
 bool actor_in_team(const struct actor *actor, team_id team);
 
-/* May do it to something of this team that is assigned to this agent (0: nobody). */
-bool actor_may_in(const struct actor *actor, enum permission permission, team_id team, staff_id assignee);
+/* Was let into this one ticket. */
+bool actor_is_admitted(const struct actor *actor, ticket_id ticket);
+
+/* May do it to this ticket of this team that is assigned to this agent (0: nobody). Who was admitted may read it. */
+bool actor_may_in(const struct actor *actor, enum permission permission, ticket_id ticket, team_id team, staff_id assignee);
 
 /* What somebody has made for themselves, for a team, or for everybody (scope "personal", "team", "global"): is it in the actor's sight,
  * and may they change it, or make such a one? share: the permission for doing so for others. */

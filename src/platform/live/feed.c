@@ -56,12 +56,15 @@ bool peer_wants(const struct peer *peer, const struct live_event *event) {
 
 static void refresh_one(struct peer *peer, struct tx *tx) {
     const struct hub_options *o = &peer->hub->options;
+    struct actor fresh = peer->actor;
     peer->refreshed = clock_steady();
-    if (o->refresh && !o->refresh(o->application, tx, &peer->actor)) {
+    if (o->refresh && !o->refresh(o->application, tx, &fresh)) {
         peer_close(peer, 4401);
         return;
     }
-    peer->actor.name = peer->actor.locale = peer->actor.zone = (struct text){0};
+    fresh = actor_keep(&fresh);
+    actor_drop(&peer->actor);
+    peer->actor = fresh;
     peer_check_topics(peer, tx);
 }
 
@@ -115,16 +118,17 @@ void feed_refresh_old(struct hub *hub, int64_t before) {
     refresh_circle(hub, &(struct circle){.refreshed_before = before, .limit = hub->count / 50 + 20});
 }
 
-/* Whom a change of staff, team or role concerns: the agent it names, who have the role, or who were or are in the team; when it
- * names nobody, everyone. What a team is called concerns nobody's permissions. */
+/* Whom a change of staff, team, role or admission concerns: the agent it names, who have the role, or who were or are in the team; when
+ * it names nobody, everyone. What a team is called concerns nobody's permissions. */
 static void refresh_named(struct hub *hub, const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
     struct circle circle = {0};
     bool of_staff = text_starts(event->kind, "staff.") || text_starts(event->kind, "session.ended") || text_starts(event->kind, "token.revoked");
     bool of_team = text_starts(event->kind, "team."), of_role = text_starts(event->kind, "role.");
-    if (!of_staff && !of_team && !of_role) return;
+    bool of_admission = text_is(event->kind, "ticket.admitted") || text_is(event->kind, "ticket.admission_ended");
+    if (!of_staff && !of_team && !of_role && !of_admission) return;
     if (text_starts(event->scope, "staff:")) (void)text_to_int(text_skip(event->scope, 6), &circle.staff);
-    if (!circle.staff && of_staff) (void)text_to_int(json_member(&mem, event->data, "staff"), &circle.staff);
+    if (!circle.staff && (of_staff || of_admission)) (void)text_to_int(json_member(&mem, event->data, "staff"), &circle.staff);
     if (of_role) circle.role = json_member(&mem, event->data, "role");
     if (of_team) circle.members = json_member(&mem, event->data, "members");
     if (of_team && !circle.members.data && !circle.staff) return;

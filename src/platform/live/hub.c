@@ -126,6 +126,7 @@ static bool inbox_read(struct hub *hub) {
     for (struct letter *letter = first, *next; letter; letter = next) {
         next = letter->next;
         open_letter(hub, letter);
+        actor_drop(&letter->actor);
         free(letter);
     }
     return stopping;
@@ -280,7 +281,7 @@ static void letter_post(struct hub *hub, struct letter *letter) {
 void hub_accept(struct hub *hub, int socket, struct text early, const struct actor *actor) {
     struct letter *letter = letter_new(LETTER_SOCKET, early);
     letter->fd = socket;
-    letter->actor = *actor;
+    letter->actor = actor_keep(actor);
     letter_post(hub, letter);
 }
 
@@ -288,7 +289,7 @@ void hub_follow(struct hub *hub, struct stream *stream, const struct actor *acto
     struct letter *letter = letter_new(LETTER_STREAM, (struct text){0});
     letter->stream = stream;
     letter->number = after;
-    letter->actor = *actor;
+    letter->actor = actor_keep(actor);
     letter_post(hub, letter);
 }
 

@@ -47,7 +47,8 @@ struct hub_options {
     /* May the actor follow what goes on at this ticket? Asked at subscribe and after every change of roles. NULL:
      * yes. */
     bool (*may_follow)(void *application, struct tx *tx, const struct actor *actor, ticket_id ticket);
-    /* Reads the actor's permissions and teams anew; false: signed out. Its texts are not kept. NULL: never changes. */
+    /* Reads the actor's permissions and teams anew; false: signed out. Its texts are not kept, and what it was admitted to is copied:
+     * that may lie in tx->mem. NULL: never changes. */
     bool (*refresh)(void *application, struct tx *tx, struct actor *actor);
     /* The client said {"presence": json}. NULL: ignored. */
     void (*presence)(void *application, struct hub *hub, const struct actor *actor, struct text json);

@@ -52,6 +52,10 @@ struct peer {
     int64_t close_due;
 };
 
+/* An actor that stays: without its texts, with an own copy of what it was admitted to. actor_drop frees that. */
+struct actor actor_keep(const struct actor *actor);
+void actor_drop(struct actor *actor);
+
 struct peer *peer_new(struct hub *hub, int fd, struct text early, const struct actor *actor);
 void peer_free(struct peer *peer);
 /* Appends to the queue; over the limit the peer is closed. */

@@ -64,14 +64,30 @@ static const struct wslay_event_callbacks callbacks = {
     .recv_callback = on_receive, .send_callback = on_send, .on_msg_recv_callback = on_message,
 };
 
+struct actor actor_keep(const struct actor *actor) {
+    struct actor kept = *actor;
+    size_t size = (size_t)actor->admitted_count * sizeof *actor->admitted;
+    ticket_id *admitted = size ? malloc(size) : NULL;
+    if (size && !admitted) abort();
+    if (size) memcpy(admitted, actor->admitted, size);
+    kept.admitted = admitted;
+    kept.name = kept.locale = kept.zone = (struct text){0};
+    return kept;
+}
+
+void actor_drop(struct actor *actor) {
+    free((void *)actor->admitted);
+    actor->admitted = NULL;
+    actor->admitted_count = 0;
+}
+
 struct peer *peer_new(struct hub *hub, int fd, struct text early, const struct actor *actor) {
     struct peer *peer = calloc(1, sizeof *peer);
     if (!peer || wslay_event_context_server_init(&peer->socket, &callbacks, peer) != 0) abort();
     wslay_event_config_set_max_recv_msg_length(peer->socket, MESSAGE_LIMIT);
     peer->hub = hub;
     peer->fd = fd;
-    peer->actor = *actor;
-    peer->actor.name = peer->actor.locale = peer->actor.zone = (struct text){0};
+    peer->actor = actor_keep(actor);
     peer->heard = peer->pinged = peer->refreshed = peer->message_at = clock_steady();
     peer->messages = 50;
     if (early.size) {
@@ -98,6 +114,7 @@ void peer_free(struct peer *peer) {
     if (peer->socket) wslay_event_context_free(peer->socket);
     if (peer->fd >= 0) close(peer->fd);
     stream_close(peer->stream);
+    actor_drop(&peer->actor);
     free(peer->early);
     free(peer->tickets);
     free(peer);

@@ -21,6 +21,7 @@ static const char *const field_names[QUERY_FIELDS] = {
     [QUERY_ANY] = "",           [QUERY_STATE] = "state",       [QUERY_TEAM] = "team",
     [QUERY_FROM] = "from",      [QUERY_TO] = "to",             [QUERY_SUBJECT] = "subject",
     [QUERY_TAG] = "tag",        [QUERY_ASSIGNEE] = "assignee", [QUERY_OWNER] = "owner",
+    [QUERY_WATCHING] = "watching", [QUERY_MENTIONED] = "mentioned",
     [QUERY_NUMBER] = "number",  [QUERY_HAS] = "has",           [QUERY_IS] = "is",
     [QUERY_PRIORITY] = "priority", [QUERY_CHANNEL] = "channel", [QUERY_COMPANY] = "company",
     [QUERY_BEFORE] = "before",  [QUERY_AFTER] = "after",       [QUERY_ON] = "on",

@@ -26,6 +26,8 @@ enum query_field {
     QUERY_TAG,
     QUERY_ASSIGNEE, /* "me" for the reader, else name or address */
     QUERY_OWNER,    /* as QUERY_ASSIGNEE */
+    QUERY_WATCHING, /* as QUERY_ASSIGNEE */
+    QUERY_MENTIONED, /* as QUERY_ASSIGNEE */
     QUERY_NUMBER,   /* the ticket's number, in number */
     QUERY_HAS,      /* attachment or note */
     QUERY_IS,       /* unassigned, assigned, active, merged or spam */

@@ -19,6 +19,9 @@ static const struct word names[] = {
     {"assigned", QUERY_ASSIGNEE, NULL}, {"bearbeiter", QUERY_ASSIGNEE, NULL}, {"zugewiesen", QUERY_ASSIGNEE, NULL},
     {"ugyintezo", QUERY_ASSIGNEE, NULL}, {"ügyintéző", QUERY_ASSIGNEE, NULL}, {"owner", QUERY_OWNER, NULL},
     {"verantwortlich", QUERY_OWNER, NULL}, {"felelos", QUERY_OWNER, NULL},   {"felelős", QUERY_OWNER, NULL},
+    {"watching", QUERY_WATCHING, NULL}, {"watched", QUERY_WATCHING, NULL},   {"beobachtet", QUERY_WATCHING, NULL},
+    {"figyeli", QUERY_WATCHING, NULL},  {"mentioned", QUERY_MENTIONED, NULL}, {"erwähnt", QUERY_MENTIONED, NULL},
+    {"erwaehnt", QUERY_MENTIONED, NULL}, {"említett", QUERY_MENTIONED, NULL}, {"emlitett", QUERY_MENTIONED, NULL},
     {"number", QUERY_NUMBER, NULL},     {"nummer", QUERY_NUMBER, NULL},      {"szam", QUERY_NUMBER, NULL},
     {"szám", QUERY_NUMBER, NULL},       {"has", QUERY_HAS, NULL},            {"hat", QUERY_HAS, NULL},
     {"van", QUERY_HAS, NULL},           {"is", QUERY_IS, NULL},              {"ist", QUERY_IS, NULL},
@@ -184,7 +187,8 @@ struct text query_field_suggest(struct arena *mem, struct text name) {
 
 struct text query_value_find(struct arena *mem, enum query_field field, struct text value) {
     struct text folded = text_fold(mem, value);
-    enum query_field table = field == QUERY_OWNER ? QUERY_ASSIGNEE : field;
+    bool is_agent = field == QUERY_OWNER || field == QUERY_WATCHING || field == QUERY_MENTIONED;
+    enum query_field table = is_agent ? QUERY_ASSIGNEE : field;
     for (size_t i = 0; i < COUNT_OF(values); i++)
         if (values[i].meaning == (int)table && text_is(folded, values[i].word)) return text_of(values[i].canonical);
     enum query_type type = query_type_of(field);
@@ -198,7 +202,7 @@ struct text query_value_suggest(struct arena *mem, enum query_field field, struc
 
 bool query_takes_list(enum query_field field) {
     return field == QUERY_STATE || field == QUERY_TEAM || field == QUERY_TAG || field == QUERY_ASSIGNEE
-           || field == QUERY_OWNER || field == QUERY_PRIORITY || field == QUERY_CHANNEL || field == QUERY_NUMBER || field == QUERY_WAITING;
+           || field == QUERY_OWNER || field == QUERY_WATCHING || field == QUERY_MENTIONED || field == QUERY_PRIORITY || field == QUERY_CHANNEL || field == QUERY_NUMBER || field == QUERY_WAITING;
 }
 
 static int find(struct arena *mem, const struct word *words, size_t count, struct text word) {

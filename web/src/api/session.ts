@@ -6,6 +6,11 @@ import type { Me, Session } from './types'
 export const session = shallowRef<Session | null>(null)
 export const me = computed(() => session.value?.staff ?? null)
 export const may = (permission: string) => permission in (me.value?.permissions ?? {})
+/** The same for one ticket, by its team and its agent. */
+export function mayIn(permission: string, ticket: { team?: { id?: number } | null; assignee?: { id?: number } | null }) {
+  const scope = me.value?.permissions[permission], own = !!ticket.assignee?.id && ticket.assignee.id === me.value?.id
+  return scope === 'all' || scope === 'own' && own || scope === 'team' && (own || !!me.value?.teams.includes(ticket.team?.id ?? 0))
+}
 
 /** The session has ended while somebody was at work: they sign in again over the screen as it stands. */
 export const expired = ref(false)

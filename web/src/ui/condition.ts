@@ -10,7 +10,7 @@ export type Item = Group | Row
 
 export type Kind = 'choice' | 'rank' | 'text' | 'count' | 'time'
 export const fields: Record<string, Kind> = {
-  state: 'choice', team: 'choice', assignee: 'choice', owner: 'choice', priority: 'rank', is: 'choice', waiting: 'choice', channel: 'choice', tag: 'text',
+  state: 'choice', team: 'choice', assignee: 'choice', owner: 'choice', watching: 'choice', mentioned: 'choice', priority: 'rank', is: 'choice', waiting: 'choice', channel: 'choice', tag: 'text',
   requester: 'text', company: 'text', messages: 'count', created: 'time', updated: 'time', activity: 'time', resolved: 'time', closed: 'time', until: 'time', has: 'choice',
 }
 

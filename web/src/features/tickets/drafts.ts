@@ -3,9 +3,10 @@ import { openDB } from 'idb'
 import { shallowRef } from 'vue'
 import { http, type Page } from '@/api/http'
 import type { Audience, DraftMark, Upload } from '@/api/types'
+import type { Named } from './mentions'
 
 /** What the composer keeps. The server holds it without looking into it. */
-export interface DraftForm { html: string; text: string; to: string; cc: string; bcc: string; files: Upload[] }
+export interface DraftForm { html: string; text: string; to: string; cc: string; bcc: string; files: Upload[]; named?: Named[] }
 export interface Draft { audience: Audience; content: { public?: DraftForm; internal?: DraftForm; saved: number } }
 
 const base = () => openDB('theke', 1, { upgrade: store => { store.createObjectStore('draft') } })
@@ -46,7 +47,7 @@ export function joined(kept: DraftForm, typed: DraftForm): DraftForm {
   if (isBlank(typed)) return isBlank(kept) ? typed : kept
   const files = [...typed.files, ...kept.files.filter(each => !typed.files.some(other => other.id === each.id))]
   if (typed.text.includes(kept.text.trim())) return { ...typed, files }
-  return { html: kept.html + typed.html, text: `${kept.text}\n\n${typed.text}`, to: typed.to || kept.to, cc: typed.cc || kept.cc, bcc: typed.bcc || kept.bcc, files }
+  return { html: kept.html + typed.html, text: `${kept.text}\n\n${typed.text}`, to: typed.to || kept.to, cc: typed.cc || kept.cc, bcc: typed.bcc || kept.bcc, files, named: [...kept.named ?? [], ...typed.named ?? []] }
 }
 
 export async function keepDraft(key: string, ticket: number, draft: Draft) {

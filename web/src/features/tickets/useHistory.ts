@@ -1,7 +1,7 @@
 /** What happened to a ticket beside its messages, in words. */
 import { ref, shallowRef, watch, type Ref } from 'vue'
 import { http, type Page } from '@/api/http'
-import { staffName } from '@/api/directory'
+import { staffName, teams } from '@/api/directory'
 import type { Recording, Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
 import { slip } from '@/ui/format'
@@ -10,8 +10,20 @@ import { changesOf, type Change, type Recorded } from './changes'
 export interface Happening { id: number; at: string; who: string; changes: Change[]; moved?: number; said?: string; operation?: number }
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
-const told = ['ticket.changed', 'message.moved', 'message.returned', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone']
+const told = ['ticket.changed', 'message.moved', 'message.returned', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
+  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
+
+/** Whom something concerns, as a sentence. */
+function concerned(event: Recording) {
+  const { t, te } = i18n.global
+  const key = `history.${event.kind.replace('ticket.', '')}`
+  if (!event.kind.startsWith('ticket.') || !te(key)) return undefined
+  const { staff, teams: named } = (event.data ?? {}) as { staff?: number | number[]; teams?: number[] }
+  const people = (named?.length ? [] : [staff ?? []].flat()).map(each => staffName(each) ?? `#${each}`)
+  const list = [...people, ...(named ?? []).map(each => teams.value.find(team => team.id === each)?.name ?? `#${each}`)].join(', ')
+  return t(key, { list })
+}
 
 function whoOf(event: Recording, ticket: Ticket) {
   if (event.actor_kind === 1) return staffName(event.actor_id) ?? `#${event.actor_id}`
@@ -54,7 +66,7 @@ export function happeningsOf(events: Recording[], ticket: Ticket): Happening[] {
   return events.filter(each => told.includes(each.kind)).map(event => ({
     id: event.id, at: event.at, who: whoOf(event, ticket), changes: event.kind === 'ticket.changed' ? changesOf(event.data as Recorded) : [],
     moved: event.kind === 'message.moved' ? event.data?.message as number : undefined,
-    said: saidOf(event, ticket), operation: undoable.includes(event.kind) && !back.has(event.data?.operation) ? event.data?.operation as number | undefined : undefined,
+    said: saidOf(event, ticket) ?? concerned(event), operation: undoable.includes(event.kind) && !back.has(event.data?.operation) ? event.data?.operation as number | undefined : undefined,
   })).filter(each => each.changes.length || each.moved || each.said).sort((one, other) => one.id - other.id)
 }
 

@@ -59,7 +59,7 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     const at = tickets.value.findIndex(each => each.id === id)
     return { at, next: at < 0 ? undefined : tickets.value[at + 1] ?? tickets.value[at - 1] }
   }
-  const leaves = () => view.value !== 'resolved' && view.value !== 'all' && view.value !== 'drafts'
+  const leaves = () => view.value !== 'resolved' && view.value !== 'all' && !['drafts', 'watching', 'mentioned'].includes(view.value)
 
   /** Solving shows at once and moves on as soon as it is kept. */
   async function resolve() {

@@ -143,6 +143,8 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, se
     } catch (cause) { sayFailure(cause); return null }
   }
 
+  function setWatching(watching: boolean) { if (ticket.value) take({ ...ticket.value, watching }) }
+
   function putMessage(message: Message) {
     const rest = messages.value.filter(each => each.id !== message.id)
     messages.value = [...rest, message].sort((one, other) => one.id - other.id)
@@ -166,7 +168,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, se
     load()
     glance = window.setTimeout(() => { glance = 0; markSeen() }, GLANCE)
     stop = follow(`ticket:${now}`, event => {
-      if (event !== 'resync' && event.ticket !== now) return
+      if (event !== 'resync' && event.ticket !== now && !(event.kind === 'access.ended' && event.data?.ticket === now)) return
       clearTimeout(timer)
       timer = window.setTimeout(() => load().then(markSeen), 60)
     })
@@ -174,5 +176,5 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, se
   /** What changed elsewhere is read anew when it is opened. */
   const forget = follow('inbox', event => { if (event === 'resync') kept.clear(); else if (event.ticket && event.ticket !== id.value) kept.delete(event.ticket) })
   onScopeDispose(() => { stop(); forget(); clearTimeout(timer); clearTimeout(patience); clearTimeout(glance) })
-  return { ticket, messages, failure, loading, late, load, patch, revert, putMessage }
+  return { ticket, messages, failure, loading, late, load, patch, revert, putMessage, setWatching }
 }

@@ -21,6 +21,8 @@ export function viewOf(key: string): View {
     spam: { spam: 'true' },
     all: { state: 'all' },
     drafts: { draft: 'true', state: 'all' },
+    watching: { watching: 'true', state: 'all' },
+    mentioned: { mentioned: 'true', state: 'all' },
   }
   return { key, path, query: queries[key] ?? queries.open }
 }
@@ -46,7 +48,7 @@ export function belongs(key: string, ticket: Ticket, me: number): boolean {
   const rules: Record<string, boolean> = {
     mine: working && ticket.assignee?.id === me, unassigned: working && !ticket.assignee, open: working,
     waiting: ticket.category === 'waiting', snoozed: ticket.category === 'waiting' && !!ticket.waiting_until_at,
-    resolved: ticket.category === 'resolved', all: true,
+    resolved: ticket.category === 'resolved', all: true, watching: ticket.watching ?? false, mentioned: true,
   }
   return rules[key] ?? (working && `team-${ticket.team?.id}` === key)
 }
