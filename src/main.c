@@ -19,7 +19,8 @@ struct command {
 
 static const struct command commands[] = {
     {"serve", command_serve, 0,
-     {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "mail.plain-oauth!", "proxy.trusted"},
+     {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "mail.plain-oauth!", "notices.mail-after",
+      "proxy.trusted"},
      "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
      "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
     {"user", command_user, 2, {"name", "role", "password-stdin!", "base-url", "listen"},

@@ -80,3 +80,24 @@ bool zone_day_of(struct text zone, int64_t micros, int days, int64_t *ret_micros
     date_in(zone, micros, &year, &month, &day);
     return zone_day_begin(zone, year, month, day, days, ret_micros);
 }
+
+bool zone_minute_of(struct text zone, int64_t micros, int days, int minute, int64_t *ret_micros) {
+    int year = 0, month = 0, day = 0;
+    int64_t utc;
+    if (minute == 24 * 60) return zone_day_of(zone, micros, days + 1, ret_micros);
+    date_in(zone, micros, &year, &month, &day);
+    if (!time_from_date(year, month, day, &utc)) return false;
+    time_to_date(utc + days * DAY, &year, &month, &day);
+    GTimeZone *where = zone_of(zone);
+    GDateTime *at = g_date_time_new(where, year, month, day, minute / 60, minute % 60, 0);
+    if (at) *ret_micros = g_date_time_to_unix(at) * SECOND;
+    bool ok = at != NULL;
+    if (at) g_date_time_unref(at);
+    g_time_zone_unref(where);
+    return ok;
+}
+
+/* The first day of 1970 was a Thursday. */
+int zone_weekday(struct text zone, int64_t micros, int days) {
+    return (int)((zone_day_number(zone, micros) + days + 3) % 7);
+}

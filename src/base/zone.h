@@ -20,4 +20,11 @@ int zone_year(struct text zone, int64_t micros);
 /* The civil day in which an instant lies there: days since 1970-01-01. */
 int64_t zone_day_number(struct text zone, int64_t micros);
 
+/* The instant at a minute of that day, as the clocks show it there; a minute that is skipped is the first one after it. 1440 is the
+ * next day's beginning. */
+bool zone_minute_of(struct text zone, int64_t micros, int days, int minute, int64_t *ret_micros);
+
+/* The weekday of that day, 0 for Monday. */
+int zone_weekday(struct text zone, int64_t micros, int days);
+
 #endif

@@ -24,6 +24,28 @@ TEST(a_day_may_be_longer_than_another) {
     expect_begin("Europe/Berlin", 12, 31, 1, "2026-12-31T23:00:00Z");
 }
 
+static void expect_minute(const char *now, int days, int minute, const char *wanted) {
+    int64_t at = 0, found = 0, instant = 0;
+    EXPECT(time_parse(text_of(now), &at) && time_parse(text_of(wanted), &instant));
+    EXPECT(zone_minute_of(text_of("Europe/Berlin"), at, days, minute, &found));
+    EXPECT_INT(found, instant);
+}
+
+TEST(a_minute_is_what_the_clocks_show_there) {
+    expect_minute("2026-11-30T23:30:00Z", 0, 540, "2026-12-01T08:00:00Z");
+    expect_minute("2026-11-30T10:00:00Z", 1, 1440, "2026-12-01T23:00:00Z");
+    expect_minute("2026-03-28T10:00:00Z", 1, 540, "2026-03-29T07:00:00Z");
+    expect_minute("2026-03-29T00:30:00Z", 0, 150, "2026-03-29T01:00:00Z");
+}
+
+TEST(a_week_begins_with_monday) {
+    int64_t at = 0;
+    EXPECT(time_parse(text_of("2026-11-29T23:30:00Z"), &at));
+    EXPECT_INT(zone_weekday(text_of("Europe/Berlin"), at, 0), 0);
+    EXPECT_INT(zone_weekday(text_of("UTC"), at, 0), 6);
+    EXPECT_INT(zone_weekday(text_of("UTC"), at, 8), 0);
+}
+
 TEST(what_the_time_zone_database_has_exists) {
     const char *const good[] = {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "EST5EDT", "Japan"};
     const char *const bad[] = {"", "Mars/Olympus", "Europe", "Europe/", "Europe/Berlin/", "europe/berlin", "CET-1CEST", "+02:00", "/etc/localtime",

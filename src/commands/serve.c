@@ -10,6 +10,7 @@
 #include "modules/bulk/bulk.h"
 #include "modules/contacts/contacts.h"
 #include "modules/macros/macros.h"
+#include "modules/notices/notices.h"
 #include "modules/people/people.h"
 #include "modules/problems/problems.h"
 #include "modules/tags/tags.h"
@@ -45,6 +46,7 @@ struct serving {
     const char *url;   /* where people reach us */
     struct email *email;
     struct view_counter *view_counter;
+    struct noticer *noticer;
     struct updates *updates;
     struct bulk_runner *bulk;
     struct tag_changes *tag_changes;
@@ -143,8 +145,12 @@ static bool start_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
                                     .may_follow = ticket_may_follow, .refresh = people_refresh};
-    return hub_start(&hub, &application->hub, err) && store_join(application->store, err)
-           && views_start(application->store, application->hub, &serving->view_counter, err) && start_http(serving, err) && start_mail(serving, err)
+    int64_t mail_after;
+    return config_number(serving->config, "notices.mail-after", 120, 0, 86400, &mail_after, err)
+           && hub_start(&hub, &application->hub, err) && store_join(application->store, err)
+           && views_start(application->store, application->hub, &serving->view_counter, err)
+           && notices_start(application->store, application->hub, mail_after * SECOND, &serving->noticer, err)
+           && start_http(serving, err) && start_mail(serving, err)
            && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err)
            && tag_changes_start(application->store, &serving->tag_changes, err);
 }
@@ -224,6 +230,7 @@ static void stop(struct serving *serving) {
     bulk_stop(serving->bulk);
     tag_changes_stop(serving->tag_changes);
     email_stop(serving->email);
+    notices_stop(serving->noticer);
     views_stop(serving->view_counter);
     store_leave(application->store);
     hub_stop(application->hub);

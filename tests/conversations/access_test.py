@@ -77,7 +77,7 @@ def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/tickets?watching=true", "/tickets?mentioned=true", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
-            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/drafts", "/tags", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
 
 
@@ -113,7 +113,7 @@ def all_routes_are_walked(desk):
     described = {re.sub(r"\{\w+\}", "N", path.removeprefix("/api/v1")).replace("/links/N/N", "/links/related/N")
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items()
                  for verb in item.values() if isinstance(verb, dict) and str(verb.get("x-permission", "")).startswith("tickets.")}
-    expect(described - walked - {"/uploads", "/conditions/preview", "/ticket-form", "/bulk/preview"}, set(), "routes of tickets that nobody walks")
+    expect(described - walked - {"/uploads", "/conditions/preview", "/ticket-form", "/bulk/preview", "/notices/read", "/notices/N/read"}, set(), "routes of tickets that nobody walks")
 
 
 def open_stream(desk, token):

@@ -79,6 +79,8 @@ def walk_staff(desk, record):
 
 def walk_own(desk, record):
     record.does("PATCH", "/me", {"signature": "Ihre Jana", "theme": "dark"}, "staff.changed", {"signature": ["", "Ihre Jana"], "theme": ["system", "dark"]})
+    wishes = {"kinds": [{"kind": "mention", "shown": True, "mailed": True}]}
+    record.does("PUT", "/notice-settings", wishes, "notice.settings", {"staff": 1, "mention": [["shown"], ["shown", "mailed"]]})
     record.does("POST", "/tokens", {"label": "bot", "scopes": ["tickets.read"]}, "token.created", {"label": "bot", "scopes": ["tickets.read"]})
     token = [t["id"] for t in desk.get("/tokens").json["items"] if t["label"] == "bot"][0]
     record.does("DELETE", f"/tokens/{token}", None, "token.revoked", {"label": "bot"})

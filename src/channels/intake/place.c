@@ -1,5 +1,7 @@
 /* A letter into the store: one transaction from the first question to the row's end. */
 #include "channels/intake/intake_private.h"
+#include "modules/notices/notices.h"
+#include "modules/people/letters.h"
 
 static bool finish(struct placing *placing, const char *state, const char *reason, struct error *err) {
     const struct letter *letter = placing->prepared->letter;
@@ -81,12 +83,37 @@ static bool find_place(struct placing *placing, struct error *err) {
     return placing->ticket || placing->is_own || ensure_person(placing, err);
 }
 
+/* Is it about a notice of ours to somebody who works here? *ret_to then names whom that was for. */
+static bool is_about_notice(struct placing *placing, bool *ret_is, struct text *ret_to, struct error *err) {
+    const struct text *references = placing->prepared->references.at;
+    struct text kind = {0}, original = placing->prepared->report.original_id;
+    if (!text_empty(original) && !letter_by_header(placing->tx, &placing->tx->mem, original, &kind, ret_to, err)) return false;
+    for (size_t i = placing->prepared->references.count; i-- > 0 && !kind.data;)
+        if (!letter_by_header(placing->tx, &placing->tx->mem, references[i], &kind, ret_to, err)) return false;
+    *ret_is = text_starts(kind, "notice_");
+    return true;
+}
+
+/* What answers a notice is no matter of a customer's: a person finds it parked, and a report that it did not arrive ends the mails to
+ * that address. */
+static bool put_aside(struct placing *placing, struct text to, struct error *err) {
+    const struct report *report = &placing->prepared->report;
+    bool permanent = false;
+    for (size_t i = 0; i < report->recipient_count; i++) permanent |= report->recipients[i].permanent;
+    if (report->kind == REPORT_BOUNCE && permanent && !notices_bounced(placing->tx, to, err)) return false;
+    bool is_person = placing->prepared->automatic.origin == ORIGIN_PERSON && report->kind == REPORT_NONE;
+    return is_person ? park(placing, "answers_notice", err) : finish(placing, "dropped", "answers_notice", err);
+}
+
 static bool place(struct placing *placing, struct error *err) {
-    bool seen, own;
+    bool seen, own, about_notice;
+    struct text to = {0};
     if (!was_seen(placing, &seen, err)) return false;
     if (seen) return finish(placing, "duplicate", NULL, err);
     if (!is_own_copy(placing, &own, err)) return false;
     if (own) return finish(placing, "own", NULL, err);
+    if (!is_about_notice(placing, &about_notice, &to, err)) return false;
+    if (about_notice) return put_aside(placing, to, err);
     if (!find_place(placing, err)) return false;
     if (placing->is_own && !placing->ticket) return park(placing, "own_address", err);
     return write_message(placing, err) && apply_report(placing, err) && answer_automatically(placing, err)

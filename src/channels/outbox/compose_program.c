@@ -1,4 +1,4 @@
-/* The program's own letters: invitations and links for a new password. */
+/* The program's own letters: invitations, links for a new password, and notices. */
 #include "channels/outbox/outbox_private.h"
 
 #include "base/clock.h"
@@ -30,7 +30,9 @@ static struct text filled(struct arena *mem, const char *pattern, const struct s
 }
 
 static struct text link_of(const struct outbox_options *options, struct arena *mem, const struct due_letter *due) {
-    struct text token = json_member(mem, due->data, "token");
+    struct text token = json_member(mem, due->data, "token"), ticket = json_member(mem, due->data, "ticket");
+    if (ticket.data)
+        return text_printf(mem, "%s/inbox/all/%.*s", options->base_url ? options->base_url : "", (int)ticket.size, ticket.data);
     const char *page = text_is(due->kind, "invite") ? "invitation" : "reset";
     return text_printf(mem, "%s/%s#%.*s", options->base_url ? options->base_url : "", page, (int)token.size, token.data ? token.data : "");
 }
@@ -52,7 +54,9 @@ bool letter_of_program(const struct outbox_options *options, struct arena *mem, 
     if (!store_read(options->store, &tx, err) || !mailbox_for_sending(&tx, mem, (mailbox_id){0}, (team_id){0}, &mailbox, err)) return false;
     if (!mailbox) return true;
     const struct slot slots[] = {{"{company}", or_else(due->company, "Theke")}, {"{link}", link_of(options, mem, due)},
-                                 {"{by}", or_else(json_member(mem, due->data, "by"), "Theke")}};
+                                 {"{by}", or_else(json_member(mem, due->data, "by"), "Theke")},
+                                 {"{number}", json_member(mem, due->data, "number")}, {"{subject}", json_member(mem, due->data, "subject")},
+                                 {"{times}", json_member(mem, due->data, "times")}};
     const char *subject = words_for(arena_printf(mem, "letter_%.*s_subject", (int)due->kind.size, due->kind.data), due->language);
     const char *words = words_for(arena_printf(mem, "letter_%.*s_text", (int)due->kind.size, due->kind.data), due->language);
     if (!subject || !words) return error_set(err, ERR_INTERNAL, "there are no words for a letter of kind %.*s", (int)due->kind.size, due->kind.data);
@@ -61,7 +65,7 @@ bool letter_of_program(const struct outbox_options *options, struct arena *mem, 
     const struct mail_address recipient = {text_of(""), due->to};
     const struct composition letter = {
         .from = {text_of("Theke"), mailbox->address}, .to = {1, &recipient}, .subject = filled(mem, subject, slots, COUNT_OF(slots)),
-        .message_id = text_printf(mem, "<letter.%" PRId64 ".%" PRId64 "@%.*s>", due->id, due->created_at, (int)domain.size, domain.data),
+        .message_id = letter_header_id(mem, due, domain),
         .date_at = due->created_at, .text = filled(mem, words, slots, COUNT_OF(slots)), .is_automatic = true, .language = due->language,
     };
     *ret_sending = (struct sending){.mailbox = mailbox, .sender = mailbox->address, .recipients = to, .recipient_count = to->size > 0,

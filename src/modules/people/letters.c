@@ -55,3 +55,28 @@ bool letter_is_due(struct tx *tx, bool *ret_due, struct error *err) {
     *ret_due = row != NULL;
     return true;
 }
+
+bool letter_add(struct tx *tx, struct text to, struct text language, const char *kind, struct text data, struct error *err) {
+    const struct sql_letter_insert in = {.to_address = to, .language = language, .kind = text_of(kind), .data = data, .created_at = tx->now};
+    return sql_letter_insert(tx, &in, NULL, err);
+}
+
+struct text letter_header_id(struct arena *mem, const struct due_letter *due, struct text domain) {
+    return text_printf(mem, "<letter.%" PRId64 ".%" PRId64 "@%.*s>", due->id, due->created_at, (int)domain.size, domain.data);
+}
+
+bool letter_by_header(struct tx *tx, struct arena *mem, struct text header_id, struct text *ret_kind, struct text *ret_to, struct error *err) {
+    struct text rest = text_starts(header_id, "<letter.") ? text_skip(header_id, strlen("<letter.")) : (struct text){0};
+    size_t dot = text_find_char(rest, '.'), at = text_find_char(rest, '@');
+    const struct sql_letter_by_id_row *row;
+    int64_t id, created_at;
+    *ret_kind = (struct text){0};
+    if (dot == SIZE_MAX || at == SIZE_MAX || dot > at || !text_to_int(text_slice(rest, 0, dot), &id)
+        || !text_to_int(text_slice(rest, dot + 1, at - dot - 1), &created_at))
+        return true;
+    if (!sql_letter_by_id(tx, mem, &(struct sql_letter_by_id){.letter = id}, &row, err)) return false;
+    if (!row || row->created_at != created_at) return true;
+    *ret_kind = row->kind;
+    *ret_to = row->to_address;
+    return true;
+}

@@ -8,10 +8,17 @@ enum { LETTER_LEASE_SECONDS = 1500 }; /* more than twice what the slowest send t
 
 struct due_letter {
     int64_t id, attempts, created_at;
-    struct text to, language, kind; /* kind: "invite", "reset" */
-    struct text data;               /* JSON: {"token", "by"} */
+    struct text to, language, kind; /* kind: "invite", "reset", "notice_..." */
+    struct text data;               /* JSON: {"token", "by"}, of notices {"ticket", "number", "subject", "by", "times"} */
     struct text company;            /* the installation's name; may be empty */
 };
+
+/* A letter of this kind, due now. data: JSON object, whose texts the letter's words ask for. */
+MUST_USE bool letter_add(struct tx *tx, struct text to, struct text language, const char *kind, struct text data, struct error *err);
+
+/* The letter that bears this Message-ID, with which kind and to whom; *ret_kind has no text when it is none of ours. */
+struct text letter_header_id(struct arena *mem, const struct due_letter *due, struct text domain);
+MUST_USE bool letter_by_header(struct tx *tx, struct arena *mem, struct text header_id, struct text *ret_kind, struct text *ret_to, struct error *err);
 
 /* The oldest letters that are due, leased. */
 MUST_USE bool letter_take(struct tx *tx, struct arena *mem, int limit, size_t *ret_count, const struct due_letter **ret_due, struct error *err);

@@ -45,3 +45,8 @@ UPDATE letter SET next_at = :next_at, error = :error, leased_by = NULL
 -- one
 -- plan: letter_due
 SELECT next_at FROM letter WHERE next_at IS NOT NULL AND next_at <= :now_at ORDER BY next_at LIMIT 1;
+
+-- name: letter_by_id
+-- one
+-- int: letter
+SELECT kind, to_address, created_at FROM letter WHERE id = :letter;

@@ -329,6 +329,32 @@ MUST_USE bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, 
 MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct text from_address,
                                  struct error *err);
 
+/* --- Hearing of what happens -------------------------------------------------------------------------------- */
+
+struct hearer {
+    staff_id staff;
+    const char *why;              /* "assignee", "owner" or "watcher" */
+};
+/* Whom it concerns what happens in a ticket, each once and for the nearest reason. */
+MUST_USE bool ticket_hearers(struct tx *tx, struct arena *mem, const struct ticket *ticket, size_t *ret_count, const struct hearer **ret,
+                             struct error *err);
+
+/* What a message is to those who hear of it. */
+struct message_news {
+    ticket_id ticket;             /* where it is shown */
+    enum direction direction;
+    enum audience audience;
+    bool is_automatic, is_first;  /* is_first: it opened the ticket */
+    staff_id author;
+    size_t named_count;
+    const struct named_colleague {
+        staff_id staff;
+        team_id team;             /* as one of this team; 0: by their own name */
+    } *named;
+};
+/* NULL: there is none. */
+MUST_USE bool message_news(struct tx *tx, struct arena *mem, message_id id, const struct message_news **ret, struct error *err);
+
 /* --- Seeing ------------------------------------------------------------------------------------------------- */
 
 /* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read, and

@@ -1094,3 +1094,15 @@ SELECT card.id AS "staff.id", card.name AS "staff.name", host.id AS "by.id", hos
   FROM admission_card JOIN staff_card AS card ON card.id = admission_card.staff_id
        LEFT JOIN staff_card AS host ON host.id = admission_card.admitted_by
  WHERE admission_card.ticket_id = :ticket_id ORDER BY admission_card.created_at, card.id;
+
+-- name: message_news_row
+-- one
+-- int: direction, audience
+-- bool: is_first
+SELECT message.shown_in_id AS ticket_id, message.direction, message.audience, message.is_automatic, message.author_staff_id,
+       CASE WHEN EXISTS (SELECT 1 FROM message AS earlier WHERE earlier.shown_in_id = message.shown_in_id AND earlier.id < message.id)
+            THEN 0 ELSE 1 END AS is_first
+  FROM message WHERE message.id = :message_id;
+
+-- name: mentions_of
+SELECT staff_id, team_id FROM mention WHERE message_id = :message_id ORDER BY staff_id;

@@ -47,6 +47,7 @@ TEST(filters_have_names_in_three_languages) {
     expect_means("state:sleeping", "state:sleeping");
     expect_means("assignee:ich ist:unzugewiesen hat:Anhang ODER NICHT owner:én",
                  "assignee:me is:unassigned has:attachment OR -owner:me");
+    expect_means("beobachtet:ich erwähnt:én watching:anna", "watching:me mentioned:me watching:anna");
 }
 
 TEST(values_may_be_quoted_listed_or_begun) {

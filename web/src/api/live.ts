@@ -8,6 +8,8 @@ type Listener = (event: LiveEvent | 'resync') => void
 export const connected = ref(true)
 /** How often the server said that counters of views have changed. */
 export const recounts = ref(0)
+/** How often the server said that there is something new to be told of, or less. */
+export const noticed = ref(0)
 const topics = new Map<string, number>()
 const listeners = new Set<Listener>()
 let socket: WebSocket | null = null
@@ -26,10 +28,11 @@ function say(words: unknown) {
 function tell(event: LiveEvent | 'resync') { for (const listener of [...listeners]) listener(event) }
 
 function hear(text: string) {
-  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean; counters?: boolean }
+  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean; counters?: boolean; notices?: boolean }
   if (said.hello) last ||= said.hello.last
   if (said.counters) recounts.value++
-  if (said.resync) { tell('resync'); return }
+  if (said.notices) noticed.value++
+  if (said.resync) { noticed.value++; tell('resync'); return }
   if (!said.event || said.event.id <= last) return
   last = said.event.id
   tell(said.event)
@@ -40,6 +43,7 @@ function open() {
   socket = new WebSocket(`${scheme}://${location.host}/api/v1/live`)
   socket.onopen = () => {
     const again = failures > 0 || !connected.value
+    if (again) noticed.value++
     failures = 0
     connected.value = true
     say({ subscribe: [...topics.keys()], ...(last ? { after: last } : {}) })

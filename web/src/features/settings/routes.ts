@@ -5,6 +5,7 @@ const routes: RouteRecordRaw[] = [{
   children: [
     { path: 'profile', component: () => import('./ProfilePage.vue') },
     { path: 'security', component: () => import('./SecurityPage.vue') },
+    { path: 'notices', component: () => import('./NoticesPage.vue') },
     { path: 'tokens', component: () => import('./TokensPage.vue') },
     { path: 'mailboxes', component: () => import('./MailboxesPage.vue') },
     { path: 'parked', component: () => import('./ParkedPage.vue') },

@@ -1,0 +1,32 @@
+/** What concerns whoever is signed in: how much of it is unread, and the latest, kept fresh by what the server says. */
+import { shallowRef, watch } from 'vue'
+import { http, type Page } from './http'
+import { noticed } from './live'
+import type { components } from './schema'
+
+export type Notice = components['schemas']['Notice']
+export type NoticePage = components['schemas']['NoticePage']
+
+export const unread = shallowRef(0)
+/** The unread ones of the first page: which tickets have something to read. */
+const waiting = shallowRef<Notice[]>([])
+let timer = 0
+
+export async function loadNotices() {
+  const page = await http.get<NoticePage>('/notices', { unread: true }).catch(() => null)
+  if (!page) return
+  unread.value = page.unread
+  waiting.value = page.items
+}
+
+export function startNotices() {
+  loadNotices()
+  return watch(noticed, () => { clearTimeout(timer); timer = window.setTimeout(loadNotices, 150) })
+}
+
+/** Whoever reads a ticket has read what was told of it. */
+export async function readNoticesOf(ticket: number) {
+  if (waiting.value.some(each => each.ticket.id === ticket)) await http.post('/notices/read', { ticket }).catch(() => {})
+}
+
+export const noticePage = (cursor: string | null) => http.get<Page<Notice>>('/notices', { limit: 50, cursor })
