@@ -50,7 +50,7 @@ def forbidden_requests(f, own):
     """Every route that names a ticket, a message or an attachment, on those of the foreign team."""
     t, m, letter = f"/tickets/{f['ticket']}", f"/messages/{f['message']}", f"/messages/{f['letter']}"
     return [
-        ("PUT", f"{t}/watch", {}), ("DELETE", f"{t}/watch", None), ("GET", f"{t}/watchers", None), ("GET", f"{t}/mentionable?q=a", None),
+        ("PUT", f"{t}/snooze", {"until": "2030-01-01T00:00:00Z"}), ("DELETE", f"{t}/snooze", None), ("PUT", f"{t}/watch", {}), ("DELETE", f"{t}/watch", None), ("GET", f"{t}/watchers", None), ("GET", f"{t}/mentionable?q=a", None),
         ("GET", f"{t}/admissions", None), ("DELETE", f"{t}/admissions/2", None),
         ("GET", t, None), ("PATCH", t, {"priority": "low"}), ("PATCH", t, {"assignee": None}), ("POST", f"{t}/seen", {}),
         ("GET", f"{t}/links", None), ("POST", f"{t}/links", {"ticket": own, "kind": "related"}), ("DELETE", f"{t}/links/related/{own}", None),
@@ -76,7 +76,7 @@ def forbidden_requests(f, own):
 def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
-            "/tickets?assignee=none", "/tickets?watching=true", "/tickets?mentioned=true", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
+            "/tickets?assignee=none", "/tickets?watching=true", "/tickets?asleep=true", "/tickets?awake=true", "/tickets?mentioned=true", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
             f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
 

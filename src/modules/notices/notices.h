@@ -1,7 +1,7 @@
 /* notices.h - telling those who work here of what concerns them.
  *
  * A thread follows the events and writes down whom they concern: who was mentioned, was given a ticket, has one that they own or watch
- * answered, or wrote an answer that could not be delivered. Up to which event it has come is committed with what it wrote, so nobody is
+ * answered, had put one off, or wrote an answer that could not be delivered. Up to which event it has come is committed with what it wrote, so nobody is
  * told twice or not at all, whatever ends the process. Own deeds tell nobody anything, and who may not see a ticket hears nothing of it.
  * What is unread of one kind in one ticket is one notice. Mails wait for a moment, and for the end of quiet hours: what was read
  * meanwhile is not mailed. */

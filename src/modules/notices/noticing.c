@@ -138,6 +138,19 @@ static bool on_woken(const struct happening *happening, struct error *err) {
     return true;
 }
 
+/* What one had put off for oneself. Who hears of the answer that brought it back needs no second notice. */
+static bool on_snooze_ended(const struct happening *happening, struct error *err) {
+    const char *why = json_string_value(json_object_get(happening->data, "why"));
+    staff_id staff = {number_of(happening, "staff")};
+    const struct hearer *hearers;
+    size_t count;
+    bool hears = false;
+    if (!why || (strcmp(why, "time") != 0 && strcmp(why, "message") != 0)) return true;
+    if (!ticket_hearers(happening->tx, &happening->telling->mem, happening->ticket, &count, &hearers, err)) return false;
+    for (size_t i = 0; i < count; i++) hears |= hearers[i].staff.value == staff.value;
+    return (hears && strcmp(why, "message") == 0) || tell(happening, staff, "woke", "snoozed", (message_id){0}, err);
+}
+
 static bool on_changed(const struct happening *happening, struct error *err) {
     staff_id assignee = {json_integer_value(json_array_get(json_object_get(happening->data, "assignee"), 1))};
     bool woke = happening->event->actor_kind == ACTOR_SYSTEM && text_is(happening->event->cause, "date");
@@ -160,16 +173,18 @@ static const struct {
 } subscriptions[] = {
     {"message.written", on_written}, {"ticket.mentioned", on_mentioned}, {"ticket.opened", on_opened},
     {"ticket.changed", on_changed},  {"message.delivery", on_delivery},
+    {"snooze.ended", on_snooze_ended},
 };
 
 static bool tell_of(struct telling *telling, struct tx *tx, const struct sql_event_after_row *event, struct error *err) {
     struct happening happening = {.telling = telling, .tx = tx, .event = event};
-    if (!event->ticket_id.value || event->actor_kind == ACTOR_IMPORT) return true;
+    if (event->actor_kind == ACTOR_IMPORT) return true;
     for (size_t i = 0; i < COUNT_OF(subscriptions); i++) {
         if (!text_is(event->kind, subscriptions[i].kind)) continue;
-        if (!ticket_find(tx, &telling->mem, event->ticket_id, &happening.ticket, err)) return false;
         json_auto_t *data = json_loadb(event->data.data, event->data.size, 0, NULL);
         happening.data = data;
+        ticket_id ticket = event->ticket_id.value ? event->ticket_id : (ticket_id){number_of(&happening, "ticket")};
+        if (!ticket_find(tx, &telling->mem, ticket, &happening.ticket, err)) return false;
         return !happening.ticket || subscriptions[i].tell(&happening, err);
     }
     return true;

@@ -83,6 +83,7 @@ static bool read_page(struct page *page, struct request *request, struct error *
     const struct get_tickets_query *in = page->in;
     page->is_spam = in->spam;
     page->is_snoozed = in->snoozed;
+    page->is_awake = in->awake;
     page->requester = in->has_requester ? (person_id){in->requester} : (person_id){0};
     if (in->watching) page->watcher = page->actor->staff;
     if (in->mentioned) page->mentioned = page->actor->staff;
@@ -110,14 +111,15 @@ static bool compose(struct composer *query, struct page *page, struct request *r
     return true;
 }
 
-/* What the reader has begun to write, the latest first: few enough for one page. */
-static void compose_drafts(struct composer *query, const struct page *page) {
+/* What the reader has begun to write, the latest first, or has put off, the next one first: few enough for one page. */
+static void compose_own(struct composer *query, const struct page *page) {
+    const char *table = page->in->draft ? "draft" : "snooze", *order = page->in->draft ? "draft.updated_at DESC" : "snooze.until_at";
     composer_bind_int(query, page->actor->staff.value);
-    composer_add(query, " JOIN draft ON draft.ticket_id = ticket.id AND draft.staff_id = ");
+    buffer_printf(&query->sql, " JOIN %s ON %s.ticket_id = ticket.id AND %s.staff_id = ", table, table, table);
     composer_int(query, page->actor->staff.value);
     composer_add(query, "\n WHERE 1 = 1");
     composer_visible(query, page->actor);
-    buffer_printf(&query->sql, " ORDER BY draft.updated_at DESC, ticket.id DESC LIMIT %" PRId64, page->limit + 1);
+    buffer_printf(&query->sql, " ORDER BY %s, ticket.id DESC LIMIT %" PRId64, order, page->limit + 1);
 }
 
 /* How far a condition that no index serves is held against tickets: to the nearest of the places that the walks have reached. */
@@ -156,13 +158,14 @@ static bool write_page(struct page *page, struct request *request, struct respon
     struct sql_rows rows;
     if (page->is_bounded && !find_end(page, request, err)) return false;
     composer_begin(&query, request->tx, request->mem, &statement_ticket_view);
-    if (page->in->draft) compose_drafts(&query, page);
+    bool is_own = page->in->draft || page->in->asleep;
+    if (is_own) compose_own(&query, page);
     else if (!compose(&query, page, request, err)) return false;
     if (!composer_rows(&query, request->tx, request->mem, &rows, err)) return false;
     struct json_writer *json = &response->json;
     const struct sql_ticket_view_row *at = rows.at;
     size_t shown = (int64_t)rows.count > page->limit ? (size_t)page->limit : rows.count;
-    bool more = shown < rows.count && !page->in->draft;
+    bool more = shown < rows.count && !is_own;
     struct text next = more ? cursor_make(request->mem, key_of(page, &at[shown - 1]), at[shown - 1].id)
                        : page->has_end ? cursor_make(request->mem, page->end_key, page->end_id) : (struct text){0};
     json_object_begin(json);

@@ -9,7 +9,7 @@ struct page {
     const struct get_tickets_query *in;
     const struct actor *actor;
     const char *key;      /* column of the order */
-    bool descending, is_spam, is_unassigned, is_snoozed;
+    bool descending, is_spam, is_unassigned, is_snoozed, is_awake; /* is_awake: without what the reader has put off */
     int64_t limit, after_key, after_id;
     team_id team;
     bool categories[5];

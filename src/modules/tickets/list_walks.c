@@ -64,6 +64,12 @@ static void add_area(struct composer *query, const struct page *page, struct are
     add_categories(query, page, area.category);
 }
 
+static void add_awake(struct composer *query, const struct page *page, const char *id) {
+    if (!page->is_awake) return;
+    buffer_printf(&query->sql, " AND NOT EXISTS (SELECT 1 FROM snooze WHERE snooze.staff_id = %" PRId64 " AND snooze.ticket_id = %s)",
+                  page->actor->staff.value, id);
+}
+
 /* A tag has its own rows; what they don't say is looked up. */
 static void add_tag(struct composer *query, const struct page *page) {
     composer_add(query, " AND ticket.tag = ");
@@ -127,6 +133,7 @@ void area_walk(struct composer *query, const struct page *page, struct area area
     if (tagged) add_tag(query, page);
     else add_ticket(query, page);
     if (page->requester.value || page->is_snoozed) add_visible_tagged(query, page);
+    add_awake(query, page, id);
     add_bounds(query, page, key, id);
     add_condition(query, page, tagged);
     add_order(query, page, key, id);
@@ -164,6 +171,7 @@ static void personal_walk(struct composer *query, const struct page *page) {
     add_area(query, page, (struct area){.team = page->team, .category = -1, .whose = whose, .agent = page->assignee});
     add_ticket(query, page);
     add_visible_tagged(query, page);
+    add_awake(query, page, "ticket.id");
     add_bounds(query, page, key, "ticket.id");
     add_condition(query, page, false);
     add_order(query, page, key, "ticket.id");

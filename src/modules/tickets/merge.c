@@ -100,7 +100,8 @@ bool ticket_merge(struct tx *tx, const struct doer *doer, const struct ticket_me
     json_object_begin(&merging.json);
     if (!check(&merging, err)) return false;
     if (!show_in_target(&merging, err) || !merge_people(&merging, err) || !merge_tags(&merging, err) || !merge_links(&merging, err)
-        || !merge_drafts(&merging, err) || !merge_watchers(&merging, err) || !open_target(&merging, err) || !ticket_recount(tx, merging.into->id, err)
+        || !merge_drafts(&merging, err) || !merge_watchers(&merging, err)
+        || !snoozes_end(tx, merging.from->id, "merged", (struct text){0}, err) || !open_target(&merging, err) || !ticket_recount(tx, merging.into->id, err)
         || !send_pointer(&merging, err) || !record(&merging, ret_operation, err) || !tell(&merging, *ret_operation, err))
         return error_context(err, "merging ticket %" PRId64 " into %" PRId64, wish->from.value, wish->into.value);
     return true;

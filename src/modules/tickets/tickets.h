@@ -153,7 +153,7 @@ MUST_USE bool tag_counters_mend(struct store *store, struct error *err);
 struct request;
 MUST_USE bool counters_write(struct request *request, struct json_writer *json, struct error *err);
 
-/* Opens the waiting tickets whose time has come, some at a time: call it again and again. */
+/* Opens the waiting tickets whose time has come, and ends what agents had put off until now; some at a time: call it again and again. */
 MUST_USE bool tickets_wake(struct store *store, struct error *err);
 
 /* Has the requester an address for mail? */

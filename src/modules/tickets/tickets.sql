@@ -710,7 +710,9 @@ SELECT ticket.id, ticket.id + 10000 AS number, COALESCE(ticket.label, CAST(ticke
        ticket.last_message_at, ticket.first_response_at, ticket.resolved_at, ticket.closed_at, ticket.version, ticket.message_count,
        CASE WHEN ticket_read.seen_at >= ticket.last_message_at THEN 0 ELSE 1 END AS unread,
        CASE WHEN EXISTS (SELECT 1 FROM ticket_watch WHERE ticket_watch.staff_id = :staff_id AND ticket_watch.ticket_id = ticket.id)
-            THEN 1 ELSE 0 END AS watching, '[]' AS clocks
+            THEN 1 ELSE 0 END AS watching,
+       (SELECT until_at FROM snooze WHERE snooze.staff_id = :staff_id AND snooze.ticket_id = ticket.id) AS snoozed_until_at,
+       (SELECT reason FROM snooze WHERE snooze.staff_id = :staff_id AND snooze.ticket_id = ticket.id) AS snooze_reason, '[]' AS clocks
   FROM ticket JOIN ticket_state ON ticket_state.id = ticket.state_id
        JOIN person_card AS requester ON requester.id = ticket.requester_id
        JOIN team_card AS team ON team.id = ticket.team_id
@@ -1106,3 +1108,23 @@ SELECT message.shown_in_id AS ticket_id, message.direction, message.audience, me
 
 -- name: mentions_of
 SELECT staff_id, team_id FROM mention WHERE message_id = :message_id ORDER BY staff_id;
+
+-- name: snooze_put
+INSERT INTO snooze (staff_id, ticket_id, until_at, reason, created_at) VALUES (:staff_id, :ticket_id, :until_at, :reason, :created_at)
+ON CONFLICT (staff_id, ticket_id) DO UPDATE SET until_at = excluded.until_at, reason = excluded.reason, created_at = excluded.created_at;
+
+-- name: snooze_end
+DELETE FROM snooze WHERE staff_id = :staff_id AND ticket_id = :ticket_id;
+
+-- name: snooze_of_ticket
+-- plan: snooze_by_ticket
+SELECT staff_id FROM snooze WHERE ticket_id = :ticket_id ORDER BY staff_id;
+
+-- name: snooze_due
+-- plan: snooze_due
+SELECT staff_id, ticket_id FROM snooze WHERE until_at <= :now_at ORDER BY until_at LIMIT 100;
+
+-- name: snooze_working
+-- What is to be done now, but was put off by somebody.
+SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id FROM snooze JOIN ticket ON ticket.id = snooze.ticket_id
+ WHERE snooze.staff_id = :staff_id AND ticket.is_active = 1 AND ticket.category <> 2;

@@ -340,11 +340,31 @@ static bool count_admitted(struct request *request, int64_t *open, int64_t *unas
     return true;
 }
 
+/* What the caller has put off is not to be done by them now. */
+static int64_t asleep_in(const struct sql_snooze_working_rows *asleep, team_id team, bool unassigned) {
+    int64_t count = 0;
+    for (size_t i = 0; i < asleep->count; i++)
+        count += asleep->at[i].team_id.value == team.value && (!unassigned || !asleep->at[i].assignee_id.value);
+    return count;
+}
+
+static void leave_asleep(const struct request *request, const struct sql_snooze_working_rows *asleep, int64_t *open, int64_t *unassigned, int64_t *mine) {
+    const struct actor *actor = request->actor;
+    for (size_t i = 0; i < asleep->count; i++) {
+        bool own = asleep->at[i].assignee_id.value == actor->staff.value;
+        bool counted = sees_team(actor, asleep->at[i].team_id) || (!own && actor_is_admitted(actor, asleep->at[i].ticket_id));
+        *mine -= own;
+        *open -= counted;
+        *unassigned -= counted && !asleep->at[i].assignee_id.value;
+    }
+}
+
 bool counters_write(struct request *request, struct json_writer *json, struct error *err) {
     struct sql_counter_by_team_rows rows;
     int64_t drafts, open = 0, unassigned = 0, mine = 0;
     staff_id me = request->actor->staff;
-    if (!sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
+    struct sql_snooze_working_rows asleep;
+    if (!sql_snooze_working(request->tx, request->mem, &(struct sql_snooze_working){.staff_id = me}, &asleep, err) || !sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
         || !count_drafts(request, &drafts, err))
         return false;
     json_key(json, "teams");
@@ -356,12 +376,13 @@ bool counters_write(struct request *request, struct json_writer *json, struct er
         unassigned += rows.at[i].unassigned;
         json_object_begin(json);
         json_put_int(json, "id", rows.at[i].team_id.value);
-        json_put_int(json, "open", rows.at[i].open);
-        json_put_int(json, "unassigned", rows.at[i].unassigned);
+        json_put_int(json, "open", rows.at[i].open - asleep_in(&asleep, rows.at[i].team_id, false));
+        json_put_int(json, "unassigned", rows.at[i].unassigned - asleep_in(&asleep, rows.at[i].team_id, true));
         json_object_end(json);
     }
     json_array_end(json);
     if (!count_admitted(request, &open, &unassigned, err)) return false;
+    leave_asleep(request, &asleep, &open, &unassigned, &mine);
     json_put_int(json, "open", open);
     json_put_int(json, "unassigned", unassigned);
     json_put_int(json, "mine", mine);

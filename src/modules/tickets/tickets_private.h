@@ -66,6 +66,10 @@ MUST_USE bool ticket_for_note(struct request *request, int64_t id, const struct 
 /* Whom a note names (struct message_create): kept, told of, and admitted where the body says so. */
 MUST_USE bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct error *err);
 
+/* Ends what anybody has put off of a ticket, and what is due. */
+MUST_USE bool snoozes_end(struct tx *tx, ticket_id ticket, const char *why, struct text cause, struct error *err);
+MUST_USE bool snoozes_wake(struct tx *tx, struct error *err);
+
 const char *category_name(enum category category);
 const char *priority_name(enum priority priority);
 bool category_find(struct text word, enum category *ret_category);

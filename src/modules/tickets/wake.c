@@ -1,4 +1,4 @@
-/* Waiting for a day: when it has come, the ticket opens again. */
+/* Waiting for a day: when it has come, the ticket opens again, or comes back to who had put it off. */
 #include "modules/tickets/tickets_private.h"
 
 static bool wake_one(struct tx *tx, ticket_id id, struct error *err) {
@@ -12,15 +12,18 @@ static bool wake_due(struct tx *tx, void *argument, struct error *err) {
     if (!sql_ticket_due_take(tx, &tx->mem, &(struct sql_ticket_due_take){.now_at = tx->now}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++)
         if (!wake_one(tx, rows.at[i].ticket_id, err)) return false;
-    return true;
+    return snoozes_wake(tx, err);
 }
 
 /* Mostly there is none: then nobody has to wait for the writer. */
 static bool has_due(struct store *store, bool *ret_has, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     struct sql_ticket_due_rows rows;
-    if (!store_read(store, &tx, err) || !sql_ticket_due(&tx, &tx.mem, &(struct sql_ticket_due){.now_at = tx.now}, &rows, err)) return false;
-    *ret_has = rows.count > 0;
+    struct sql_snooze_due_rows snoozes;
+    if (!store_read(store, &tx, err) || !sql_ticket_due(&tx, &tx.mem, &(struct sql_ticket_due){.now_at = tx.now}, &rows, err)
+        || !sql_snooze_due(&tx, &tx.mem, &(struct sql_snooze_due){.now_at = tx.now}, &snoozes, err))
+        return false;
+    *ret_has = rows.count > 0 || snoozes.count > 0;
     return true;
 }
 

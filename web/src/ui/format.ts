@@ -33,9 +33,18 @@ export function civil(at: Date) {
 
 const zulu = (at: Date) => { const { hour, minute } = clock(at); return Date.parse(`${civil(at)}T${hour}:${minute}Z`) }
 
-/** The moment at which a day of a date field has that hour. The distance from UTC is looked up where it holds. */
-export function instant(day: string, hour: number) {
-  const wanted = Date.parse(`${day}T${String(hour).padStart(2, '0')}:00Z`)
+/** The moment as a field of day and time takes it: 2026-11-30T09:00. */
+export function civilTime(at: Date) {
+  const { hour, minute } = clock(at)
+  return `${civil(at)}T${hour}:${minute}`
+}
+
+/** The moment at which a day of a date field has that hour. */
+export const instant = (day: string, hour: number) => instantOf(`${day}T${String(hour).padStart(2, '0')}:00`)
+
+/** The moment that a field of day and time says. The distance from UTC is looked up where it holds. */
+export function instantOf(time: string) {
+  const wanted = Date.parse(`${time}Z`)
   const near = new Date(wanted - (zulu(new Date(wanted)) - wanted))
   return new Date(near.getTime() - (zulu(near) - wanted))
 }

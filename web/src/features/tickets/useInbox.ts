@@ -1,12 +1,14 @@
 /** What the inbox does with the open ticket: changes with a way back, walking on, taking back. */
 import { nextTick, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { loadCounters } from '@/api/counters'
 import { colleagues, teams } from '@/api/directory'
 import { fieldName } from '@/api/fields'
+import { http } from '@/api/http'
 import type { Message, Ticket, TicketPatch } from '@/api/types'
-import { slip } from '@/ui/format'
+import { moment, slip } from '@/ui/format'
 import { showToast } from '@/ui/toast'
-import { sayDone } from '@/ui/words'
+import { sayDone, sayFailure } from '@/ui/words'
 import { wayBack } from './changes'
 import type { useList } from './useList'
 import type { useTicket } from './useTicket'
@@ -75,6 +77,31 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     sayDone(what, async () => { if (await takeBack(one, after, { state: 'resolved' }, what, at, where)) open(one.id) })
   }
 
+  /** Putting off for oneself: out of the own work, with the way back in the toast. */
+  async function putOff(wish: { until: string; reason: string } | null) {
+    const one = ticket.value
+    if (!one) return
+    const { at, next } = neighbour(one.id), where = view.value, number = slip(one)
+    const ask = (to: { until: string; reason: string } | null) => to ? http.put<Ticket>(`/tickets/${one.id}/snooze`, to) : http.delete<Ticket>(`/tickets/${one.id}/snooze`)
+    const before = one.snoozed_until_at ? { until: one.snoozed_until_at, reason: one.snooze_reason ?? '' } : null
+    try {
+      now.put(await ask(wish))
+      if (wish && leaves() && where !== 'waiting' && where !== 'snoozed' && at >= 0) {
+        list.remove(one.id)
+        if (next) open(next.id)
+        else back()
+      }
+      loadCounters()
+      sayDone(wish ? t('done.asleep', { number, day: moment(wish.until) }) : t('done.awake', { number }), async () => {
+        const restored = await ask(before)
+        if (at >= 0 && where === view.value) list.restore(restored, at)
+        now.put(restored)
+        loadCounters()
+        showToast({ text: t('done.undone', { what: number }) })
+      })
+    } catch (cause) { sayFailure(cause) }
+  }
+
   function reopen() { return change({ state: 'open' }, { state: 'open', category: 'open' }) }
 
   async function again() {
@@ -102,5 +129,5 @@ export function useInbox({ view, tickets, list, now, open, back }: Desk) {
     list.load()
     if (ticket.value) showToast({ text: t('done.recalled', { number: slip(ticket.value) }) })
   }
-  return { change, resolve, reopen, again, sent, recalled }
+  return { change, resolve, putOff, reopen, again, sent, recalled }
 }

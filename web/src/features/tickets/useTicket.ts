@@ -171,7 +171,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, se
     load()
     glance = window.setTimeout(() => { glance = 0; markSeen() }, GLANCE)
     stop = follow(`ticket:${now}`, event => {
-      if (event !== 'resync' && event.ticket !== now && !(event.kind === 'access.ended' && event.data?.ticket === now)) return
+      if (event !== 'resync' && event.ticket !== now && !(/^(access|snooze)\./.test(event.kind) && event.data?.ticket === now)) return
       clearTimeout(timer)
       timer = window.setTimeout(() => load().then(markSeen), 60)
     })
@@ -179,5 +179,5 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, se
   /** What changed elsewhere is read anew when it is opened. */
   const forget = follow('inbox', event => { if (event === 'resync') kept.clear(); else if (event.ticket && event.ticket !== id.value) kept.delete(event.ticket) })
   onScopeDispose(() => { stop(); forget(); clearTimeout(timer); clearTimeout(patience); clearTimeout(glance) })
-  return { ticket, messages, failure, loading, late, load, patch, revert, putMessage, setWatching }
+  return { ticket, messages, failure, loading, late, load, patch, revert, putMessage, setWatching, put: take }
 }

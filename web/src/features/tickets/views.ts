@@ -10,11 +10,12 @@ export function viewOf(key: string): View {
   const team = /^team-(\d+)$/.exec(key)
   const path = savedId(key) ? `/views/${savedId(key)}/tickets` : '/tickets'
   if (savedId(key)) return { key, path, query: {} }
-  if (team) return { key, path, query: { state: 'working', team: team[1] } }
+  if (team) return { key, path, query: { state: 'working', team: team[1], awake: 'true' } }
   const queries: Record<string, Record<string, string>> = {
-    mine: { state: 'working', assignee: 'me' },
-    unassigned: { state: 'working', assignee: 'none' },
-    open: { state: 'working' },
+    mine: { state: 'working', assignee: 'me', awake: 'true' },
+    unassigned: { state: 'working', assignee: 'none', awake: 'true' },
+    open: { state: 'working', awake: 'true' },
+    asleep: { asleep: 'true', state: 'all' },
     snoozed: { snoozed: 'true' },
     waiting: { state: 'waiting' },
     resolved: { state: 'resolved' },
@@ -44,17 +45,18 @@ export function belongs(key: string, ticket: Ticket, me: number): boolean {
   if (key === 'spam') return ticket.is_spam ?? false
   if (key === 'drafts' || key === 'found' || savedId(key)) return true
   if (ticket.is_spam || ticket.merged_into_id) return false
-  const working = ticket.category === 'new' || ticket.category === 'open'
+  const working = (ticket.category === 'new' || ticket.category === 'open') && !ticket.snoozed_until_at
   const rules: Record<string, boolean> = {
     mine: working && ticket.assignee?.id === me, unassigned: working && !ticket.assignee, open: working,
     waiting: ticket.category === 'waiting', snoozed: ticket.category === 'waiting' && !!ticket.waiting_until_at,
-    resolved: ticket.category === 'resolved', all: true, watching: ticket.watching ?? false, mentioned: true,
+    resolved: ticket.category === 'resolved', all: true, watching: ticket.watching ?? false, mentioned: true, asleep: !!ticket.snoozed_until_at,
   }
   return rules[key] ?? (working && `team-${ticket.team?.id}` === key)
 }
 
 /** The time that a list is in order by; a list by priority keeps the older one first or last. */
 export function timeOf(key: string, sort: string, ticket: Ticket): { what: 'wakes' | 'changed' | 'created' | 'wrote'; at: string } {
+  if (key === 'asleep' && ticket.snoozed_until_at) return { what: 'wakes', at: ticket.snoozed_until_at }
   if (key === 'snoozed' && ticket.waiting_until_at) return { what: 'wakes', at: ticket.waiting_until_at }
   if (key === 'found' || key === 'drafts') return { what: 'wrote', at: ticket.last_message_at ?? ticket.updated_at }
   return sort.endsWith('updated_at') ? { what: 'changed', at: ticket.updated_at } : { what: 'created', at: ticket.created_at }
