@@ -71,6 +71,26 @@ async function aTicketIsPutAsideUntilADay(desk) {
   expect(days > 6 && days < 8, true, `${days} days`)
 }
 
+async function aTicketIsPutOffForOneselfAndComesBack(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Nur für mich später')
+  await openTicket(page, 'Nur für mich später')
+  await page.keyboard.press('h')
+  const dialog = page.getByRole('dialog', { name: 'Auf Wiedervorlage legen' })
+  await dialog.getByRole('radio', { name: 'Nur für mich' }).click()
+  await dialog.getByLabel('Grund').fill('Lieferung abwarten')
+  await dialog.getByRole('button', { name: 'In einer Stunde' }).click()
+  await dialog.getByRole('button', { name: 'Zurückstellen' }).click()
+  await until('the list is without it', async () => await page.locator('.row').count() === 0)
+  expect(await state(desk, page, ticket), 'new', 'the ticket itself')
+  await page.goto(`${desk.url}/inbox/asleep/${ticket.id}`)
+  await page.locator('.tag.asleep', { hasText: 'Lieferung abwarten' }).waitFor()
+  await page.getByRole('button', { name: 'Jetzt wieder zeigen' }).click()
+  await until('it is awake', async () => !await state(desk, page, ticket, 'snoozed_until_at'))
+  await page.getByRole('button', { name: /Rückgängig/ }).click()
+  await until('it sleeps again', async () => !!await state(desk, page, ticket, 'snoozed_until_at'))
+}
+
 async function allKeysAreListedAndCanBeSwitchedOff(desk) {
   const page = await atTheInbox(desk)
   await ticketOf(desk, page, 'Offen')
@@ -158,4 +178,4 @@ async function aWaitingStateStandsInItsPlace(desk) {
   expect(await shown.evaluate(element => getComputedStyle(element).position), 'static')
 }
 
-runAll({ enterReadsWhatIsSelected, oneTagFollowsTheOther, takingBackSaysWhatAndShowsTheRow, aWaitingStateStandsInItsPlace, walkingOpensOneAfterTheOther, aChangeIsTakenBack, solvingMovesOnAndComesBack, aTicketIsPutAsideUntilADay, allKeysAreListedAndCanBeSwitchedOff })
+runAll({ enterReadsWhatIsSelected, oneTagFollowsTheOther, takingBackSaysWhatAndShowsTheRow, aWaitingStateStandsInItsPlace, walkingOpensOneAfterTheOther, aChangeIsTakenBack, solvingMovesOnAndComesBack, aTicketIsPutAsideUntilADay, allKeysAreListedAndCanBeSwitchedOff, aTicketIsPutOffForOneselfAndComesBack })

@@ -77,11 +77,46 @@ async function whoWritesHearsOfAnAnswerMeanwhile(desk) {
   await page.locator('[contenteditable=true]:focus').waitFor()
   await page.keyboard.type('Ich kümmere mich.')
   expect((await desk.api(other, 'POST', `/tickets/${ticket.id}/messages`, { audience: 'public', text: 'Schon erledigt.' })).status, 201)
-  await page.getByText('Miriam hat inzwischen geantwortet').waitFor()
+  await page.locator('.news').getByText('Miriam hat geantwortet: Schon erledigt.').waitFor()
   expect(await page.getByRole('button', { name: /^Senden/ }).isDisabled(), true, 'sending has to wait')
   await page.getByRole('button', { name: 'Als Notiz behalten' }).click()
   await page.getByRole('button', { name: 'Notiz speichern' }).click()
   await page.locator('.msg.note', { hasText: 'Ich kümmere mich.' }).waitFor()
 }
 
-runAll({ aColleaguesChangeAppearsWithinASecond, newTicketsGatherWithoutMovingARow, aLostConnectionShowsAndMissesNothing, whoIsLateSeesWhatChanged, whoWritesHearsOfAnAnswerMeanwhile })
+async function colleaguesSeeWhoIsThereAndWhoWrites(desk) {
+  const page = await atTheInbox(desk, 'open')
+  await ticketOf(desk, page, 'Zu zweit')
+  await openTicket(page, 'Zu zweit')
+  const other = await desk.colleague('Miriam', 'manager')
+  await other.goto(`${desk.url}/inbox/open`)
+  await openTicket(other, 'Zu zweit')
+  await page.getByRole('status').filter({ hasText: 'Miriam sieht den Vorgang an.' }).waitFor()
+  await other.keyboard.press('r')
+  await other.locator('[contenteditable=true]:focus').waitFor()
+  await other.keyboard.type('Ich bin dran')
+  await page.locator('.writes', { hasText: 'Miriam schreibt gerade eine Antwort.' }).waitFor()
+  await other.close()
+  await until('she is gone', async () => await page.locator('.present').count() === 0)
+}
+
+async function anAnswerIsHeldBackUntilWhatChangedWasSeen(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Überholt')
+  await openTicket(page, 'Überholt')
+  const other = await desk.colleague('Miriam', 'manager')
+  await page.keyboard.press('r')
+  await page.locator('[contenteditable=true]:focus').waitFor()
+  await page.keyboard.type('Das dauert noch.')
+  expect((await desk.api(other, 'PATCH', `/tickets/${ticket.id}`, { state: 'resolved' })).status, 200)
+  await page.locator('.state.solved').waitFor()
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.news').getByText('Gelöst').waitFor()
+  const texts = async () => (await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.map(each => each.text)
+  expect((await texts()).includes('Das dauert noch.'), false, 'it was held back')
+  await page.getByRole('button', { name: 'Trotzdem senden' }).click()
+  await until('sending anyway', async () => (await texts()).includes('Das dauert noch.'))
+}
+
+runAll({ aColleaguesChangeAppearsWithinASecond, newTicketsGatherWithoutMovingARow, aLostConnectionShowsAndMissesNothing, whoIsLateSeesWhatChanged, whoWritesHearsOfAnAnswerMeanwhile,
+  colleaguesSeeWhoIsThereAndWhoWrites, anAnswerIsHeldBackUntilWhatChangedWasSeen })

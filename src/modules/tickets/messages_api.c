@@ -181,6 +181,8 @@ static bool is_version(struct request *request, const struct ticket *ticket, int
 static bool check_version(struct request *request, const struct ticket *ticket, struct error *err) {
     const struct message_create *body = request->body;
     bool counts = text_is(body->audience, "public") || body->has_state;
+    bool may_be_late = text_is(body->audience, "public") && body->seen_version && body->seen_version < ticket->version;
+    if (may_be_late && !ticket_refuse_news(request->tx, ticket, body->seen_version, request->actor->staff, err)) return false;
     return is_version(request, ticket, request_version(request, ticket->version), err)
            && is_version(request, ticket, counts ? body->ticket_version : 0, err);
 }

@@ -256,23 +256,40 @@ static void name_fields(struct tx *tx, struct error *err, struct text data) {
     json_decref(root);
 }
 
-/* Which fields have changed since the version that the caller saw: each of these events made a version. */
-static bool refuse_stale(struct tx *tx, const struct ticket *ticket, int64_t version, struct error *err) {
+/* Names what has changed since the version that the caller saw: each of these events made a version. but: what that agent, or the
+ * program by itself, has done is left out; 0: nothing is. False: there was nothing, or it could not be read. */
+static bool name_news(struct tx *tx, const struct ticket *ticket, int64_t version, staff_id but, struct error *err) {
     struct sql_event_of_ticket_since_rows rows;
     int64_t newer = ticket->version - version;
-    error_set_key(err, ERR_STALE, "ticket_stale", "the ticket is at version %" PRId64 ", not %" PRId64, ticket->version, version);
+    bool found = false;
     struct error ignored;
     const struct sql_event_of_ticket_since in = {.ticket_id = ticket->id, .limit = 100};
     if (!sql_event_of_ticket_since(tx, &tx->mem, &in, &rows, &ignored)) return false;
     for (size_t i = 0; i < rows.count && newer > 0; i++) {
+        bool own = but.value && (rows.at[i].actor_kind == ACTOR_SYSTEM || (rows.at[i].actor_kind == ACTOR_STAFF && rows.at[i].actor_id == but.value));
         bool changed = text_is(rows.at[i].kind, "ticket.changed");
         bool message = text_is(rows.at[i].kind, "message.written") || text_is(rows.at[i].kind, "message.moved")
                        || text_is(rows.at[i].kind, "message.returned") || text_is(rows.at[i].kind, "ticket.merged")
                        || text_is(rows.at[i].kind, "ticket.unmerged");
-        if (changed) name_fields(tx, err, rows.at[i].data);
-        if (message) name_changed(err, "messages", text_of("there is another message"));
+        if (changed && !own) name_fields(tx, err, rows.at[i].data);
+        if (message && !own) name_changed(err, "messages", text_of("there is another message"));
+        found |= (changed || message) && !own;
         newer -= changed || message;
     }
+    return found;
+}
+
+static bool refuse_stale(struct tx *tx, const struct ticket *ticket, int64_t version, struct error *err) {
+    error_set_key(err, ERR_STALE, "ticket_stale", "the ticket is at version %" PRId64 ", not %" PRId64, ticket->version, version);
+    (void)name_news(tx, ticket, version, (staff_id){0}, err);
+    return false;
+}
+
+bool ticket_refuse_news(struct tx *tx, const struct ticket *ticket, int64_t version, staff_id agent, struct error *err) {
+    struct error news;
+    error_set_key(&news, ERR_CONFLICT, "ticket_moved_on", "somebody else has written or changed something meanwhile");
+    if (!name_news(tx, ticket, version, agent, &news)) return true;
+    *err = news;
     return false;
 }
 

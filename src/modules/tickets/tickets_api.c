@@ -364,7 +364,8 @@ bool counters_write(struct request *request, struct json_writer *json, struct er
     int64_t drafts, open = 0, unassigned = 0, mine = 0;
     staff_id me = request->actor->staff;
     struct sql_snooze_working_rows asleep;
-    if (!sql_snooze_working(request->tx, request->mem, &(struct sql_snooze_working){.staff_id = me}, &asleep, err) || !sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
+    if (!sql_snooze_working(request->tx, request->mem, &(struct sql_snooze_working){.staff_id = me}, &asleep, err)
+        || !sql_counter_by_team(request->tx, request->mem, &(struct sql_counter_by_team){.staff_id = me}, &rows, err)
         || !count_drafts(request, &drafts, err))
         return false;
     json_key(json, "teams");

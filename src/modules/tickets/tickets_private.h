@@ -66,6 +66,10 @@ MUST_USE bool ticket_for_note(struct request *request, int64_t id, const struct 
 /* Whom a note names (struct message_create): kept, told of, and admitted where the body says so. */
 MUST_USE bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct error *err);
 
+/* ERR_CONFLICT with key "ticket_moved_on" when somebody else than the agent has written or changed something since that version: an
+ * answer by hand may be meant for the ticket as it was. What the program did by itself is no news. */
+MUST_USE bool ticket_refuse_news(struct tx *tx, const struct ticket *ticket, int64_t version, staff_id agent, struct error *err);
+
 /* Ends what anybody has put off of a ticket, and what is due. */
 MUST_USE bool snoozes_end(struct tx *tx, ticket_id ticket, const char *why, struct text cause, struct error *err);
 MUST_USE bool snoozes_wake(struct tx *tx, struct error *err);

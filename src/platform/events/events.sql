@@ -63,4 +63,5 @@ SELECT id, at, kind, actor_kind, actor_id, cause, ticket_id, team_id, scope, dat
 -- name: event_of_ticket_since
 -- The latest changes of one ticket, newest first.
 -- plan: event_by_ticket
-SELECT kind, data FROM event WHERE ticket_id = :ticket_id ORDER BY id DESC LIMIT :limit;
+-- int: actor_kind, actor_id
+SELECT kind, data, actor_kind, actor_id FROM event WHERE ticket_id = :ticket_id ORDER BY id DESC LIMIT :limit;

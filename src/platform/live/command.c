@@ -7,10 +7,23 @@
 
 struct command {
     struct json_list subscribe, unsubscribe;
-    struct text presence;
+    const struct presence *presence;
     int64_t after;
     bool has_subscribe, has_unsubscribe, has_after, has_presence;
 };
+
+struct presence {
+    int64_t ticket;
+    struct text doing;
+    bool has_ticket, has_doing;
+};
+static const struct json_field presence_fields[] = {
+    {.name = "ticket", .type = JSON_FIELD_INT, .offset = offsetof(struct presence, ticket),
+     .present_offset = offsetof(struct presence, has_ticket), .required = true, .low = 1, .high = INT64_MAX},
+    {.name = "doing", .type = JSON_FIELD_TEXT, .offset = offsetof(struct presence, doing),
+     .present_offset = offsetof(struct presence, has_doing), .required = true, .high = 20},
+};
+static const struct json_shape presence_shape = {presence_fields, COUNT_OF(presence_fields), sizeof(struct presence)};
 
 #define MEMBER(member, kind, limit) \
     {.name = #member, .type = (kind), .offset = offsetof(struct command, member), \
@@ -19,7 +32,8 @@ static const struct json_field command_fields[] = {
     MEMBER(subscribe, JSON_FIELD_TEXTS, TOPICS),
     MEMBER(unsubscribe, JSON_FIELD_TEXTS, TOPICS),
     MEMBER(after, JSON_FIELD_INT, INT64_MAX),
-    MEMBER(presence, JSON_FIELD_RAW, 0),
+    {.name = "presence", .type = JSON_FIELD_OBJECT, .offset = offsetof(struct command, presence),
+     .present_offset = offsetof(struct command, has_presence), .shape = &presence_shape},
 };
 static const struct json_shape command_shape = {command_fields, COUNT_OF(command_fields), sizeof(struct command)};
 
@@ -47,7 +61,13 @@ static bool may_follow(const struct peer *peer, struct tx *tx, int64_t ticket) {
     return !o->may_follow || o->may_follow(o->application, tx, &peer->actor, (ticket_id){ticket});
 }
 
+/* The address of a peer that lives is nobody else's; what it has said goes with it. */
+int64_t peer_key(const struct peer *peer) {
+    return (int64_t)(intptr_t)peer;
+}
+
 static void ticket_remove(struct peer *peer, uint32_t at) {
+    presence_forget(peer->hub, peer_key(peer), peer->tickets[at]);
     peer->tickets[at] = peer->tickets[--peer->ticket_count];
 }
 
@@ -98,8 +118,18 @@ static void unsubscribe(struct peer *peer, struct text topic) {
             }
 }
 
+static const int64_t HOLDS = 15 * 1000000LL;
+
+/* NULL when it is done, else why not. Who follows a ticket may see it. */
+static const char *be_present(struct peer *peer, const struct presence *presence) {
+    enum doing doing;
+    if (!doing_find(presence->doing, &doing)) return "unknown";
+    if (!peer_follows_ticket(peer, presence->ticket)) return "not_found";
+    hub_present(peer->hub, peer_key(peer), peer->actor.staff, (ticket_id){presence->ticket}, doing, HOLDS);
+    return NULL;
+}
+
 static void obey(struct peer *peer, struct arena *mem, const struct command *command) {
-    const struct hub_options *o = &peer->hub->options;
     const struct text *topics = command->unsubscribe.at;
     for (size_t i = 0; i < command->unsubscribe.count; i++) unsubscribe(peer, topics[i]);
     topics = command->subscribe.at;
@@ -108,7 +138,8 @@ static void obey(struct peer *peer, struct arena *mem, const struct command *com
         if (refused) say_error(peer, mem, refused, arena_printf(mem, "%.*s", (int)topics[i].size, topics[i].data));
     }
     if (command->has_subscribe && command->has_after) feed_replay(peer, command->after);
-    if (command->has_presence && o->presence) o->presence(o->application, peer->hub, &peer->actor, command->presence);
+    const char *refused = command->presence ? be_present(peer, command->presence) : NULL;
+    if (refused) say_error(peer, mem, refused, "presence");
 }
 
 void peer_told(struct peer *peer, struct text message) {

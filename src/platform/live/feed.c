@@ -118,11 +118,28 @@ void feed_refresh_old(struct hub *hub, int64_t before) {
     refresh_circle(hub, &(struct circle){.refreshed_before = before, .limit = hub->count / 50 + 20});
 }
 
+/* A ticket has left a team or an agent: who followed it because of that follows it no more. */
+static void leave_ticket(struct hub *hub, int64_t ticket) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct error err = {0};
+    bool reads = false;
+    for (struct peer *peer = hub->peers; peer; peer = peer->next) {
+        if (!peer_follows_ticket(peer, ticket)) continue;
+        if (!reads && !store_read(hub->options.store, &tx, &err)) {
+            log_error(&err, "reading who may follow a ticket");
+            return;
+        }
+        reads = true;
+        peer_check_topics(peer, &tx);
+    }
+}
+
 /* Whom a change of staff, team, role or admission concerns: the agent it names, who have the role, or who were or are in the team; when
  * it names nobody, everyone. What a team is called concerns nobody's permissions. */
 static void refresh_named(struct hub *hub, const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
     struct circle circle = {0};
+    if (text_is(event->kind, "ticket.left_team") || text_is(event->kind, "ticket.left_assignee")) leave_ticket(hub, event->ticket.value);
     bool of_staff = text_starts(event->kind, "staff.") || text_starts(event->kind, "session.ended") || text_starts(event->kind, "token.revoked");
     bool of_team = text_starts(event->kind, "team."), of_role = text_starts(event->kind, "role.");
     bool of_admission = text_is(event->kind, "ticket.admitted") || text_is(event->kind, "ticket.admission_ended");

@@ -26,6 +26,7 @@ static void peer_link(struct hub *hub, struct peer *peer) {
 }
 
 static void peer_unlink(struct hub *hub, struct peer *peer) {
+    presence_forget(hub, peer_key(peer), 0);
     if (peer->previous) peer->previous->next = peer->next;
     else hub->peers = peer->next;
     if (peer->next) peer->next->previous = peer->previous;
@@ -152,6 +153,7 @@ static void sweep_one(struct peer *peer, int64_t now) {
 
 static void sweep(struct hub *hub, int64_t now) {
     for (struct peer *peer = hub->peers; peer; peer = peer->next) sweep_one(peer, now);
+    presence_sweep(hub);
     if (hub->options.refresh) feed_refresh_old(hub, now - REFRESH_EVERY);
 }
 
@@ -202,8 +204,20 @@ static void on_commit(void *context, int64_t last_event) {
     hub_wake(context);
 }
 
+static void inbox_clear(struct hub *hub) {
+    for (struct letter *letter = hub->first, *next; letter; letter = next) {
+        next = letter->next;
+        actor_drop(&letter->actor);
+        free(letter);
+    }
+    hub->first = NULL;
+    hub->end = &hub->first;
+}
+
 static void hub_free(struct hub *hub) {
     while (hub->peers) peer_unlink(hub, hub->peers);
+    inbox_clear(hub); /* what the leaving have said to nobody */
+    presence_end(hub);
     feed_end(hub);
     if (hub->epoll >= 0) close(hub->epoll);
     if (hub->wake >= 0) close(hub->wake);
@@ -218,6 +232,7 @@ bool hub_start(const struct hub_options *options, struct hub **ret_hub, struct e
     options_complete(&hub->options);
     hub->end = &hub->first;
     pthread_mutex_init(&hub->lock, NULL);
+    pthread_mutex_init(&hub->presence_lock, NULL);
     hub->epoll = epoll_create1(EPOLL_CLOEXEC);
     hub->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct epoll_event event = {.events = EPOLLIN};

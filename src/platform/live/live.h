@@ -6,10 +6,13 @@
  *
  * Messages are JSON objects in text frames. The client says
  *     {"subscribe": ["inbox", "staff", "ticket:7"], "after": 812}   after: the last event it knows; what came since
- * follows     {"unsubscribe": ["ticket:7"]}                                 {"presence": ...}: for the application
+ * follows     {"unsubscribe": ["ticket:7"]}
+ *     {"presence": {"ticket": 7, "doing": "viewing"}}    or "note", "reply", "gone"; of a ticket that it follows. It holds for 15 s
+ *                                                        or until the socket ends, so a screen says it every five
  * and hears
  *     {"hello": {"last": 812}}           first; 812 is the newest event
  *     {"event": {"id", "at", "kind", "actor": {"kind", "id"}, "cause", "ticket", "team", "scope", "data", "internal"}}
+ *     {"presence": {"ticket": 7, "people": [{"staff": 3, "doing": "reply"}]}}    who is at a ticket that it follows
  *     {"resync": true}                   too far behind: load the page again
  *     {"error": {"code", "message"}}
  * and whatever hub_send sends. "inbox" is every event of a ticket, "ticket:ID" those of one, "staff" those without a
@@ -50,8 +53,6 @@ struct hub_options {
     /* Reads the actor's permissions and teams anew; false: signed out. Its texts are not kept, and what it was admitted to is copied:
      * that may lie in tx->mem. NULL: never changes. */
     bool (*refresh)(void *application, struct tx *tx, struct actor *actor);
-    /* The client said {"presence": json}. NULL: ignored. */
-    void (*presence)(void *application, struct hub *hub, const struct actor *actor, struct text json);
     int connections, connections_per_staff; /* 0: 10,000, and no limit of its own */
     int64_t ping, idle;                     /* micros; 0: 30 s and 75 s */
 };
@@ -76,6 +77,24 @@ void hub_wake(struct hub *hub);
 
 /* Sends a JSON object to all who follow the topic now; nothing is kept. */
 void hub_send(struct hub *hub, const char *topic, struct text json);
+
+/* What somebody does at a ticket, the least first. */
+enum doing { DOING_NOTHING, DOING_VIEWING, DOING_NOTE, DOING_REPLY };
+const char *doing_name(enum doing doing); /* "gone", "viewing", "note", "reply" */
+bool doing_find(struct text word, enum doing *ret_doing);
+
+struct present {
+    staff_id staff;
+    enum doing doing;
+};
+/* Says what an agent does at a ticket that they may see, for so long or until it is said anew; who follows the ticket hears of it. key
+ * tells the windows and programs of one agent apart: those of programs are below 0. */
+void hub_present(struct hub *hub, int64_t key, staff_id staff, ticket_id ticket, enum doing doing, int64_t lasts);
+/* Who is at a ticket, each agent once with the most that they do; at most room. */
+size_t hub_who(struct hub *hub, ticket_id ticket, struct present *out, size_t room);
+/* The same as it is told to who follows the ticket: an array into json. */
+struct json_writer;
+void presence_write(struct json_writer *json, const struct present *who, size_t count);
 
 /* Asks refresh again for this agent's sockets (0: everyone's), for a change that no event tells. */
 void hub_refresh(struct hub *hub, staff_id staff);

@@ -72,6 +72,14 @@ void peer_told(struct peer *peer, struct text message);
 bool peer_follows_ticket(const struct peer *peer, int64_t ticket);
 void peer_check_topics(struct peer *peer, struct tx *tx);
 
+int64_t peer_key(const struct peer *peer);
+
+/* presence.c */
+struct place;
+void presence_forget(struct hub *hub, int64_t key, int64_t ticket); /* ticket 0: wherever it is */
+void presence_sweep(struct hub *hub);
+void presence_end(struct hub *hub);
+
 /* feed.c */
 MUST_USE bool feed_start(struct hub *hub, struct error *err);
 void feed_pull(struct hub *hub);
@@ -109,6 +117,9 @@ struct hub {
     struct frame *ring[RING];
     uint32_t ring_first, ring_count;
     int64_t ring_before;       /* everything after this id is in the ring */
+    pthread_mutex_t presence_lock;
+    struct place *places;
+    int place_count;
 };
 
 void hub_watch(struct peer *peer, bool writable);

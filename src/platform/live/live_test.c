@@ -48,10 +48,6 @@ static bool refresh(void *application, struct tx *tx, struct actor *actor) {
     return !signed_out || actor->staff.value != 7;
 }
 
-static void presence(void *application, struct hub *hub, const struct actor *actor, struct text json) {
-    hub_send(hub, "ticket:1", json);
-}
-
 static void take_over(void *application, int fd, struct text early, const struct actor *actor) {
     hub_accept(running_hub, fd, early, actor);
 }
@@ -71,7 +67,6 @@ static struct desk open_desk(int64_t ping, int64_t idle) {
                                               .visible = not_internal,
                                               .may_follow = own_tickets,
                                               .refresh = refresh,
-                                              .presence = presence,
                                               .ping = ping,
                                               .idle = idle,
                                               .connections_per_staff = 10000},
@@ -293,8 +288,10 @@ TEST(a_new_hub_knows_what_happened_before) {
 
 TEST(messages_of_the_moment_go_by_topic) {
     SCOPED(close_desk) struct desk desk = open_desk(0, 0);
-    int fd = follow(&desk, 7, "{\"subscribe\":[\"ticket:1\"],\"presence\":{\"typing\":true}}");
-    EXPECT_HAS(hear(fd), "{\"typing\":true}");
+    int fd = follow(&desk, 7, "{\"subscribe\":[\"ticket:1\"],\"presence\":{\"ticket\":1,\"doing\":\"note\"}}");
+    EXPECT_HAS(hear(fd), "{\"presence\":{\"ticket\":1,\"people\":[{\"staff\":7,\"doing\":\"note\"}]}}");
+    say(fd, "{\"presence\":{\"ticket\":2,\"doing\":\"note\"}}");
+    EXPECT_HAS(hear(fd), "not_found");
     hub_send(desk.hub, "ticket:2", text_of("{\"no\":1}"));
     hub_send(desk.hub, "staff:8", text_of("{\"no\":2}"));
     hub_send(desk.hub, "staff:7", text_of("{\"yes\":3}"));

@@ -202,7 +202,8 @@ struct text query_value_suggest(struct arena *mem, enum query_field field, struc
 
 bool query_takes_list(enum query_field field) {
     return field == QUERY_STATE || field == QUERY_TEAM || field == QUERY_TAG || field == QUERY_ASSIGNEE
-           || field == QUERY_OWNER || field == QUERY_WATCHING || field == QUERY_MENTIONED || field == QUERY_PRIORITY || field == QUERY_CHANNEL || field == QUERY_NUMBER || field == QUERY_WAITING;
+           || field == QUERY_OWNER || field == QUERY_WATCHING || field == QUERY_MENTIONED
+           || field == QUERY_PRIORITY || field == QUERY_CHANNEL || field == QUERY_NUMBER || field == QUERY_WAITING;
 }
 
 static int find(struct arena *mem, const struct word *words, size_t count, struct text word) {

@@ -10,6 +10,11 @@ export const connected = ref(true)
 export const recounts = ref(0)
 /** How often the server said that there is something new to be told of, or less. */
 export const noticed = ref(0)
+interface Present { staff: number; doing: 'viewing' | 'note' | 'reply' }
+type PresenceListener = (ticket: number, people: Present[]) => void
+const presences = new Set<PresenceListener>()
+/** Who is at the tickets that are followed, whenever that changes, until the returned function is called. */
+export function hearPresence(listener: PresenceListener) { presences.add(listener); return () => { presences.delete(listener) } }
 const topics = new Map<string, number>()
 const listeners = new Set<Listener>()
 let socket: WebSocket | null = null
@@ -21,17 +26,18 @@ let wanted = false
 /** Milliseconds until the next try: doubling from half a second to 20 s, spread so that not all come back at once. */
 export const pause = (failed: number, chance = Math.random()) => Math.round(Math.min(20_000, 500 * 2 ** failed) * (0.75 + chance / 2))
 
-function say(words: unknown) {
+export function say(words: unknown) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(words))
 }
 
 function tell(event: LiveEvent | 'resync') { for (const listener of [...listeners]) listener(event) }
 
 function hear(text: string) {
-  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean; counters?: boolean; notices?: boolean }
+  const said = JSON.parse(text) as { hello?: { last: number }; event?: LiveEvent; resync?: boolean; counters?: boolean; notices?: boolean; presence?: { ticket: number; people: Present[] } }
   if (said.hello) last ||= said.hello.last
   if (said.counters) recounts.value++
   if (said.notices) noticed.value++
+  if (said.presence) for (const listener of presences) listener(said.presence.ticket, said.presence.people)
   if (said.resync) { noticed.value++; tell('resync'); return }
   if (!said.event || said.event.id <= last) return
   last = said.event.id

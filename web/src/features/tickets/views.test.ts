@@ -3,7 +3,7 @@ import type { Ticket } from '@/api/types'
 import { addressesOf, belongs, timeOf, viewOf } from './views'
 
 test('a view asks for what its name says', () => {
-  expect(viewOf('team-7').query).toEqual({ state: 'working', team: '7' })
+  expect(viewOf('team-7').query).toEqual({ state: 'working', team: '7', awake: 'true' })
   expect(viewOf('mine').query.assignee).toBe('me')
 })
 test('an address without a host is refused', () => {
