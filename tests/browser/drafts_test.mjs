@@ -237,4 +237,21 @@ async function openingATicketAsksForNothingThatIsNotThere(desk) {
   expect(missing, [])
 }
 
-runAll({ anAnswerThatBecomesANoteLeavesTheNoteThatWasThere, whatIsTypedAfterSendingStaysWhenItIsTakenBack, aDraftThatComesLateIsNotLost, whatIsTypedWithoutAPauseOutlivesAReload, aSecondPersonAtTheSameBrowserGetsNothingOfTheFirst, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText })
+async function aDraftIsHandedOnAndFinishedBySomebodyElse(desk) {
+  const page = await atTheInbox(desk, 'open')
+  const ticket = await ticketOf(desk, page, 'Zum Fertigschreiben')
+  const other = await desk.colleague('Miriam', 'manager')
+  await openTicket(page, 'Zum Fertigschreiben')
+  await writes(page, 'r', 'Guten Tag Frau Huber,')
+  await page.getByRole('button', { name: 'Übergeben' }).click()
+  await page.getByRole('option', { name: 'Miriam' }).click()
+  await page.locator('.offer', { hasText: 'für Miriam' }).waitFor()
+  expect(await page.locator('[contenteditable=true]').count(), 0, 'its writer has it no more')
+  await other.goto(`${desk.url}/inbox/open/${ticket.id}`)
+  await other.locator('.offer', { hasText: 'Entwurf von Jana Petersen' }).getByRole('button', { name: 'Übernehmen' }).click()
+  await other.locator('[contenteditable=true]', { hasText: 'Guten Tag Frau Huber,' }).waitFor()
+  await until('it is nobody else\'s', async () => await page.locator('.offer').count() === 0)
+  expect((await desk.api(other, 'GET', `/tickets/${ticket.id}/draft`)).json.content.public.text, 'Guten Tag Frau Huber,')
+}
+
+runAll({ anAnswerThatBecomesANoteLeavesTheNoteThatWasThere, whatIsTypedAfterSendingStaysWhenItIsTakenBack, aDraftThatComesLateIsNotLost, whatIsTypedWithoutAPauseOutlivesAReload, aSecondPersonAtTheSameBrowserGetsNothingOfTheFirst, whoIsSignedOutWhileWritingGoesOn, aBegunTicketIsKept, openingATicketAsksForNothingThatIsNotThere, aDraftThatComesLateLeavesANoteANote, lettersTypedAheadAreText, aDraftOutlivesTheBrowser, aNoteNeverSlipsIntoTheReply, aSentAnswerIsTakenBack, filesComeByDropAndStayWithTheirText, aDraftIsHandedOnAndFinishedBySomebodyElse })

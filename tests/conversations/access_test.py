@@ -50,7 +50,7 @@ def forbidden_requests(f, own):
     """Every route that names a ticket, a message or an attachment, on those of the foreign team."""
     t, m, letter = f"/tickets/{f['ticket']}", f"/messages/{f['message']}", f"/messages/{f['letter']}"
     return [
-        ("PUT", f"{t}/snooze", {"until": "2030-01-01T00:00:00Z"}), ("DELETE", f"{t}/snooze", None), ("GET", f"{t}/presence", None), ("POST", f"{t}/presence", {"doing": "viewing"}),
+        ("PUT", f"{t}/snooze", {"until": "2030-01-01T00:00:00Z"}), ("DELETE", f"{t}/snooze", None), ("GET", f"{t}/draft-offers", None), ("POST", f"{t}/draft/hand", {}), ("POST", "/draft-offers/1/take", {}), ("GET", f"{t}/presence", None), ("POST", f"{t}/presence", {"doing": "viewing"}),
         ("PUT", f"{t}/watch", {}), ("DELETE", f"{t}/watch", None), ("GET", f"{t}/watchers", None), ("GET", f"{t}/mentionable?q=a", None),
         ("GET", f"{t}/admissions", None), ("DELETE", f"{t}/admissions/2", None),
         ("GET", t, None), ("PATCH", t, {"priority": "low"}), ("PATCH", t, {"assignee": None}), ("POST", f"{t}/seen", {}),

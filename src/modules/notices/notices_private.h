@@ -8,7 +8,7 @@
 
 /* The kinds, in the order of the screen. */
 extern const char *const notice_kinds[];
-enum { NOTICE_KINDS = 5 };
+enum { NOTICE_KINDS = 6 };
 
 /* What somebody wants to be told: in the program, by mail, and when no mail. */
 struct notice_wishes {

@@ -167,13 +167,18 @@ static bool on_delivery(const struct happening *happening, struct error *err) {
     return !news || tell(happening, news->author, "delivery", "author", message, err);
 }
 
+/* To whoever may answer it was handed in the ticket itself. */
+static bool on_handed(const struct happening *happening, struct error *err) {
+    return tell(happening, (staff_id){number_of(happening, "staff")}, "draft", "handed", (message_id){0}, err);
+}
+
 static const struct {
     const char *kind;
     bool (*tell)(const struct happening *happening, struct error *err);
 } subscriptions[] = {
     {"message.written", on_written}, {"ticket.mentioned", on_mentioned}, {"ticket.opened", on_opened},
     {"ticket.changed", on_changed},  {"message.delivery", on_delivery},
-    {"snooze.ended", on_snooze_ended},
+    {"snooze.ended", on_snooze_ended}, {"draft.handed", on_handed},
 };
 
 static bool tell_of(struct telling *telling, struct tx *tx, const struct sql_event_after_row *event, struct error *err) {

@@ -5,7 +5,7 @@
 
 enum { MINUTES = 24 * 60, WEEK = 7 };
 
-const char *const notice_kinds[] = {"mention", "assigned", "reply", "woke", "delivery"};
+const char *const notice_kinds[] = {"mention", "assigned", "reply", "woke", "delivery", "draft"};
 _Static_assert(COUNT_OF(notice_kinds) == NOTICE_KINDS, "all kinds are named");
 
 static bool read_quiet(struct tx *tx, struct arena *mem, staff_id staff, struct notice_wishes *wishes, struct error *err) {

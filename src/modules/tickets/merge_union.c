@@ -124,6 +124,8 @@ bool merge_drafts(struct merging *merging, struct error *err) {
     struct sql_draft_of_rows rows;
     const struct sql_draft_of in = {.ticket_id = merging->from->id, .into_id = merging->into->id.value};
     if (!sql_draft_of(merging->tx, &merging->tx->mem, &in, &rows, err)) return false;
+    const struct sql_draft_offer_carry offers = {.into_id = merging->into->id.value, .from_id = merging->from->id.value};
+    if (!sql_draft_offer_carry(merging->tx, &offers, NULL, err)) return false;
     json_key(&merging->json, "drafts");
     json_array_begin(&merging->json);
     for (size_t i = 0; i < rows.count; i++) {

@@ -1128,3 +1128,46 @@ SELECT staff_id, ticket_id FROM snooze WHERE until_at <= :now_at ORDER BY until_
 -- What is to be done now, but was put off by somebody.
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id FROM snooze JOIN ticket ON ticket.id = snooze.ticket_id
  WHERE snooze.staff_id = :staff_id AND ticket.is_active = 1 AND ticket.category <> 2;
+
+-- name: draft_take_out
+-- one
+-- json: content
+DELETE FROM draft WHERE ticket_id = :ticket_id AND staff_id = :staff_id RETURNING audience, content;
+
+-- name: draft_begin
+-- Whoever writes already keeps what they have.
+-- json: content
+INSERT INTO draft (ticket_id, staff_id, audience, content, updated_at) VALUES (:ticket_id, :staff_id, :audience, :content, :updated_at)
+ON CONFLICT DO NOTHING;
+
+-- name: draft_offer_insert
+-- one
+-- json: content
+-- staff_id: from_id, to_id
+INSERT INTO draft_offer (ticket_id, from_id, to_id, audience, content, created_at)
+VALUES (:ticket_id, :from_id, :to_id, :audience, :content, :created_at) RETURNING id;
+
+-- name: draft_offer_list
+-- plan: draft_offer_by_ticket
+-- json: content
+SELECT offer.id, giver.id AS "from.id", giver.name AS "from.name", taker.id AS "to.id", taker.name AS "to.name", offer.audience, offer.content,
+       offer.created_at
+  FROM draft_offer AS offer JOIN staff_card AS giver ON giver.id = offer.from_id LEFT JOIN staff_card AS taker ON taker.id = offer.to_id
+ WHERE offer.ticket_id = :ticket_id ORDER BY offer.id;
+
+-- name: draft_offer_find
+-- one
+-- json: content
+-- staff_id: from_id, to_id
+SELECT id, ticket_id, from_id, to_id, audience, content FROM draft_offer WHERE id = :id;
+
+-- name: draft_offer_delete
+DELETE FROM draft_offer WHERE id = :id;
+
+-- name: draft_offer_carry
+UPDATE draft_offer SET ticket_id = :into_id WHERE ticket_id = :from_id;
+
+-- name: upload_hand
+-- A file that waits for a message goes with the draft that it belongs to.
+-- staff_id: to_id
+UPDATE attachment SET staff_id = :to_id WHERE id = :attachment_id AND staff_id = :staff_id AND message_id IS NULL;

@@ -11,14 +11,15 @@ export interface Happening { id: number; at: string; who: string; changes: Chang
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
 const told = ['ticket.changed', 'message.moved', 'message.returned', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
-  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended']
+  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
 /** Whom something concerns, as a sentence. */
 function concerned(event: Recording) {
   const { t, te } = i18n.global
-  const key = `history.${event.kind.replace('ticket.', '')}`
-  if (!event.kind.startsWith('ticket.') || !te(key)) return undefined
+  const key = `history.${event.kind.replace('ticket.', '').replace('.', '_')}`
+  if (event.kind === 'draft.handed' && !event.data?.staff) return t('history.draft_offered')
+  if (!te(key)) return undefined
   const { staff, teams: named } = (event.data ?? {}) as { staff?: number | number[]; teams?: number[] }
   const people = (named?.length ? [] : [staff ?? []].flat()).map(each => staffName(each) ?? `#${each}`)
   const list = [...people, ...(named ?? []).map(each => teams.value.find(team => team.id === each)?.name ?? `#${each}`)].join(', ')

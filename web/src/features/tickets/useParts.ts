@@ -4,7 +4,7 @@ import { http, type Page } from '@/api/http'
 import type { Ticket } from '@/api/types'
 import { sayDone, sayFailure, wordsOf } from '@/ui/words'
 
-export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'watchers' | 'admissions') {
+export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'watchers' | 'admissions' | 'draft-offers') {
   type Act = (path: string) => Promise<Page<T>>
   const list = shallowRef<T[]>([])
   const broken = ref('')
