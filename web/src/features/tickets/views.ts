@@ -36,6 +36,7 @@ export function conditionOf(key: string, words: string, slugOf: (team: number) =
   const conditions: Record<string, string> = {
     mine: 'state:working assignee:me', unassigned: 'state:working is:unassigned', open: 'state:working', snoozed: 'is:snoozed', waiting: 'state:waiting',
     resolved: 'state:resolved', spam: 'is:spam', all: '', found: words,
+    watching: 'watching:me', mentioned: 'mentioned:me',
   }
   return conditions[key] ?? null
 }
