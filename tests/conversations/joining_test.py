@@ -101,6 +101,8 @@ def test_what_is_part_of_another_is_left_alone(desk):
     expect(desk.post(f"/people/{two['id']}/merge", {"into": two["id"]}).json["errors"][0]["code"], "person_same")
     expect(desk.post(f"/people/{two['id']}/merge", {"into": 4711}).json["errors"][0]["field"], "into")
     expect(desk.post("/people/4711/merge", {"into": two["id"]}).status, 404)
+    expect(desk.get("/people/4711/duplicates").status, 404)
+    expect(desk.post(f"/people/{two['id']}/merge", {"into": three["id"], "take": ["all"]}).json["errors"][0]["field"], "take.0")
     expect(desk.post(f"/people/{two['id']}/merge", {"into": three["id"], "main_identity": 4711}).json["errors"][0]["field"], "main_identity")
     expect(person(desk, two["id"])["merged_into_id"], None, "nothing is done by half")
     second = join(desk, two["id"], three["id"])

@@ -93,17 +93,24 @@ bool get_person_merge(struct request *request, struct response *response, struct
 
 /* --- Doing it ---------------------------------------------------------------------------------------------------------------- */
 
-static struct person_joining read_wish(struct request *request) {
+static bool take_one(struct person_joining *joining, size_t i, struct text field, struct error *err) {
+    char place[32];
+    bool name = text_is(field, "name"), locale = text_is(field, "locale"), company = text_is(field, "company");
+    joining->takes_name |= name;
+    joining->takes_locale |= locale;
+    joining->takes_company |= company;
+    snprintf(place, sizeof place, "take.%zu", i);
+    return name || locale || company || error_field(err, place, "unknown", "a name, locale or company is taken");
+}
+
+static bool read_wish(struct request *request, struct person_joining *ret, struct error *err) {
     const struct person_merge *body = request->body;
     const struct text *take = body->take.at;
-    struct person_joining joining = {.from = {request->id[0]}, .into = {body->into}, .main_identity = body->main_identity};
-    joining.notes = text_is(body->notes, "keep") ? NOTES_KEEP : text_is(body->notes, "take") ? NOTES_TAKE : NOTES_JOIN;
-    for (size_t i = 0; i < body->take.count; i++) {
-        joining.takes_name |= text_is(take[i], "name");
-        joining.takes_locale |= text_is(take[i], "locale");
-        joining.takes_company |= text_is(take[i], "company");
-    }
-    return joining;
+    *ret = (struct person_joining){.from = {request->id[0]}, .into = {body->into}, .main_identity = body->main_identity};
+    ret->notes = text_is(body->notes, "keep") ? NOTES_KEEP : text_is(body->notes, "take") ? NOTES_TAKE : NOTES_JOIN;
+    for (size_t i = 0; i < body->take.count; i++)
+        if (!take_one(ret, i, take[i], err)) return false;
+    return true;
 }
 
 /* Both pages learn of it. */
@@ -120,12 +127,13 @@ static void tell_both(struct tx *tx, enum actor_kind kind, int64_t id, const cha
 }
 
 bool post_person_merge(struct request *request, struct response *response, struct error *err) {
-    struct person_joining joining = read_wish(request);
+    struct person_joining joining;
     struct tx *tx = request->tx;
     struct buffer out = {.mem = &tx->mem};
     struct json_writer json = json_writer(&out);
     const struct doer doer = doer_of(request);
     int64_t operation, tickets;
+    if (!read_wish(request, &joining, err)) return false;
     json_object_begin(&json);
     json_put_int(&json, "from", joining.from.value);
     json_put_int(&json, "into", joining.into.value);

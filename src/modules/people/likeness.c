@@ -134,7 +134,8 @@ bool person_likenesses(struct tx *tx, struct arena *mem, person_id person, struc
         || !sql_person_identities(tx, mem, &(struct sql_person_identities){.person_id = person}, &rows, err))
         return false;
     *ret_count = 0;
-    if (!row || row->merged_into_id) return true;
+    if (!row) return error_set_key(err, ERR_NOT_FOUND, "person_not_found", "there is no person %" PRId64, person.value);
+    if (row->merged_into_id) return true;
     looking.company = row->company_id;
     for (size_t i = 0; i < rows.count; i++) {
         bool fits = text_is(rows.at[i].channel, "phone")   ? like_number(&looking, rows.at[i].normalized, err)

@@ -64,7 +64,7 @@ MUST_USE bool person_part(struct undoing *undoing, person_id from, person_id int
 /* ERR_CONFLICT with key "person_merged": what belongs to them is changed with the person whose part they are. */
 MUST_USE bool person_refuse_merged(person_id into, struct error *err);
 
-/* Who may be the same as a person, and why, by the likeliest first. */
+/* Who may be the same as a person, and why, by the likeliest first. ERR_NOT_FOUND. */
 struct likeness {
     person_id person;
     const char *reasons[4];       /* "same_name", "same_number", "same_mailbox", "same_company"; NULL ends them */
