@@ -76,7 +76,7 @@ async function look(page, desk, screens, said) {
 
 async function walk(desk, colorScheme, size) {
   const page = await desk.page({ viewport: size, colorScheme })
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(20000)
   const said = []
   await page.goto(desk.setupLink)
   await page.locator('h1').waitFor()

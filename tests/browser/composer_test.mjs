@@ -134,7 +134,7 @@ async function whoAnsweredMeanwhileTurnsTheWaitingOneIntoADraft(desk) {
   await page.locator('.composer .unsent').waitFor()
   expect((await desk.api(other, 'POST', `/tickets/${ticket.id}/messages`, { audience: 'public', text: 'Schon erledigt.' })).status, 201)
   await page.context().setOffline(false)
-  await page.locator('.composer .wrong-line', { hasText: 'Inzwischen hat jemand anderes' }).waitFor({ timeout: 15000 })
+  await page.locator('.composer').getByText('Miriam hat geantwortet: Schon erledigt.').waitFor({ timeout: 15000 })
   await page.locator('.composer [contenteditable=true]', { hasText: 'Zu spät.' }).waitFor()
   expect((await desk.api(page, 'GET', `/tickets/${ticket.id}/messages`)).json.items.map(each => each.text.trim()).includes('Zu spät.'), false)
 }

@@ -86,8 +86,9 @@ export class Desk {
     await page.locator('input[autocomplete=name]').fill('Jana Petersen')
     await page.locator('input[type=email]').fill('jana@theke.test')
     await page.locator('input[type=password]').fill('ein gutes Passwort')
+    const made = page.waitForResponse(answer => answer.url().endsWith('/api/v1/setup') && answer.ok())
     await page.getByRole('button', { name: 'Theke öffnen' }).click()
-    await page.waitForResponse(answer => answer.url().endsWith('/api/v1/setup') && answer.ok())
+    await made
   }
 
   // Speaks with the API as the signed-in person.
