@@ -49,7 +49,7 @@ def test_every_option_is_an_option_and_described(desk):
     sources = "".join(path.read_text() for path in (ROOT / "src").rglob("*.c"))
     asked = set(re.findall(r'\bconfig_(?:get|switch|number)\([^,"]+, "([^"]+)"', sources))
     table = (ROOT / "src/main.c").read_text()
-    lists = re.findall(r"\n {5}\{((?:\"[^\"]+\"(?:, )?)+)\},|, \d, \{(\"[^}]+)\}|options\[\] = \{([^}]+)\}", table)
+    lists = re.findall(r"\n {5}\{((?:\"[^\"]+\"(?:,\s+)?)+)\},|, \d, \{(\"[^}]+)\}|options\[\] = \{([^}]+)\}", table)
     known = {name.rstrip("!") for found in lists for name in re.findall(r'"([^"]+)"', "".join(found))}
     described = set(re.findall(r"^\| ([a-z][a-z.-]+) \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
     expect(len(known) > 15, True, known)
