@@ -170,7 +170,7 @@ def test_rights_are_asked(desk):
     expect(desk.post(f"/operations/{done['id']}/undo", {}, token=agent).status, 403)
 
 
-def test_a_kill_in_the_middle_does_all_or_nothing(desk):
+def test_what_was_acknowledged_outlives_a_kill(desk):
     one, two = make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example")
     desk.customer_writes(email="eins@a.example")
     join(desk, one["id"], two["id"])
