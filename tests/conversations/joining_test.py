@@ -1,7 +1,7 @@
 """One person who was there twice: who may be meant, merging the two, and taking that back days later."""
 from contacts_test import events, make
-from desk import expect, run_all
-from merge_test import parts
+from desk import at_once, expect, run_all
+from merge_test import merge, parts
 from participants_test import deliver
 from people_test import add_agent
 from split_test import kept, undo, written
@@ -158,6 +158,90 @@ def test_duplicates_are_suggested_with_reasons(desk):
     for each, number in ((shop, "shop:1"), (other, "shop:2")):
         desk.post(f"/people/{each['id']}/identities", {"channel": "external", "value": number})
     expect(desk.get(f"/people/{shop['id']}/merge?into={other['id']}").json["warnings"], ["external_differs"])
+
+
+def test_operations_on_tickets_follow_who_became_one(desk):
+    one, two = make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example")
+    a, b = desk.customer_writes(email="eins@a.example")["id"], desk.customer_writes(email="ben@example.org")["id"]
+    joined = merge(desk, a, b, requesters="join")
+    join(desk, one["id"], two["id"])
+    undo(desk, joined)
+    expect((parts(desk, a), parts(desk, b)), ([("zwei@a.example", "requester", True)], [("ben@example.org", "requester", True)]), "nobody reads along who came with it")
+    third, own = make(desk, "Drei", "drei@a.example"), make(desk, "Vier", "vier@a.example")
+    c, d = desk.customer_writes(email="ben@example.org")["id"], desk.customer_writes(email="drei@a.example")["id"]
+    replaced = merge(desk, c, d, requesters="replace")
+    join(desk, third["id"], own["id"])
+    undo(desk, replaced)
+    expect(desk.get(f"/tickets/{d}").json["requester"]["id"], own["id"])
+
+
+def test_who_takes_part_by_a_decision_since_stays(desk):
+    one, two = make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example")
+    asked, shut = desk.customer_writes(email="ben@example.org")["id"], desk.customer_writes(email="ben@example.org")["id"]
+    for ticket in (asked, shut):
+        desk.post(f"/tickets/{ticket}/participants", {"email": "eins@a.example"})
+    done = join(desk, one["id"], two["id"])
+    desk.patch(f"/tickets/{asked}", {"requester": two["id"]})
+    expect(desk.ask("DELETE", f"/tickets/{shut}/participants/{two['id']}").status < 300, True)
+    expect(kept(undo(desk, done)), [("participants", "changed")] * 2)
+    expect(parts(desk, asked), [("zwei@a.example", "requester", True), ("ben@example.org", "cc", True)])
+    expect(parts(desk, shut), [("ben@example.org", "requester", True)], "who was removed stays out")
+
+
+def test_who_has_written_since_goes_on_reading(desk):
+    one, two = make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example")
+    ticket = desk.customer_writes(email="eins@a.example")
+    done = join(desk, one["id"], two["id"])
+    deliver(desk, ticket, "zwei@a.example", "Noch etwas.")
+    expect(kept(undo(desk, done)), [("participants", "written_since")])
+    expect(parts(desk, ticket["id"]), [("eins@a.example", "requester", True), ("zwei@a.example", "cc", True)])
+
+
+def test_letters_go_where_they_went_in_whatever_order_it_is_taken_back(desk):
+    old, one, two = make(desk, "Alt", "alt@x.example"), make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example")
+    first = join(desk, one["id"], two["id"])
+    join(desk, old["id"], two["id"])
+    undo(desk, first)
+    expect(person(desk, two["id"])["email"], "zwei@a.example")
+    gone = make(desk, "Weg", "weg@a.example", company=desk.post("/companies", {"name": "Alt"}).json["id"])
+    stays = make(desk, "Da", "da@a.example", company=desk.post("/companies", {"name": "Neu"}).json["id"])
+    before = person(desk, stays["id"])["company"]["id"]
+    done = join(desk, gone["id"], stays["id"], take=["company"])
+    expect(desk.ask("DELETE", f"/companies/{before}").status, 204)
+    corrected = [i for i in person(desk, stays["id"])["identities"] if i["value"] == "weg@a.example"][0]
+    expect(desk.patch(f"/people/{stays['id']}/identities/{corrected['id']}", {"value": "richtig@a.example"}).status, 200)
+    expect(sorted(kept(undo(desk, done))), [("company", "changed"), ("identities", "changed")])
+    expect(sorted(values(person(desk, stays["id"]))), ["da@a.example", "richtig@a.example"])
+
+
+def test_the_main_address_is_chosen(desk):
+    one = make(desk, "Eins", "eins@a.example", "zwei@a.example", "+49 171 5550")
+    _, second, phone = one["identities"]
+    path = f"/people/{one['id']}/identities"
+    expect(desk.patch(f"{path}/{second['id']}", {"main": True}).json["email"], "zwei@a.example")
+    expect(desk.patch(f"{path}/{phone['id']}", {"main": True}).json["errors"][0]["field"], "main")
+    expect(desk.patch(f"{path}/{second['id']}", {"main": False}).json["email"], "eins@a.example")
+
+
+def test_parts_of_parts_lead_to_the_whole(desk):
+    one, two, three = make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example"), make(desk, "Drei", "drei@a.example")
+    join(desk, one["id"], two["id"])
+    second = join(desk, two["id"], three["id"])
+    expect([person(desk, p["id"])["merged_into_id"] for p in (one, two)], [three["id"]] * 2)
+    undo(desk, second)
+    expect([person(desk, p["id"])["merged_into_id"] for p in (one, two)], [two["id"], None])
+
+
+def test_letters_in_the_middle_of_it_are_the_one_persons(desk):
+    for turn in range(4):
+        old, new = make(desk, "Alt", f"alt{turn}@a.example"), make(desk, "Neu", f"neu{turn}@a.example")
+        for _ in range(20):
+            desk.customer_writes(email=f"alt{turn}@a.example")
+        opened = []
+        at_once(lambda: join(desk, old["id"], new["id"]),
+                *[lambda t=turn: opened.append(desk.customer_writes(email=f"alt{t}@a.example")["id"]) for _ in range(6)])
+        requesters = {desk.get(f"/tickets/{ticket}").json["requester"]["id"] for ticket in opened}
+        expect(requesters, {new["id"]}, f"turn {turn}")
 
 
 def test_rights_are_asked(desk):

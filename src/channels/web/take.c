@@ -55,8 +55,7 @@ static void look_for_bots(struct taking *taking) {
 static bool find_person(struct taking *taking, struct error *err) {
     const struct person_card *known;
     if (!person_by_identity(taking->tx, &taking->tx->mem, "email", taking->sending->email, &known, err)) return false;
-    if (known) taking->person = known->id;
-    return known || person_ensure(taking->tx, "email", taking->sending->email, taking->sending->name, &taking->person, err);
+    return person_ensure(taking->tx, "email", taking->sending->email, known ? (struct text){0} : taking->sending->name, &taking->person, err);
 }
 
 static struct doer doer_of_form(const struct taking *taking) {

@@ -118,7 +118,8 @@ SELECT id AS person_id FROM person WHERE id = :person_id FOR UPDATE;
 
 -- name: identity_by_id
 -- one
-SELECT id, person_id, channel, value, normalized, proof, bounced_at FROM identity WHERE id = :id AND person_id = :person_id;
+-- bool: is_main
+SELECT id, person_id, channel, value, normalized, proof, bounced_at, is_main FROM identity WHERE id = :id AND person_id = :person_id;
 
 -- name: identity_update
 UPDATE identity SET value = :value, normalized = :normalized, proof = :proof, bounced_at = :bounced_at,
@@ -143,6 +144,24 @@ SELECT count(*) AS count FROM identity WHERE person_id = :person_id AND id <> :i
 -- Part of somebody else, or (null) a person of their own again.
 UPDATE person SET merged_into_id = :into_id, version = version + 1 WHERE id = :person_id;
 
+-- name: person_parts
+-- Who is part of the person.
+-- plan: person_by_merged
+SELECT id AS person_id FROM person WHERE merged_into_id = :into_id ORDER BY id;
+
+-- name: person_now
+-- Whose part somebody is; who is nobody's part gives no row.
+-- one
+SELECT merged_into_id FROM person WHERE id = :person_id AND merged_into_id IS NOT NULL;
+
+-- name: person_hold
+-- Nobody makes the person part of another until this transaction ends.
+-- one
+SELECT id AS person_id FROM person WHERE id = :person_id AND merged_into_id IS NULL;
+
+-- name: person_hold (postgresql)
+SELECT id AS person_id FROM person WHERE id = :person_id AND merged_into_id IS NULL FOR SHARE;
+
 -- name: identity_pass
 -- An identity becomes another person's, as long as it is the first one's.
 -- bool: is_main
@@ -156,6 +175,6 @@ UPDATE identity SET is_main = :is_main WHERE id = :id AND person_id = :person_id
 -- Who has words of the same name, at most so many.
 -- int: limit
 SELECT person.id AS person_id FROM person
- WHERE person.id IN (SELECT person_id FROM person_word WHERE word = :first LIMIT 2000)
+ WHERE person.id IN (SELECT person_id FROM person_word WHERE word = :first ORDER BY person_id LIMIT 2000)
    AND (:second IS NULL OR EXISTS (SELECT 1 FROM person_word AS two WHERE two.person_id = person.id AND two.word = :second))
    AND person.id <> :person_id AND person.merged_into_id IS NULL ORDER BY person.id LIMIT :limit;

@@ -53,8 +53,7 @@ static bool take_fields(struct tx *tx, const struct person_joining *joining, con
     return sql_person_patch(tx, &in, NULL, err);
 }
 
-/* No choice: letters go to the first address. */
-static bool choose_main(struct tx *tx, person_id into, int64_t chosen, struct error *err) {
+bool identity_choose_main(struct tx *tx, person_id into, int64_t chosen, struct error *err) {
     struct sql_person_identities_rows rows;
     bool found = false;
     if (!sql_person_identities(tx, &tx->mem, &(struct sql_person_identities){.person_id = into}, &rows, err)) return false;
@@ -88,6 +87,7 @@ static bool pass_identities(struct tx *tx, const struct person_joining *joining,
     /* The identities that come may be older: without a word, letters go where they went. */
     int64_t after = joining->main_identity ? joining->main_identity : main_of(&own);
     json_put_int(json, "chosen_before", chosen_in(&own));
+    json_put_int(json, "main_before", main_of(&own));
     json_put_int(json, "chosen", after);
     json_key(json, "identities");
     json_array_begin(json);
@@ -96,11 +96,27 @@ static bool pass_identities(struct tx *tx, const struct person_joining *joining,
         json_array_begin(json);
         json_int(json, in.id);
         json_int(json, theirs.at[i].is_main);
+        json_text(json, theirs.at[i].normalized);
         json_array_end(json);
         if (!sql_identity_pass(tx, &in, NULL, err)) return false;
     }
     json_array_end(json);
-    return choose_main(tx, joining->into, after, err);
+    return identity_choose_main(tx, joining->into, after, err);
+}
+
+/* Who is part of the one that goes is part of the other at once, and by the way back of the one that went. */
+static bool pass_parts(struct tx *tx, const struct person_joining *joining, struct json_writer *json, struct error *err) {
+    struct sql_person_parts_rows rows;
+    if (!sql_person_parts(tx, &tx->mem, &(struct sql_person_parts){.into_id = joining->from.value}, &rows, err)) return false;
+    json_key(json, "parts");
+    json_array_begin(json);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct sql_person_point point = {.person_id = rows.at[i].person_id, .into_id = joining->into.value};
+        json_int(json, rows.at[i].person_id.value);
+        if (!sql_person_point(tx, &point, NULL, err)) return false;
+    }
+    json_array_end(json);
+    return true;
 }
 
 bool person_join(struct tx *tx, const struct person_joining *joining, struct json_writer *json, struct error *err) {
@@ -109,7 +125,8 @@ bool person_join(struct tx *tx, const struct person_joining *joining, struct jso
         || !check(joining, from, into, err))
         return false;
     const struct sql_person_point point = {.person_id = joining->from, .into_id = joining->into.value};
-    return take_fields(tx, joining, from, into, json, err) && pass_identities(tx, joining, json, err) && sql_person_point(tx, &point, NULL, err)
+    return take_fields(tx, joining, from, into, json, err) && pass_identities(tx, joining, json, err) && pass_parts(tx, joining, json, err)
+           && sql_person_point(tx, &point, NULL, err)
            && sql_person_words_clear(tx, &(struct sql_person_words_clear){.person_id = joining->from}, NULL, err) && person_index(tx, joining->into, err);
 }
 
@@ -136,19 +153,27 @@ static struct text text_before(const struct parting *parting, const char *field,
     return now;
 }
 
-static int64_t company_before(const struct parting *parting, int64_t now) {
+/* Unless it was changed since, or the former one is gone. */
+static bool company_before(const struct parting *parting, company_id now, company_id *ret, struct error *err) {
     const json_t *change = json_object_get(json_object_get(parting->data, "fields"), "company");
-    if (!change) return now;
-    if (json_integer_value(json_array_get(change, 1)) == now) return json_integer_value(json_array_get(change, 0));
-    undoing_keep(parting->undoing, "company", "changed", (ticket_id){0}, 0);
-    return now;
+    const struct sql_company_by_id_row *there = NULL;
+    company_id before = {json_integer_value(json_array_get(change, 0))};
+    *ret = now;
+    if (!change) return true;
+    if (before.value && !sql_company_by_id(parting->undoing->tx, parting->undoing->mem, &(struct sql_company_by_id){.company_id = before}, &there, err))
+        return false;
+    if (json_integer_value(json_array_get(change, 1)) == now.value && (there || !before.value)) *ret = before;
+    else undoing_keep(parting->undoing, "company", "changed", (ticket_id){0}, 0);
+    return true;
 }
 
 static bool give_fields(const struct parting *parting, const struct sql_person_by_id_row *into, struct error *err) {
     struct text notes = text_before(parting, "notes", into->notes);
+    company_id company;
+    if (!company_before(parting, into->company_id, &company, err)) return false;
     const struct sql_person_patch in = {.id = into->id, .name = text_before(parting, "name", into->name),
                                         .locale = text_before(parting, "locale", into->locale), .notes = notes.data ? notes : text_of(""),
-                                        .company_id = {company_before(parting, into->company_id.value)}};
+                                        .company_id = company};
     return parting->undoing->is_trial || sql_person_patch(parting->undoing->tx, &in, NULL, err);
 }
 
@@ -158,6 +183,25 @@ static const struct sql_person_identities_row *identity_in(const struct sql_pers
     return NULL;
 }
 
+/* The one that is there still, as it was; one that was corrected since belongs to whom it was corrected for. */
+static bool is_same(const struct sql_person_identities_rows *rows, const json_t *one) {
+    const struct sql_person_identities_row *row = identity_in(rows, json_integer_value(json_array_get(one, 0)));
+    return row && is_text(json_array_get(one, 2), row->normalized);
+}
+
+/* Letters go where they went before, if nobody has chosen since: without a choice to the first address, should that be the one still. */
+static bool choose_again(const struct parting *parting, struct error *err) {
+    struct tx *tx = parting->undoing->tx;
+    struct sql_person_identities_rows rows;
+    int64_t chosen = json_integer_value(json_object_get(parting->data, "chosen_before"));
+    int64_t main = json_integer_value(json_object_get(parting->data, "main_before"));
+    if (!identity_choose_main(tx, parting->into, 0, err)
+        || !sql_person_identities(tx, &tx->mem, &(struct sql_person_identities){.person_id = parting->into}, &rows, err))
+        return false;
+    int64_t wanted = chosen ? chosen : main_of(&rows) == main ? 0 : main;
+    return !identity_in(&rows, wanted) || identity_choose_main(tx, parting->into, wanted, err);
+}
+
 static bool give_identities(const struct parting *parting, struct error *err) {
     struct tx *tx = parting->undoing->tx;
     struct sql_person_identities_rows rows;
@@ -165,17 +209,26 @@ static bool give_identities(const struct parting *parting, struct error *err) {
     size_t i;
     int64_t lost = 0;
     if (!sql_person_identities(tx, &tx->mem, &(struct sql_person_identities){.person_id = parting->into}, &rows, err)) return false;
-    int64_t before = json_integer_value(json_object_get(parting->data, "chosen_before"));
     bool chosen_since = chosen_in(&rows) != json_integer_value(json_object_get(parting->data, "chosen"));
     json_array_foreach(json_object_get(parting->data, "identities"), i, one) {
-        int64_t id = json_integer_value(json_array_get(one, 0));
-        const struct sql_identity_pass in = {.id = id, .from_id = parting->into.value, .into_id = parting->from.value,
-                                             .is_main = json_integer_value(json_array_get(one, 1)) != 0};
-        lost += !identity_in(&rows, id);
-        if (!parting->undoing->is_trial && !sql_identity_pass(tx, &in, NULL, err)) return false;
+        const struct sql_identity_pass in = {.id = json_integer_value(json_array_get(one, 0)), .from_id = parting->into.value,
+                                             .into_id = parting->from.value, .is_main = json_integer_value(json_array_get(one, 1)) != 0};
+        bool same = is_same(&rows, one);
+        lost += !same;
+        if (same && !parting->undoing->is_trial && !sql_identity_pass(tx, &in, NULL, err)) return false;
     }
     if (lost) undoing_keep(parting->undoing, "identities", "changed", (ticket_id){0}, lost);
-    return parting->undoing->is_trial || chosen_since || (before && !identity_in(&rows, before)) || choose_main(tx, parting->into, before, err);
+    return parting->undoing->is_trial || chosen_since || choose_again(parting, err);
+}
+
+static bool give_parts(const struct parting *parting, struct error *err) {
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(parting->data, "parts"), i, one) {
+        const struct sql_person_point point = {.person_id = {json_integer_value(one)}, .into_id = parting->from.value};
+        if (!sql_person_point(parting->undoing->tx, &point, NULL, err)) return false;
+    }
+    return true;
 }
 
 bool person_part(struct undoing *undoing, person_id from, person_id into, const struct json_t *data, struct error *err) {
@@ -191,5 +244,6 @@ bool person_part(struct undoing *undoing, person_id from, person_id into, const 
     }
     if (!give_fields(&parting, other, err) || !give_identities(&parting, err)) return false;
     return undoing->is_trial
-           || (sql_person_point(tx, &(struct sql_person_point){.person_id = from}, NULL, err) && person_index(tx, from, err) && person_index(tx, into, err));
+           || (give_parts(&parting, err) && sql_person_point(tx, &(struct sql_person_point){.person_id = from}, NULL, err)
+               && person_index(tx, from, err) && person_index(tx, into, err));
 }

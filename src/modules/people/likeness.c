@@ -5,12 +5,15 @@
 /* Where a number begins with when it is dialled from abroad, and at home: in our first markets. */
 static const struct { const char *abroad, *home; } prefixes[] = {{"+49", "0"}, {"+43", "0"}, {"+41", "0"}, {"+36", "06"}};
 
+/* More than are told: the likeliest of them come first. */
+enum { CANDIDATES = 50 };
+
 struct looking {
     struct tx *tx;
     struct arena *mem;
     person_id person;
     company_id company;
-    struct likeness *found;
+    struct likeness found[CANDIDATES];
     size_t count;
 };
 
@@ -18,7 +21,7 @@ static void note(struct looking *looking, person_id person, const char *reason) 
     size_t i = 0;
     if (person.value == looking->person.value) return;
     while (i < looking->count && looking->found[i].person.value != person.value) i++;
-    if (i == LIKENESSES) return;
+    if (i == CANDIDATES) return;
     if (i == looking->count) looking->found[looking->count++] = (struct likeness){.person = person};
     const char **reasons = looking->found[i].reasons;
     for (size_t k = 0; k < COUNT_OF(looking->found[i].reasons); k++) {
@@ -84,7 +87,10 @@ static bool like_name(struct looking *looking, struct text name, struct error *e
     struct sql_person_alike_rows rows;
     size_t count = name_words(looking->mem, name, words);
     if (count < 2 || text_find_char(name, '@') != SIZE_MAX) return true;
-    const struct sql_person_alike in = {.first = words[0], .second = words[1], .person_id = looking->person, .limit = 50};
+    size_t longest = 0;
+    for (size_t i = 1; i < count; i++)
+        if (words[i].size > words[longest].size) longest = i;
+    const struct sql_person_alike in = {.first = words[longest], .second = words[longest ? 0 : 1], .person_id = looking->person, .limit = 200};
     if (!sql_person_alike(looking->tx, looking->mem, &in, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct sql_person_by_id_row *row;
@@ -127,7 +133,7 @@ static void put_likeliest_first(struct likeness *found, size_t count) {
 }
 
 bool person_likenesses(struct tx *tx, struct arena *mem, person_id person, struct likeness ret[LIKENESSES], size_t *ret_count, struct error *err) {
-    struct looking looking = {.tx = tx, .mem = mem, .person = person, .found = ret};
+    struct looking looking = {.tx = tx, .mem = mem, .person = person};
     const struct sql_person_by_id_row *row;
     struct sql_person_identities_rows rows;
     if (!sql_person_by_id(tx, mem, &(struct sql_person_by_id){.id = person.value}, &row, err)
@@ -145,6 +151,7 @@ bool person_likenesses(struct tx *tx, struct arena *mem, person_id person, struc
     }
     if (!like_name(&looking, row->name, err)) return false;
     put_likeliest_first(looking.found, looking.count);
-    *ret_count = looking.count;
+    *ret_count = looking.count < LIKENESSES ? looking.count : LIKENESSES;
+    memcpy(ret, looking.found, *ret_count * sizeof *ret);
     return true;
 }

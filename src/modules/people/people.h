@@ -61,6 +61,12 @@ MUST_USE bool person_join(struct tx *tx, const struct person_joining *joining, s
 /* The way back: identities that are still there, and fields that nobody has changed since. data: the object of person_join. */
 MUST_USE bool person_part(struct undoing *undoing, person_id from, person_id into, const struct json_t *data, struct error *err);
 
+/* Whose part the person is by now; themselves when nobody's. */
+MUST_USE bool person_now(struct tx *tx, person_id person, person_id *ret_person, struct error *err);
+
+/* Whether there is such a person, who is nobody's part and does not become so before the transaction ends. Only where tx writes. */
+MUST_USE bool person_hold(struct tx *tx, person_id person, bool *ret_there, struct error *err);
+
 /* ERR_CONFLICT with key "person_merged": what belongs to them is changed with the person whose part they are. */
 MUST_USE bool person_refuse_merged(person_id into, struct error *err);
 

@@ -63,6 +63,9 @@ MUST_USE bool identity_add(struct tx *tx, const char *field, person_id person, c
 MUST_USE bool identity_change(struct tx *tx, const struct sql_identity_by_id_row *row, const struct identity_wish *wish, bool unbounce,
                               struct error *err);
 
+/* The address of the person to which letters go; 0: no choice, the first one. ERR_INVALID on "main_identity". */
+MUST_USE bool identity_choose_main(struct tx *tx, person_id person, int64_t identity, struct error *err);
+
 /* Anybody can have an address there. Expects small letters. */
 bool domain_is_public(struct text domain);
 

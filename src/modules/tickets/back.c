@@ -2,6 +2,7 @@
 #include "modules/tickets/tickets_private.h"
 
 #include "base/clock.h"
+#include "modules/people/people.h"
 
 struct text json_word(struct arena *mem, const json_t *object, const char *key) {
     const json_t *value = json_object_get(object, key);
@@ -101,17 +102,19 @@ bool back_state(struct undoing *undoing, const json_t *noted, int64_t last, stru
 /* --- People ------------------------------------------------------------------------------------------------------------------ */
 
 bool back_participant(struct undoing *undoing, const struct back_participant *back, struct error *err) {
-    const struct sql_participant_row_row *row;
+    const struct sql_participant_full_row *row;
     const struct sql_message_of_person_row *spoken;
-    const struct sql_participant_row find = {.ticket_id = back->ticket, .person_id = back->person};
-    const struct sql_message_of_person said = {.ticket_id = back->ticket, .shown_in_id = back->ticket.value, .person_id = back->person,
-                                               .after = back->last};
-    if (!sql_participant_row(undoing->tx, undoing->mem, &find, &row, err) || !sql_message_of_person(undoing->tx, undoing->mem, &said, &spoken, err))
+    person_id person;
+    if (!person_now(undoing->tx, back->person, &person, err)) return false;
+    const struct sql_participant_full find = {.ticket_id = back->ticket, .person_id = person};
+    const struct sql_message_of_person said = {.ticket_id = back->ticket, .shown_in_id = back->ticket.value, .person_id = person, .after = back->last};
+    if (!sql_participant_full(undoing->tx, undoing->mem, &find, &row, err) || !sql_message_of_person(undoing->tx, undoing->mem, &said, &spoken, err))
         return false;
-    if (!row) return true;
+    /* Whose part they have become meanwhile may have taken part before. */
+    if (!row || (person.value != back->person.value && row->created_at < undoing->operation->at)) return true;
     if (spoken || row->is_on != back->is_on || row->is_removed != back->is_removed || !text_equal(row->role, back->role)) {
         undoing_keep(undoing, "participants", spoken ? "written_since" : "changed", back->ticket, 1);
         return true;
     }
-    return undoing->is_trial || sql_participant_delete(undoing->tx, &(struct sql_participant_delete){back->ticket, back->person}, NULL, err);
+    return undoing->is_trial || sql_participant_delete(undoing->tx, &(struct sql_participant_delete){back->ticket, person}, NULL, err);
 }

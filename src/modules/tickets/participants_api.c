@@ -23,13 +23,12 @@ bool get_ticket_participants(struct request *request, struct response *response,
 /* --- Changing ------------------------------------------------------------------------------------------------------------ */
 
 static bool named_person(struct request *request, const struct participant_create *body, person_id *ret_person, struct error *err) {
-    const struct sql_person_exists_row *row;
+    bool there;
     if (body->has_person == body->has_email) return error_field(err, "person", "required", "name either a person or an address");
     if (body->has_email) return person_ensure(request->tx, "email", body->email, body->name, ret_person, err);
-    if (!sql_person_exists(request->tx, request->mem, &(struct sql_person_exists){.person_id = {body->person}}, &row, err)) return false;
-    if (!row) return error_field(err, "person", "unknown", "there is no such person");
-    *ret_person = row->person_id;
-    return true;
+    if (!person_hold(request->tx, (person_id){body->person}, &there, err)) return false;
+    *ret_person = (person_id){body->person};
+    return there || error_field(err, "person", "unknown", "there is no such person");
 }
 
 static bool find_participant(struct request *request, ticket_id ticket, person_id person, const struct sql_participant_row_row **ret_row,

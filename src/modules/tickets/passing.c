@@ -11,6 +11,7 @@ struct passing {
     const struct doer *doer;
     person_id from, into;
     struct json_writer *json;
+    int64_t messages, last_message;
 };
 
 bool tickets_with_person(struct tx *tx, person_id person, int64_t *ret_count, struct error *err) {
@@ -55,6 +56,12 @@ static struct sql_participant_set both(ticket_id ticket, person_id person, const
                                         .role = asks ? text_of("requester") : a->role};
 }
 
+/* In the history of a ticket that one only takes part in. */
+static void tell_participant(const struct passing *passing, const struct ticket *ticket, person_id before, person_id after) {
+    const struct text data = text_printf(&passing->tx->mem, "{\"person\":%" PRId64 ",\"merged\":%" PRId64 "}", after.value, before.value);
+    ticket_event(passing->tx, passing->doer, ticket, "participant.changed", data, true);
+}
+
 static bool pass_participant(const struct passing *passing, ticket_id ticket, struct error *err) {
     struct tx *tx = passing->tx;
     const struct sql_participant_full_row *theirs, *own;
@@ -70,10 +77,12 @@ static bool pass_participant(const struct passing *passing, ticket_id ticket, st
     if (!sql_participant_delete(tx, &(struct sql_participant_delete){.ticket_id = ticket, .person_id = passing->from}, NULL, err)) return false;
     if (!own) return sql_participant_join(tx, &join, NULL, err);
     struct sql_participant_set set = both(ticket, passing->into, theirs, own);
+    const struct sql_participant_full_row made = {.role = set.role, .is_on = set.is_on, .is_removed = set.is_removed, .created_at = own->created_at};
+    write_participant(passing->json, "made", &made);
     return sql_participant_set(tx, &set, NULL, err);
 }
 
-static bool pass_messages(const struct passing *passing, ticket_id ticket, struct error *err) {
+static bool pass_messages(struct passing *passing, ticket_id ticket, struct error *err) {
     struct sql_message_of_author_rows rows;
     ticket_id root;
     if (!ticket_root(passing->tx, ticket, &root, err)) return false;
@@ -87,10 +96,12 @@ static bool pass_messages(const struct passing *passing, ticket_id ticket, struc
         if (!sql_message_author_set(passing->tx, &set, NULL, err)) return false;
     }
     json_array_end(passing->json);
-    return true;
+    passing->messages += (int64_t)rows.count;
+    if (passing->messages <= PASSED_MESSAGES) return true;
+    return error_set_key(err, ERR_INVALID, "too_many_tickets", "more than %d letters are concerned", PASSED_MESSAGES);
 }
 
-static bool pass_ticket(const struct passing *passing, ticket_id id, struct error *err) {
+static bool pass_ticket(struct passing *passing, ticket_id id, struct error *err) {
     const struct ticket *ticket;
     if (!ticket_locked(passing->tx, id, &ticket, err)) return false;
     bool asks = ticket->requester.value == passing->from.value;
@@ -99,19 +110,23 @@ static bool pass_ticket(const struct passing *passing, ticket_id id, struct erro
     json_put_bool(passing->json, "asks", asks);
     if (!pass_participant(passing, id, err) || !pass_messages(passing, id, err)) return false;
     json_object_end(passing->json);
-    return !asks || set_requester(passing, ticket, passing->from, passing->into, err);
+    if (asks) return set_requester(passing, ticket, passing->from, passing->into, err);
+    tell_participant(passing, ticket, passing->from, passing->into);
+    return true;
 }
 
 bool tickets_pass_on(struct tx *tx, const struct doer *doer, person_id from, person_id into, struct json_writer *json, struct error *err) {
-    const struct passing passing = {.tx = tx, .doer = doer, .from = from, .into = into, .json = json};
+    struct passing passing = {.tx = tx, .doer = doer, .from = from, .into = into, .json = json};
     struct sql_ticket_of_person_rows rows;
     const struct sql_ticket_last_row *last;
+    const struct sql_message_last_row *message;
     if (!sql_ticket_of_person(tx, &tx->mem, &(struct sql_ticket_of_person){.person_id = from, .limit = PASSED_TICKETS + 1}, &rows, err)
-        || !sql_ticket_last(tx, &tx->mem, &last, err))
+        || !sql_ticket_last(tx, &tx->mem, &last, err) || !sql_message_last(tx, &tx->mem, &message, err))
         return false;
     if (rows.count > PASSED_TICKETS)
         return error_set_key(err, ERR_INVALID, "too_many_tickets", "more than %d tickets are concerned", PASSED_TICKETS);
     json_put_int(json, "last_ticket", last ? last->ticket_id.value : 0);
+    json_put_int(json, "last_message", message ? message->message_id.value : 0);
     json_key(json, "tickets");
     json_array_begin(json);
     for (size_t i = 0; i < rows.count; i++)
@@ -126,20 +141,58 @@ static bool is_true(const json_t *object, const char *key) {
     return json_is_true(json_object_get(object, key));
 }
 
-/* The one who stays is again what they were in the ticket, the other takes part again as then. */
-static bool give_participant(struct undoing *undoing, const struct passing *passing, ticket_id ticket, const json_t *one, struct error *err) {
-    struct tx *tx = passing->tx;
-    const json_t *was = json_object_get(one, "was"), *had = json_object_get(one, "had");
+static bool is_as(struct undoing *undoing, const struct sql_participant_full_row *row, const json_t *noted) {
+    return text_equal(row->role, json_word(undoing->mem, noted, "role")) && row->is_on == is_true(noted, "is_on")
+           && row->is_removed == is_true(noted, "is_removed");
+}
+
+/* Nobody has decided since who takes part, and as what. */
+static bool is_untouched(struct undoing *undoing, const struct passing *passing, const struct ticket *ticket, const json_t *one, bool *ret_is,
+                         struct error *err) {
+    const struct sql_participant_full_row *row;
+    const struct sql_participant_full find = {.ticket_id = ticket->id, .person_id = passing->into};
+    const json_t *made = json_object_get(one, "made");
+    if (!sql_participant_full(passing->tx, undoing->mem, &find, &row, err)) return false;
+    bool asks = ticket->requester.value == passing->into.value;
+    bool asked = is_true(one, "asks") || text_is(json_word(undoing->mem, made, "role"), "requester");
+    *ret_is = row && asks == asked && is_as(undoing, row, made ? made : json_object_get(one, "was"));
+    return true;
+}
+
+static bool has_spoken(struct undoing *undoing, const struct passing *passing, const struct ticket *ticket, bool *ret_has, struct error *err) {
+    const struct sql_message_of_person_row *spoken;
+    ticket_id root;
+    if (!ticket_root(passing->tx, ticket->id, &root, err)) return false;
+    const struct sql_message_of_person in = {.ticket_id = ticket->id, .shown_in_id = root.value, .person_id = passing->into, .after = passing->last_message};
+    if (!sql_message_of_person(passing->tx, undoing->mem, &in, &spoken, err)) return false;
+    *ret_has = spoken;
+    return true;
+}
+
+/* What the one who stays is in the ticket again: as before, or reading along where they have written since. */
+static bool set_back(struct undoing *undoing, const struct passing *passing, const struct ticket *ticket, const json_t *had, bool spoken, struct error *err) {
+    const struct sql_participant_set before = {.ticket_id = ticket->id, .person_id = passing->into, .role = json_word(undoing->mem, had, "role"),
+                                               .is_on = is_true(had, "is_on"), .is_removed = is_true(had, "is_removed")};
+    const struct sql_participant_set reads = {.ticket_id = ticket->id, .person_id = passing->into, .role = text_of("cc"), .is_on = true};
+    if (had) return sql_participant_set(passing->tx, &before, NULL, err);
+    if (spoken) return sql_participant_set(passing->tx, &reads, NULL, err);
+    return sql_participant_delete(passing->tx, &(struct sql_participant_delete){.ticket_id = ticket->id, .person_id = passing->into}, NULL, err);
+}
+
+static bool give_participant(struct undoing *undoing, const struct passing *passing, const struct ticket *ticket, const json_t *one, bool *ret_given,
+                             struct error *err) {
+    const json_t *was = json_object_get(one, "was");
+    bool untouched, spoken;
+    *ret_given = true;
     if (!was) return true;
-    const struct sql_participant_set set = {.ticket_id = ticket, .person_id = passing->into, .role = json_word(undoing->mem, had, "role"),
-                                            .is_on = is_true(had, "is_on"), .is_removed = is_true(had, "is_removed")};
-    const struct sql_participant_join join = {.ticket_id = ticket, .person_id = passing->from, .role = json_word(undoing->mem, was, "role"),
+    if (!is_untouched(undoing, passing, ticket, one, &untouched, err) || !has_spoken(undoing, passing, ticket, &spoken, err)) return false;
+    if (!untouched || spoken) undoing_keep(undoing, "participants", untouched ? "written_since" : "changed", ticket->id, 1);
+    *ret_given = untouched;
+    if (!untouched || undoing->is_trial) return true;
+    const struct sql_participant_join join = {.ticket_id = ticket->id, .person_id = passing->from, .role = json_word(undoing->mem, was, "role"),
                                               .is_on = is_true(was, "is_on"), .is_removed = is_true(was, "is_removed"),
                                               .created_at = json_integer_value(json_object_get(was, "created_at"))};
-    if (had ? !sql_participant_set(tx, &set, NULL, err)
-            : !sql_participant_delete(tx, &(struct sql_participant_delete){.ticket_id = ticket, .person_id = passing->into}, NULL, err))
-        return false;
-    return sql_participant_join(tx, &join, NULL, err);
+    return set_back(undoing, passing, ticket, json_object_get(one, "had"), spoken, err) && sql_participant_join(passing->tx, &join, NULL, err);
 }
 
 static bool give_messages(const struct passing *passing, const json_t *messages, struct error *err) {
@@ -152,22 +205,27 @@ static bool give_messages(const struct passing *passing, const json_t *messages,
     return true;
 }
 
-/* Who asks has been changed by somebody since: the ticket stays with its people, its letters go back to who wrote them. */
+/* Who asks or takes part has been changed by somebody since: the ticket stays with its people, its letters go back to who wrote them. */
 static bool give_ticket(struct undoing *undoing, const struct passing *passing, const json_t *one, struct error *err) {
     const struct ticket *ticket;
     ticket_id id = {json_integer_value(json_object_get(one, "id"))};
+    bool given = false;
     if (undoing->is_trial ? !ticket_find(passing->tx, undoing->mem, id, &ticket, err) : !ticket_locked(passing->tx, id, &ticket, err)) return false;
     if (!ticket) return true;
     bool asks = is_true(one, "asks"), stays = asks && ticket->requester.value != passing->into.value;
     if (stays) undoing_keep(undoing, "requester", "changed", id, 0);
-    if (undoing->is_trial) return true;
-    if (!give_messages(passing, json_object_get(one, "messages"), err)) return false;
-    return stays || (give_participant(undoing, passing, id, one, err) && (!asks || set_requester(passing, ticket, passing->into, passing->from, err)));
+    if (!undoing->is_trial && !give_messages(passing, json_object_get(one, "messages"), err)) return false;
+    if (!stays && !give_participant(undoing, passing, ticket, one, &given, err)) return false;
+    if (undoing->is_trial || !given) return true;
+    if (asks) return set_requester(passing, ticket, passing->into, passing->from, err);
+    tell_participant(passing, ticket, passing->into, passing->from);
+    return true;
 }
 
 bool tickets_pass_back(struct undoing *undoing, person_id from, person_id into, const json_t *data, struct error *err) {
     const struct doer doer = back_doer(undoing);
-    const struct passing passing = {.tx = undoing->tx, .doer = &doer, .from = from, .into = into};
+    const struct passing passing = {.tx = undoing->tx, .doer = &doer, .from = from, .into = into,
+                                    .last_message = json_integer_value(json_object_get(data, "last_message"))};
     const struct sql_ticket_begun_since in = {.person_id = into, .after = json_integer_value(json_object_get(data, "last_ticket"))};
     const struct sql_ticket_begun_since_row *since;
     const json_t *one;

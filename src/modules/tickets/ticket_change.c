@@ -1,4 +1,5 @@
 /* Changing a ticket: only the fields that are named, what each state needs, and what readers learn of it. */
+#include "modules/people/people.h"
 #include "modules/tickets/form.h"
 #include "modules/tickets/states.h"
 #include "modules/tickets/values.h"
@@ -105,13 +106,16 @@ static bool check_people(struct change *change, const struct ticket_change *wish
     struct tx *tx = change->tx;
     const struct sql_team_exists_row *team;
     const struct sql_person_exists_row *person;
+    bool there = true;
     if (wish->has_team) {
         if (!sql_team_exists(tx, &tx->mem, &(struct sql_team_exists){.team_id = wish->team}, &team, err)) return false;
         if (!team) return error_field(err, "team", "unknown", "there is no such team");
     }
     if (wish->has_requester) {
-        if (!sql_person_exists(tx, &tx->mem, &(struct sql_person_exists){.person_id = wish->requester}, &person, err)) return false;
-        if (!person) return error_field(err, "requester", "unknown", "there is no such person");
+        if (!sql_person_exists(tx, &tx->mem, &(struct sql_person_exists){.person_id = wish->requester}, &person, err)
+            || (person && !change->is_trial && !person_hold(tx, wish->requester, &there, err)))
+            return false;
+        if (!person || !there) return error_field(err, "requester", "unknown", "there is no such person");
     }
     return check_agent(tx, "assignee", wish->has_assignee, change->before->assignee, wish->assignee, err)
            && check_agent(tx, "owner", wish->has_owner, change->before->owner, wish->owner, err);

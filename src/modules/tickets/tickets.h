@@ -393,8 +393,8 @@ struct json_writer;
 struct json_t;
 
 /* What a person asks, takes part in and has written is the other's from now on. Writes members into the open object, which the way
- * back needs. ERR_INVALID with key "too_many_tickets" beyond PASSED_TICKETS. */
-enum { PASSED_TICKETS = 2000 };
+ * back needs. ERR_INVALID with key "too_many_tickets" beyond PASSED_TICKETS or PASSED_MESSAGES. */
+enum { PASSED_TICKETS = 2000, PASSED_MESSAGES = 20000 };
 MUST_USE bool tickets_pass_on(struct tx *tx, const struct doer *doer, person_id from, person_id into, struct json_writer *json, struct error *err);
 
 /* Each ticket again as it was, where nobody has changed it since; what was begun since stays and is named. */

@@ -504,7 +504,8 @@ UPDATE message SET header_id = :header_id, mailbox_id = :mailbox_id, from_addres
 -- One message as its ticket's rules see it.
 -- one
 -- int: direction, audience
-SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.ticket_id AS home_id, message.direction, message.audience, message.kind, message.author_person_id,
+SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.ticket_id AS home_id, message.direction, message.audience, message.kind,
+       COALESCE((SELECT merged_into_id FROM person_card WHERE person_card.id = message.author_person_id), message.author_person_id) AS author_person_id,
        message.author_staff_id, message.from_name, message.from_address, message.subject, message.text, message.html, message.header_id,
        message.raw_hash, message.is_automatic, message.is_unverified, message.decision, message.reasons, message.created_at, ticket.team_id, ticket.assignee_id, ticket.mailbox_id,
        ticket.subject AS ticket_subject, ticket.requester_id, ticket.channel
@@ -535,7 +536,10 @@ SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.direc
 -- int: direction
 SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.direction, message.from_address
   FROM message_reference JOIN message ON message.id = message_reference.message_id
- WHERE message_reference.reference = :reference AND message.author_person_id = :author_person_id ORDER BY message.id DESC LIMIT 1;
+ WHERE message_reference.reference = :reference
+   AND (message.author_person_id = :author_person_id
+        OR EXISTS (SELECT 1 FROM person_card WHERE person_card.id = message.author_person_id AND person_card.merged_into_id = :author_person_id))
+ ORDER BY message.id DESC LIMIT 1;
 
 -- name: message_place_by_id
 -- one

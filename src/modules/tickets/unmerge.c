@@ -1,4 +1,5 @@
 /* Taking a merge back: the ticket stands by itself again. What was written since stays in the one it was part of. */
+#include "modules/people/people.h"
 #include "modules/tickets/merge.h"
 
 struct parting {
@@ -38,6 +39,7 @@ static bool part_requester(const struct parting *parting, struct error *err) {
     person_id after = {json_integer_value(json_object_get(parting->data, "requester_new"))};
     struct doer doer = back_doer(undoing);
     if (!before.value) return true;
+    if (!person_now(undoing->tx, before, &before, err) || !person_now(undoing->tx, after, &after, err)) return false;
     if (parting->into->requester.value != after.value) {
         undoing_keep(undoing, "requester", "changed", parting->into->id, 0);
         return true;
@@ -50,7 +52,8 @@ static bool part_people(const struct parting *parting, struct error *err) {
     const json_t *one;
     size_t i;
     int64_t replaced = json_integer_value(json_object_get(parting->data, "requester_new"));
-    if (!part_requester(parting, err)) return false;
+    person_id asks;
+    if (!person_now(parting->undoing->tx, (person_id){replaced}, &asks, err) || !part_requester(parting, err)) return false;
     json_array_foreach(json_object_get(parting->data, "participants"), i, one) {
         struct back_participant back = {
             .ticket = parting->into->id, .person = {json_integer_value(json_object_get(one, "person"))}, .last = parting->last,
@@ -58,7 +61,7 @@ static bool part_people(const struct parting *parting, struct error *err) {
             .is_removed = json_is_true(json_object_get(one, "is_removed")),
         };
         /* When it is only asked, the requester is one still. */
-        if (back.person.value == replaced && parting->into->requester.value == replaced && parting->undoing->is_trial) continue;
+        if (back.person.value == replaced && parting->into->requester.value == asks.value && parting->undoing->is_trial) continue;
         if (!back_participant(parting->undoing, &back, err)) return false;
     }
     return true;
