@@ -28,6 +28,24 @@ async function aCustomerIsFoundAndChanged(desk) {
   expect([person.name, person.locale, person.notes, person.identities.map(each => each.channel)], ['Ana Szabó', 'hu', 'Ruft abends an.', ['email', 'phone']])
 }
 
+async function lettersGoWhereTheyAreSent(desk) {
+  const page = await desk.page()
+  await desk.setUp(page)
+  const identities = ['ana@nordlicht.example', 'ana@suedlicht.example'].map(value => ({ channel: 'email', value }))
+  const ana = (await desk.api(page, 'POST', '/people', { name: 'Ana', identities })).json
+  const mainAddress = async () => (await desk.api(page, 'GET', `/people/${ana.id}`)).json.identities.find(each => each.main)?.value
+  await page.goto(`${desk.url}/customers/${ana.id}`)
+  const main = page.locator('.identities > li', { hasText: 'Hauptadresse' })
+  await main.getByRole('link', { name: 'ana@nordlicht.example' }).waitFor()
+  await page.getByRole('button', { name: 'Bearbeiten' }).click()
+  await page.getByRole('button', { name: 'Briefe künftig an ana@suedlicht.example senden' }).click()
+  await main.getByRole('link', { name: 'ana@suedlicht.example' }).waitFor()
+  expect(await mainAddress(), 'ana@suedlicht.example')
+  await page.locator('.toast').getByRole('button', { name: 'Rückgängig' }).click()
+  await main.getByRole('link', { name: 'ana@nordlicht.example' }).waitFor()
+  expect(await mainAddress(), undefined)
+}
+
 async function aCompanyGathersItsPeople(desk) {
   const page = await desk.page()
   await desk.setUp(page)
@@ -128,4 +146,4 @@ async function anAddressOfAnotherPointsToThem(desk) {
   await page.waitForURL(`**/customers/${ana.id}`)
 }
 
-runAll({ aCustomerIsFoundAndChanged, aCompanyGathersItsPeople, whoTakesPartStandsBesideTheTicket, whatChangesBesideATicketCanBeTakenBack, anAddressOfAnotherPointsToThem })
+runAll({ aCustomerIsFoundAndChanged, lettersGoWhereTheyAreSent, aCompanyGathersItsPeople, whoTakesPartStandsBesideTheTicket, whatChangesBesideATicketCanBeTakenBack, anAddressOfAnotherPointsToThem })

@@ -53,8 +53,16 @@ static struct text changed_data(struct request *request, const struct sql_identi
     note_text(&json, "value", before->value, after->value);
     note_text(&json, "proof", before->proof, after->proof);
     note_bool(&json, "bounced", before->bounced_at != 0, after->bounced_at != 0);
+    note_bool(&json, "main", before->is_main, after->is_main);
     json_object_end(&json);
     return buffer_text(&out);
+}
+
+static bool change_main(struct request *request, const struct sql_identity_by_id_row *row, struct error *err) {
+    const struct identity_patch *body = request->body;
+    if (!body->has_main || body->main == row->is_main) return true;
+    if (body->main && !text_is(row->channel, "email")) return error_field(err, "main", "invalid", "letters go to addresses only");
+    return identity_choose_main(request->tx, row->person_id, body->main ? row->id : 0, err);
 }
 
 bool patch_person_identity(struct request *request, struct response *response, struct error *err) {
@@ -64,7 +72,7 @@ bool patch_person_identity(struct request *request, struct response *response, s
     const struct identity_wish wish = {.value = body->has_value ? body->value : (struct text){0}, .proof = body->proof};
     if (body->has_bounced && body->bounced) return error_field(err, "bounced", "invalid", "only a report of a mail server says so");
     if (!lock_person(request, &person, err) || !find_identity(request, &before, err)
-        || !identity_change(request->tx, before, &wish, body->has_bounced, err) || !find_identity(request, &after, err))
+        || !identity_change(request->tx, before, &wish, body->has_bounced, err) || !change_main(request, before, err) || !find_identity(request, &after, err))
         return false;
     return finish(request, response, "person.identity_changed", changed_data(request, before, after), err);
 }

@@ -7,10 +7,15 @@ export type Channel = (typeof channels)[number]
 
 export const loadContact = (id: number) => http.get<Contact>(`/people/${id}`)
 export const addIdentity = (person: number, channel: Channel, value: string) => http.post<Contact>(`/people/${person}/identities`, { channel, value })
-export const changeIdentity = (person: number, identity: number, wish: { proof?: Identity['proof']; bounced?: false }) =>
+export const changeIdentity = (person: number, identity: number, wish: { proof?: Identity['proof']; bounced?: false; main?: boolean }) =>
   http.patch<Contact>(`/people/${person}/identities/${identity}`, wish)
 export const removeIdentity = (person: number, identity: number) => http.delete<Contact>(`/people/${person}/identities/${identity}`)
 export const findCompanies = async (q: string) => (await http.get<Page<Company>>('/companies', { q, limit: 20 })).items
+
+export const addressesOf = (...people: Contact[]) => people.flatMap(each => each.identities.filter(one => one.channel === 'email'))
+
+/** To which letters go now. */
+export const mainOf = (one: Contact) => addressesOf(one).find(each => each.main) ?? addressesOf(one)[0]
 
 /** Where the screen shows what an answer of the API points to. */
 export const shownAt = (see: string) => see.replace('/api/v1/people/', '/customers/').replace('/api/v1/companies/', '/customers/companies/')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { addressesOf, mainOf } from '@/api/contacts'
 import type { Contact } from '@/api/types'
-import { addressesOf, differing, mainOf, shown } from './useJoining'
+import { differing, shown } from './useJoining'
 
 const person = (id: number, more: Partial<Contact> = {}): Contact => ({
   id, name: `P${id}`, email: null, company: null, locale: null, notes: '', version: 1, created_at: '', merged_into_id: null, identities: [], ...more })

@@ -1,5 +1,6 @@
 /** Two persons who are one: which of them stays, what it takes from the other, and what will happen. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
+import { addressesOf, mainOf } from '@/api/contacts'
 import { http } from '@/api/http'
 import type { Contact, Operation, PersonMergePreview } from '@/api/types'
 import { wordsOf } from '@/ui/words'
@@ -13,11 +14,6 @@ export const shown = (one: Contact, side: Side) => side === 'company' ? one.comp
 export function differing(from: Contact, into: Contact) {
   return sides.filter(side => shown(from, side) && shown(into, side) && shown(from, side) !== shown(into, side))
 }
-
-export const addressesOf = (...people: Contact[]) => people.flatMap(each => each.identities.filter(one => one.channel === 'email'))
-
-/** To which letters go now. */
-export const mainOf = (one: Contact) => addressesOf(one).find(each => each.main) ?? addressesOf(one)[0]
 
 export function useJoining(person: Contact, found: Ref<Contact | null>) {
   const stays = ref(0)
