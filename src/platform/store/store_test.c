@@ -95,6 +95,40 @@ static int64_t count_names(struct store *store, const char *like) {
     return row ? ((const struct name_count *)row)->count : -1;
 }
 
+/* What nobody reads the answer of, more of it than may be on its way at once; the one of that number stands there already. */
+struct names {
+    int count, twice;
+    bool asks; /* for an answer before the end */
+};
+
+static bool put_names(struct tx *tx, void *argument, struct error *err) {
+    static const struct sql_field in[] = {{"name", SQL_TEXT, 0}}, out[] = {{"count", SQL_INT, 0}};
+    static const struct statement put = {.name = "name_put", .index = -1, .params = in, .param_count = 1, .write = true,
+                                         .text = {"INSERT INTO migration (name) VALUES (?1)", "INSERT INTO migration (name) VALUES ($1)"}};
+    static const struct statement ask = {.name = "name_ask", .index = -1, .columns = out, .column_count = 1, .row_size = sizeof(struct name_count),
+                                         .text = {"SELECT count(*) FROM migration", "SELECT count(*) FROM migration"}};
+    const struct names *names = argument;
+    const void *row;
+    for (int i = 0; i < names->count; i++) {
+        struct text name = text_printf(&tx->mem, "silent %d", i == names->twice ? i - 1 : i);
+        if (!statement_execute(tx, &put, &name, NULL, err)) return false;
+    }
+    return !names->asks || statement_one(tx, &tx->mem, &ask, NULL, &row, err);
+}
+
+static void a_change_that_failed_unseen_fails_the_whole(struct store *store) {
+    struct error err;
+    for (int i = 0; i < 6; i++) {
+        struct names names = {.count = i < 3 ? 5 : 300, .twice = i < 3 ? 3 : 150, .asks = i % 3 == 1};
+        EXPECT(!store_write(store, put_names, &names, &err));
+        EXPECT_INT(err.code, ERR_CONFLICT);
+        EXPECT(strstr(err.message, "name_put"));
+        EXPECT_INT(count_names(store, "silent %"), 0);
+    }
+    EXPECT_OK(store_write(store, put_names, &(struct names){.count = 300, .twice = -1}, &err), err);
+    EXPECT_INT(count_names(store, "silent %"), 300);
+}
+
 static void failures_take_nothing_of_others_with_them(struct store *store) {
     enum { THREADS = 24 };
     pthread_t threads[THREADS];
@@ -203,6 +237,7 @@ STORE_TEST(an_endless_read_ends_at_its_deadline)
 STORE_TEST(waiting_for_a_connection_ends_at_the_deadline)
 STORE_TEST(recorded_events_form_a_chain)
 STORE_TEST(a_failed_write_leaves_nothing)
+STORE_TEST(a_change_that_failed_unseen_fails_the_whole)
 STORE_TEST(failures_take_nothing_of_others_with_them)
 STORE_TEST(a_changed_event_is_found)
 STORE_TEST(rows_become_json)
