@@ -3,8 +3,8 @@
  * Way of a request: the http threads parse, check limits and the form of credentials, collect the body (into the
  * arena, or a spooled file for uploads), suspend, and queue. A worker authenticates, decodes query and body by the
  * route's tables and runs the handler. Reading routes run with a reading tx and answer at once. Writing routes
- * (x-write) may have a prepare step on the worker (reading tx; slow things: hashing, sanitising) and then run inside
- * a write transaction, on the writer's thread with SQLite; their answer is sent after the commit and only then.
+ * (x-write) may have a prepare step on the worker (reading tx; slow things: hashing, sanitising), which may answer by
+ * itself (is_final), and then run inside a write transaction, on the writer's thread with SQLite; their answer is sent after the commit and only then.
  * Bounded queues: full means 503 with Retry-After. Errors become RFC 9457 answers in the reader's language. */
 #ifndef THEKE_PLATFORM_HTTP_HTTP_H
 #define THEKE_PLATFORM_HTTP_HTTP_H
@@ -112,6 +112,7 @@ struct response {
     const char *content_type;      /* "application/json" unless said */
     int fd;                        /* >= 0: send this file instead of body and close it; size in fd_size */
     int64_t fd_size;
+    bool is_final;                 /* said by a prepare step: this is the answer, nothing is to be written */
     struct text fixed_body;        /* sent instead of body when there is one: outlives the server, not copied */
     const char *content_policy;    /* Content-Security-Policy; NULL: nothing may run, load or frame */
     struct stream *stream;         /* set by response_stream */

@@ -241,7 +241,7 @@ static void exchange_run(struct exchange *x) {
         return;
     }
     bool ok = run_reading(x, &err);
-    bool writing = ok && !x->upgrading && x->request.route->flags & ROUTE_WRITE;
+    bool writing = ok && !x->upgrading && x->request.route->flags & ROUTE_WRITE && !x->response.is_final;
     if (writing) {
         ok = idempotency_begin(x, &err) && store_write_later(x->request.store, write_run, write_finished, x, &err);
         if (ok) return;
