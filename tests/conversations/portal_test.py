@@ -231,6 +231,17 @@ def test_odd_bodies_are_refused_and_leave_nothing(desk):
     expect((tickets(desk)[0]["requester"]["name"], first(desk)["text"]), ("\ufffd\ufffd", "a\ufffdb"))
 
 
+def test_words_are_bounded_before_they_are_copied_and_shown(desk):
+    public(desk)
+    page = look(desk)
+    for to in ("", "/fields"):
+        refused = send(desk, page, to=to, text="<" * (256 * 1024), quickly=True)
+        expect((refused.status, refused.headers["Content-Type"], "too much text" in refused.text, len(refused.text) < 5000), (413, "text/html; charset=utf-8", True, True))
+    long = send(desk, page, name="&" * 100_000, stamp="x" * 100_000, quickly=True)
+    expect((long.status, len(long.value("name")), len(long.text) < 20_000), (422, 4 * 201, True))
+    expect((send(desk, page, text="\n".join("x" * 9999)).status, tickets(desk)[0]["message_count"]), (303, 1))
+
+
 def test_each_reads_the_page_in_their_language(desk):
     make(desk, names={"de": "Lieferung", "en": "Delivery", "hu": "Szállítás"}, is_public=True)
     for asked, title in (("de-AT,de;q=0.9", "Lieferung"), ("hu", "Szállítás"), ("fr", "Delivery")):

@@ -34,7 +34,7 @@ void page_put(struct page *page, const char *html) {
 }
 
 void page_text(struct page *page, struct text t) {
-    buffer_add_text(page->out, html_escape(page->request->mem, t));
+    html_escape_to(page->out, t);
 }
 
 struct text page_query(const struct page *page) {

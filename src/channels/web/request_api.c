@@ -11,6 +11,10 @@ static bool no_topic(struct request *request, struct response *response, struct 
     return page_notice(request, response, 404, NULL, "request_gone_title", "request_gone", err);
 }
 
+static bool too_large(struct request *request, struct response *response, const struct request_form *topic, struct error *err) {
+    return page_notice(request, response, 413, topic, "request_large_title", "request_large", err);
+}
+
 /* --- The list, and the form ------------------------------------------------------------------------------------------------ */
 
 bool get_request_list(struct request *request, struct response *response, struct error *err) {
@@ -40,16 +44,20 @@ bool get_request_page(struct request *request, struct response *response, struct
     struct filled_form sending;
     if (!topic_of(request, &topic, err)) return false;
     if (!topic) return no_topic(request, response, err);
-    return sending_read(request, topic, false, &sending, err) && form_page(request, response, &sending, err);
+    return sending_read(request, topic, &(struct form_parts){0}, &sending, err) && form_page(request, response, &sending, err);
 }
 
 /* The form with what belongs to the answers so far; nothing is sent yet. */
 bool post_request_fields(struct request *request, struct response *response, struct error *err) {
     const struct request_form *topic;
     struct filled_form sending;
+    struct form_parts parts;
+    bool fits;
     if (!topic_of(request, &topic, err)) return false;
     if (!topic) return no_topic(request, response, err);
-    return sending_read(request, topic, true, &sending, err) && form_page(request, response, &sending, err);
+    if (!sending_parts(request, &parts, &fits, err)) return false;
+    if (!fits) return too_large(request, response, topic, err);
+    return sending_read(request, topic, &parts, &sending, err) && form_page(request, response, &sending, err);
 }
 
 /* --- Sending ------------------------------------------------------------------------------------------------------------------ */
@@ -70,15 +78,23 @@ static bool keep_files(struct request *request, struct filled_form *sending, str
     return true;
 }
 
-/* Files become durable before the transaction, and only those of what will do. */
+/* What will not do is answered here: nobody waits for the writer while a stranger's page is made. Files become durable before the
+ * transaction, and only those of what will do. */
 bool prepare_request(struct request *request, struct response *response, struct error *err) {
     const struct request_form *topic;
     struct filled_form *sending = arena_alloc(request->mem, sizeof *sending);
-    if (!topic_of(request, &topic, err)) return false;
-    if (!topic) return true;
-    if (!sending_read(request, topic, true, sending, err) || !sending_check(request, sending, err)) return false;
+    struct form_parts parts;
+    bool fits;
     request->prepared = sending;
-    return sending->refused || keep_files(request, sending, err);
+    response->is_final = true;
+    if (!topic_of(request, &topic, err)) return false;
+    if (!topic) return no_topic(request, response, err);
+    if (!sending_parts(request, &parts, &fits, err)) return false;
+    if (!fits) return too_large(request, response, topic, err);
+    if (!sending_read(request, topic, &parts, sending, err) || !sending_check(request, sending, err)) return false;
+    if (sending->refused) return form_page(request, response, sending, err);
+    response->is_final = false;
+    return keep_files(request, sending, err);
 }
 
 /* Looked through once more: others may have been sent meanwhile. */
@@ -87,8 +103,8 @@ static bool read_again(struct request *request, struct filled_form *sending, str
     const struct request_form *topic;
     if (!topic_of(request, &topic, err)) return false;
     *sending = (struct filled_form){0};
-    if (!topic || !prepared) return true;
-    if (!sending_read(request, topic, true, sending, err) || !sending_check(request, sending, err)) return false;
+    if (!topic) return true;
+    if (!sending_read(request, topic, &prepared->parts, sending, err) || !sending_check(request, sending, err)) return false;
     sending->files = prepared->files;
     sending->file_count = prepared->file_count;
     return true;

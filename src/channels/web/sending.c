@@ -8,9 +8,37 @@
 
 #include <math.h>
 
-enum { NAME = 200, EMAIL = 254, SUBJECT = 300, MATTER = 20000, AN_HOUR_FROM_ONE = 30, AN_HOUR_FOR_ONE = 5 };
+enum { NAME = 200, EMAIL = 254, SUBJECT = 300, MATTER = 20000, STAMP = 200, AN_HOUR_FROM_ONE = 30, AN_HOUR_FOR_ONE = 5 };
 
 /* --- Parts ------------------------------------------------------------------------------------------------------------ */
+
+/* In characters, of four bytes at most; one more shows that it was too much. */
+static size_t most_bytes(struct text name) {
+    static const struct {
+        const char *name;
+        size_t most;
+    } known[] = {{"name", NAME}, {"email", EMAIL}, {"subject", SUBJECT}, {"stamp", STAMP}};
+    size_t most = MATTER;
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (text_is(name, known[i].name)) most = known[i].most;
+    return 4 * (most + 1);
+}
+
+/* Whatever comes of them is copied, compared and shown again: before that they are as small as they may be. */
+bool sending_parts(struct request *request, struct form_parts *ret, bool *ret_fits, struct error *err) {
+    struct form_parts all;
+    size_t words = 0;
+    if (!multipart_read(request->mem, request_header(request, "Content-Type"), request->raw_body, &all, err)) return false;
+    struct form_part *parts = arena_array(request->mem, all.count, sizeof *parts);
+    for (size_t i = 0; i < all.count; i++) {
+        parts[i] = all.at[i];
+        words += parts[i].name.size + parts[i].file_name.size + (parts[i].is_file ? 0 : parts[i].bytes.size);
+        if (!parts[i].is_file) parts[i].bytes = text_cut(parts[i].bytes, most_bytes(parts[i].name));
+    }
+    *ret = (struct form_parts){all.count, parts};
+    *ret_fits = words <= SENT_WORDS;
+    return true;
+}
 
 struct text part_value(const struct form_parts *parts, const char *name) {
     for (size_t i = 0; i < parts->count; i++)
@@ -98,10 +126,10 @@ bool topic_of(struct request *request, const struct request_form **ret, struct e
     return true;
 }
 
-bool sending_read(struct request *request, const struct request_form *topic, bool is_filled, struct filled_form *ret, struct error *err) {
+bool sending_read(struct request *request, const struct request_form *topic, const struct form_parts *parts, struct filled_form *ret,
+                  struct error *err) {
     struct arena *mem = request->mem;
-    *ret = (struct filled_form){.topic = topic};
-    if (is_filled && !multipart_read(mem, request_header(request, "Content-Type"), request->raw_body, &ret->parts, err)) return false;
+    *ret = (struct filled_form){.topic = topic, .parts = *parts};
     ret->name = words_of(mem, &ret->parts, "name");
     ret->email = words_of(mem, &ret->parts, "email");
     ret->subject = words_of(mem, &ret->parts, "subject");

@@ -48,7 +48,7 @@ struct text hash_of(struct request *request, struct text t);
 
 /* --- sending.c: what was filled in, and whether it will do ------------------------------------------------------------------ */
 
-enum { SENT_FILES = 5, SENT_BYTES = 10 << 20 };
+enum { SENT_FILES = 5, SENT_BYTES = 10 << 20, SENT_WORDS = 256 << 10 };
 
 struct filled_form {
     const struct request_form *topic;
@@ -71,8 +71,11 @@ const struct error_field *wrong_at(const struct filled_form *sending, const char
 
 /* The topic of the path, as everybody may use it; NULL: there is none. */
 MUST_USE bool topic_of(struct request *request, const struct request_form **ret, struct error *err);
+/* The parts of the body, those that are no files cut at what their field takes at most. *ret_fits: together they have at most SENT_WORDS. */
+MUST_USE bool sending_parts(struct request *request, struct form_parts *ret, bool *ret_fits, struct error *err);
 /* An empty form, or what was filled in so far. */
-MUST_USE bool sending_read(struct request *request, const struct request_form *topic, bool is_filled, struct filled_form *ret, struct error *err);
+MUST_USE bool sending_read(struct request *request, const struct request_form *topic, const struct form_parts *parts, struct filled_form *ret,
+                           struct error *err);
 /* Looks through all of it: fills wrong and refused. */
 MUST_USE bool sending_check(struct request *request, struct filled_form *sending, struct error *err);
 

@@ -55,5 +55,6 @@ MUST_USE bool html_from_markdown(struct arena *mem, struct text markdown, const 
 /* Text with "&", "<", ">", quotes and "`" escaped, fit for element content and quoted attribute values. Control
  * characters other than tab and line feed are dropped. */
 struct text html_escape(struct arena *mem, struct text t);
+void html_escape_to(struct buffer *out, struct text t);
 
 #endif

@@ -52,8 +52,6 @@ struct text html_style_filter(struct arena *mem, struct text style);
 /* True when the style hides the element ("display:none", "font-size:0", ...). */
 bool html_style_hides(struct arena *mem, struct text style);
 
-void html_escape_to(struct buffer *out, struct text t);
-
 /* The address as a browser would read it (white space trimmed, tabs and line ends dropped), or no text when its
  * scheme is none of http, https, mailto and tel. */
 struct text html_link(struct arena *mem, struct text address);
