@@ -231,6 +231,26 @@ def test_odd_bodies_are_refused_and_leave_nothing(desk):
     expect((tickets(desk)[0]["requester"]["name"], first(desk)["text"]), ("\ufffd\ufffd", "a\ufffdb"))
 
 
+def kept_files(desk):
+    return sorted(path.name for path in (desk.data / "files").rglob("*") if path.is_file())
+
+
+def test_files_are_kept_only_for_what_is_taken(desk):
+    public(desk)
+    page = look(desk)
+    sent(desk, page, files=("a.txt", b"the first"))
+    was = kept_files(desk)
+    again = send(desk, page, files=("a.txt", b"another one"))
+    expect((len(was), kept_files(desk)), (1, was), again.text)
+    expect((send(desk, look(desk), email="no", files=("a.txt", b"refused")).status, kept_files(desk)), (422, was))
+    moment = "(SELECT created_at FROM request_upload LIMIT 1), remote_hash FROM request_upload LIMIT 1"
+    for _ in range(29):
+        desk.rows(f"INSERT INTO request_upload (created_at, remote_hash) SELECT {moment} RETURNING id")
+    refused = send(desk, look(desk), files=("a.txt", b"one too many"))
+    expect((refused.status, int(refused.headers["Retry-After"]) > 3000, kept_files(desk)), (429, True, was))
+    expect(send(desk, look(desk)).status, 303, "without files")
+
+
 def test_words_are_bounded_before_they_are_copied_and_shown(desk):
     public(desk)
     page = look(desk)

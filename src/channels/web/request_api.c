@@ -92,9 +92,10 @@ bool prepare_request(struct request *request, struct response *response, struct 
     if (!sending_parts(request, &parts, &fits, err)) return false;
     if (!fits) return too_large(request, response, topic, err);
     if (!sending_read(request, topic, &parts, sending, err) || !sending_check(request, sending, err)) return false;
+    if (!sending->refused && !sending->is_sent && !sending_claim_files(request, sending, err)) return false;
     if (sending->refused) return form_page(request, response, sending, err);
     response->is_final = false;
-    return keep_files(request, sending, err);
+    return sending->is_sent || keep_files(request, sending, err);
 }
 
 /* Looked through once more: others may have been sent meanwhile. */

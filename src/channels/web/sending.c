@@ -190,19 +190,50 @@ static void check_files(struct filled_form *sending) {
         error_field(&sending->wrong, "files", "files_too_many", "at most %d files of %d MB together", SENT_FILES, SENT_BYTES >> 20);
 }
 
+static void refuse_often(struct filled_form *sending, const char *words, int64_t first_at, int64_t now) {
+    sending->refused = words;
+    sending->wait = (first_at + HOUR - now) / SECOND + 1;
+}
+
 /* By how much was sent in the last hour alone, never by who is known here. */
 static bool check_limits(struct request *request, struct filled_form *sending, struct error *err) {
     const struct sql_request_taken_from_row *from;
     const struct sql_request_taken_for_row *of;
-    int64_t since = request->tx->now - HOUR, first = 0;
+    int64_t now = request->tx->now, since = now - HOUR;
     const struct sql_request_taken_from remote = {.remote_hash = hash_of(request, connection_of(request)), .since_at = since};
     const struct sql_request_taken_for address = {.address_hash = hash_of(request, text_lower(request->mem, sending->email)), .since_at = since};
     if (!sql_request_taken_from(request->tx, request->mem, &remote, &from, err) || !sql_request_taken_for(request->tx, request->mem, &address, &of, err))
         return false;
-    if (from->count >= AN_HOUR_FROM_ONE) sending->refused = "request_often_from", first = from->first_at;
-    else if (of->count >= AN_HOUR_FOR_ONE) sending->refused = "request_often_for", first = of->first_at;
-    if (sending->refused) sending->wait = (first + HOUR - request->tx->now) / SECOND + 1;
+    if (from->count >= AN_HOUR_FROM_ONE) refuse_often(sending, "request_often_from", from->first_at, now);
+    else if (of->count >= AN_HOUR_FOR_ONE) refuse_often(sending, "request_often_for", of->first_at, now);
     return true;
+}
+
+struct upload_claim {
+    struct filled_form *sending;
+    struct text remote_hash;
+};
+
+static bool claim_upload(struct tx *tx, void *argument, struct error *err) {
+    struct upload_claim *claim = argument;
+    struct filled_form *sending = claim->sending;
+    struct sql_request_lock_rows lock;
+    const struct sql_request_upload_from_row *from;
+    const struct sql_request_upload_from in = {.remote_hash = claim->remote_hash, .since_at = tx->now - HOUR};
+    sending->refused = NULL;
+    if (!sql_request_lock(tx, &tx->mem, &lock, err) || !sql_request_upload_forget(tx, &(struct sql_request_upload_forget){.before_at = tx->now - 2 * DAY}, NULL, err)
+        || !sql_request_upload_from(tx, &tx->mem, &in, &from, err))
+        return false;
+    if (from->count >= AN_HOUR_FROM_ONE) refuse_often(sending, "request_often_from", from->first_at, tx->now);
+    const struct sql_request_upload_add add = {.remote_hash = claim->remote_hash, .created_at = tx->now};
+    return sending->refused || sql_request_upload_add(tx, &add, NULL, err);
+}
+
+bool sending_claim_files(struct request *request, struct filled_form *sending, struct error *err) {
+    struct upload_claim claim = {sending, hash_of(request, connection_of(request))};
+    bool any = false;
+    for (size_t i = 0; i < sending->parts.count && !any; i++) any = sending->parts.at[i].is_file && sending->parts.at[i].bytes.size;
+    return !any || store_write(request->store, claim_upload, &claim, err);
 }
 
 static bool is_sent_before(struct request *request, const struct filled_form *sending, bool *ret_is, struct error *err) {
@@ -213,14 +244,13 @@ static bool is_sent_before(struct request *request, const struct filled_form *se
 }
 
 bool sending_check(struct request *request, struct filled_form *sending, struct error *err) {
-    bool is_before = false;
     sending->is_too_old = request->tx->now - sending->stamp.issued_at > DAY;
     if (!sending->stamp.nonce.data || sending->is_too_old || !origin_fits(request)) {
         sending->refused = "request_too_old";
         return true;
     }
-    if (!is_sent_before(request, sending, &is_before, err)) return false;
-    if (is_before) return true;
+    if (!is_sent_before(request, sending, &sending->is_sent, err)) return false;
+    if (sending->is_sent) return true;
     json_auto_t *values = json_loadb(sending->form.values.data, sending->form.values.size, 0, NULL);
     if (!check_words(request, sending, err)) return false;
     for (size_t i = 0; i < sending->form.count; i++) check_field(request->mem, sending, &sending->form.fields[i], values);

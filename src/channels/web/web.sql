@@ -22,6 +22,26 @@ SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE r
 -- int: count
 SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE address_hash = :address_hash AND created_at > :since_at;
 
+-- name: request_lock
+-- One at a time counts what came of late, and adds to it.
+-- int: locked
+SELECT 1 AS locked;
+
+-- name: request_lock (postgresql)
+SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460105)) AS held;
+
+-- name: request_upload_from
+-- one
+-- plan: request_upload_by_remote
+-- int: count
+SELECT count(*) AS count, min(created_at) AS first_at FROM request_upload WHERE remote_hash = :remote_hash AND created_at > :since_at;
+
+-- name: request_upload_add
+INSERT INTO request_upload (remote_hash, created_at) VALUES (:remote_hash, :created_at);
+
+-- name: request_upload_forget
+DELETE FROM request_upload WHERE created_at < :before_at;
+
 -- name: request_taken_forget
 DELETE FROM request_taken WHERE created_at < :before_at;
 

@@ -56,6 +56,7 @@ struct filled_form {
     struct topic_form form;
     struct stamp stamp;
     bool is_too_old;              /* the stamp is ours, but of the day before */
+    bool is_sent;                 /* with this stamp, before */
     struct text name, email, subject, text;
     struct error wrong;           /* what the page says at each field */
     const char *refused;          /* words for the whole; NULL: none */
@@ -76,6 +77,8 @@ MUST_USE bool sending_parts(struct request *request, struct form_parts *ret, boo
 /* An empty form, or what was filled in so far. */
 MUST_USE bool sending_read(struct request *request, const struct request_form *topic, const struct form_parts *parts, struct filled_form *ret,
                            struct error *err);
+/* Before files are kept: counts them against the connection, in a transaction of its own. May fill refused. */
+MUST_USE bool sending_claim_files(struct request *request, struct filled_form *sending, struct error *err);
 /* Looks through all of it: fills wrong and refused. */
 MUST_USE bool sending_check(struct request *request, struct filled_form *sending, struct error *err);
 
