@@ -183,6 +183,26 @@ def test_an_answer_from_the_mailbox_proves_it_and_a_forged_one_does_not(desk):
     expect(first(desk)["unverified"], False)
 
 
+def test_a_program_and_whoever_read_along_prove_nothing(desk):
+    add_mailbox(desk)
+    public(desk, answers={"en": "Thank you."})
+    sent(desk, look(desk))
+    home = home_of(left(desk, written(desk, 1)[1]["id"]))
+    proven = {"Authentication-Results": "mx.theke.test; dmarc=pass header.from=example.org"}
+    for number, headers in enumerate(({"Auto-Submitted": "auto-replied"}, {"X-Autoreply": "yes"}, {"Auto-Submitted": "auto-replied", **proven})):
+        deliver(mail.write_letter(home, subject=f"Away {number}", headers=headers), recipients=[home])
+        expect((arrival(desk, f"Away {number}")["ticket"], first(desk)["unverified"]), (1, True))
+    both = desk.post("/tickets/1/messages", {"audience": "public", "text": "To both.", "to": [{"email": "ana@example.org"}], "cc": [{"email": "bob@example.org"}]})
+    expect(both.status, 201, both.body)
+    shared = home_of(left(desk, both.json["id"]))
+    deliver(mail.write_letter(shared, subject="By Bob in her name"), recipients=[shared])
+    arrival(desk, "By Bob in her name")
+    expect(first(desk)["unverified"], True, "Bob knows that address, too")
+    deliver(mail.write_letter(home, subject="By herself"), recipients=[home])
+    arrival(desk, "By herself")
+    expect(first(desk)["unverified"], False)
+
+
 def test_no_address_is_flooded_through_us(desk):
     add_mailbox(desk)
     public(desk, answers={"en": "Thank you."})

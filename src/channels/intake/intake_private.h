@@ -88,6 +88,9 @@ struct text placing_reasons(struct placing *placing);
 MUST_USE bool letter_prepare(const struct intake_options *options, struct arena *mem, const struct mail_row *row,
                              struct prepared *ret_prepared, struct error *err);
 
+/* A person wrote it: no program answered by itself, and it reports on nothing. */
+bool is_own_word(const struct placing *placing);
+
 /* One of ours has shown that it is them, so that what they may do can be done in their name. */
 bool is_colleague(const struct placing *placing);
 

@@ -234,7 +234,7 @@ static bool may_speak(struct placing *placing, bool *ret_may, struct error *err)
     return true;
 }
 
-static bool is_from_person(const struct placing *placing) {
+bool is_own_word(const struct placing *placing) {
     return placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
 }
 
@@ -243,7 +243,7 @@ static bool continues(struct placing *placing, bool *ret_continues, struct error
     const struct ticket *ticket = placing->ticket;
     bool takes;
     *ret_continues = true;
-    if (!is_from_person(placing)) return true;
+    if (!is_own_word(placing)) return true;
     if (!ticket_takes_replies(placing->tx, ticket, &takes, err)) return false;
     if (!takes) placing_reason(placing, "too_late_to_reopen", (struct text){0});
     bool drifted = !text_empty(placing->prepared->letter->subject)
@@ -267,7 +267,7 @@ static bool decide(struct placing *placing, struct error *err) {
         placing->is_unverified = true;
         placing->decision = "unverified";
         /* Nobody looks into a finished ticket, and a stranger may not open it again. */
-        if (is_from_person(placing) && placing->ticket->category >= CATEGORY_RESOLVED) follow_up(placing);
+        if (is_own_word(placing) && placing->ticket->category >= CATEGORY_RESOLVED) follow_up(placing);
         return true;
     }
     if (!continues(placing, &same_matter, err)) return false;

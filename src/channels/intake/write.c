@@ -106,8 +106,7 @@ static bool role_of_writer(struct placing *placing, const char **ret_role, struc
 static bool join_people(struct placing *placing, struct error *err) {
     const struct letter *letter = placing->prepared->letter;
     const char *role;
-    bool speaks = placing->prepared->automatic.origin == ORIGIN_PERSON && placing->prepared->report.kind == REPORT_NONE;
-    if (placing->is_unverified || !speaks) return true;
+    if (placing->is_unverified || !is_own_word(placing)) return true;
     if (!placing->staff.value && !identity_heard(placing->tx, placing->from.address, err)) return false;
     if (!role_of_writer(placing, &role, err)) return false;
     if (placing->person.value && !placing->staff.value
@@ -139,11 +138,23 @@ static struct message_writing writing_of(struct placing *placing) {
     return writing;
 }
 
-/* Whoever answers at the address that only our letter named, or whom our mail server vouches for, has the mailbox that a form was sent with. */
+/* The address that we asked for answers at was told to nobody but this writer. */
+static bool was_told_alone(struct placing *placing, bool *ret_was, struct error *err) {
+    const struct message_recipients *sent = NULL;
+    struct arena *mem = &placing->tx->mem;
+    if (placing->is_signed && placing->parent.value && !message_recipients(placing->tx, mem, placing->parent, &sent, err)) return false;
+    *ret_was = sent && sent->to.count == 1 && !sent->cc.count && !sent->bcc.count && letter_went_to(mem, sent, placing->from.address);
+    return true;
+}
+
+/* A person who answers at the address that our letter told them alone, or whom our mail server vouches for, has the mailbox that a form was
+ * sent with. A program of that mailbox answers whatever comes: it says nothing about who wrote the form. */
 static bool prove_address(struct placing *placing, struct error *err) {
     struct doer doer = placing_doer(placing);
-    bool proves = (placing->is_signed || placing->is_vouched) && !placing->is_unverified && !placing->is_claimed && !placing->is_forward, any;
-    return !proves || messages_verify(placing->tx, &doer, placing->ticket->id, placing->from.address, &any, err);
+    bool alone, any;
+    if (!is_own_word(placing) || placing->is_unverified || placing->is_claimed || placing->is_forward) return true;
+    if (!was_told_alone(placing, &alone, err)) return false;
+    return !(alone || placing->is_vouched) || messages_verify(placing->tx, &doer, placing->ticket->id, placing->from.address, &any, err);
 }
 
 bool write_message(struct placing *placing, struct error *err) {
