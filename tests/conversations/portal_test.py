@@ -251,6 +251,13 @@ def test_odd_bodies_are_refused_and_leave_nothing(desk):
     expect((tickets(desk)[0]["requester"]["name"], first(desk)["text"]), ("\ufffd\ufffd", "a\ufffdb"))
 
 
+def test_many_at_once_are_counted_as_well(desk):
+    public(desk)
+    pages = [look(desk) for _ in range(12)]
+    answers = at_once(*[lambda page=page: send(desk, page) for page in pages])
+    expect((sorted({each.status for each in answers}), len(tickets(desk))), ([303, 429], 5))
+
+
 def kept_files(desk):
     return sorted(path.name for path in (desk.data / "files").rglob("*") if path.is_file())
 

@@ -114,7 +114,7 @@ static bool read_again(struct request *request, struct filled_form *sending, str
 bool post_request(struct request *request, struct response *response, struct error *err) {
     struct filled_form sending;
     struct text token, language = page_language(request);
-    if (!read_again(request, &sending, err)) return false;
+    if (!sending_hold(request->tx, err) || !read_again(request, &sending, err)) return false;
     if (!sending.topic) return no_topic(request, response, err);
     if (sending.refused) return form_page(request, response, &sending, err);
     if (!sending_take(request, &sending, language, &token, err)) return false;

@@ -209,6 +209,12 @@ static bool check_limits(struct request *request, struct filled_form *sending, s
     return true;
 }
 
+/* Who counts what is there and adds to it must not do so beside others who see the same count. */
+bool sending_hold(struct tx *tx, struct error *err) {
+    struct sql_request_lock_rows lock;
+    return sql_request_lock(tx, &tx->mem, &lock, err);
+}
+
 struct upload_claim {
     struct filled_form *sending;
     struct text remote_hash;
@@ -217,11 +223,10 @@ struct upload_claim {
 static bool claim_upload(struct tx *tx, void *argument, struct error *err) {
     struct upload_claim *claim = argument;
     struct filled_form *sending = claim->sending;
-    struct sql_request_lock_rows lock;
     const struct sql_request_upload_from_row *from;
     const struct sql_request_upload_from in = {.remote_hash = claim->remote_hash, .since_at = tx->now - HOUR};
     sending->refused = NULL;
-    if (!sql_request_lock(tx, &tx->mem, &lock, err) || !sql_request_upload_forget(tx, &(struct sql_request_upload_forget){.before_at = tx->now - 2 * DAY}, NULL, err)
+    if (!sending_hold(tx, err) || !sql_request_upload_forget(tx, &(struct sql_request_upload_forget){.before_at = tx->now - 2 * DAY}, NULL, err)
         || !sql_request_upload_from(tx, &tx->mem, &in, &from, err))
         return false;
     if (from->count >= AN_HOUR_FROM_ONE) refuse_often(sending, "request_often_from", from->first_at, tx->now);
