@@ -150,6 +150,10 @@ def letter_of(desk, message, reader="ana@example.org"):
         return inbox.wait_for(lambda m: m["Message-ID"] == left(desk, message)["message_id"])
 
 
+def link_in(letter):
+    return re.search(r"https?://[^/]+(/request-confirm/\S+)", letter.get_body(("plain",)).get_content())[1]
+
+
 def test_the_first_answer_leaves_and_its_link_proves_the_address(desk):
     add_mailbox(desk)
     public(desk, answers={"de": "Danke.", "en": "Thank you."})
@@ -160,7 +164,7 @@ def test_the_first_answer_leaves_and_its_link_proves_the_address(desk):
     letter = letter_of(desk, said[1]["id"])
     body = letter.get_body(("plain",)).get_content()
     expect(("Thank you." in body, "spam.example" in str(letter), letter["Auto-Submitted"]), (True, False, "auto-replied"))
-    link = re.search(r"https?://[^/]+(/request-confirm/\S+)", body)[1]
+    link = link_in(letter)
     expect((ask(desk, "GET", link).status, first(desk)["unverified"]), (200, True), "following a link only asks")
     expect(ask(desk, "POST", link).status, 200)
     expect((first(desk)["unverified"], ask(desk, "POST", link).status), (False, 200))
@@ -168,6 +172,26 @@ def test_the_first_answer_leaves_and_its_link_proves_the_address(desk):
     expect(kinds.count(("message.verified", 2)), 1)
     for wrong in (link[:-1], "/request-confirm/x", link.replace("/t", "/s", 1)):
         expect((ask(desk, "GET", wrong).status, ask(desk, "POST", wrong).status), (404, 404))
+
+
+def test_a_link_confirms_the_request_that_its_letter_answered(desk):
+    add_mailbox(desk)
+    public(desk, answers={"en": "Thank you."})
+    for subject in ("Mine", "Forged", "Another"):
+        sent(desk, look(desk), subject=subject)
+    link = link_in(letter_of(desk, written(desk, 1)[1]["id"]))
+    merged = desk.post("/tickets/2/merge", {"into": 1})
+    expect(merged.status, 200, merged.body)
+    moved = desk.post("/tickets/1/split", {"messages": [first(desk)["id"]]})
+    expect(moved.status, 200, moved.body)
+    page = ask(desk, "POST", link)
+    expect((page.status, "this is confirmed" in page.text), (200, True))
+    doubts = {each["subject"]: each["unverified"] for number in (1, moved.json["summary"]["to"], 3) for each in written(desk, number) if each["kind"] == "form"}
+    expect(doubts, {"Mine": False, "Forged": True, "Another": True})
+    link = link_in(letter_of(desk, written(desk, 3)[1]["id"]))
+    desk.rows("DELETE FROM auto_reply WHERE ticket_id = 3 RETURNING id")
+    page = ask(desk, "POST", link)
+    expect((page.status, "Nothing was confirmed" in page.text, first(desk, 3)["unverified"]), (404, True, True))
 
 
 def test_an_answer_from_the_mailbox_proves_it_and_a_forged_one_does_not(desk):

@@ -69,9 +69,10 @@ static bool send(struct placing *placing, const struct sql_intake_team_row *team
         .in_reply_to = letter->message_id.size ? letter->message_id : (struct text){0}, .references = {count, references},
         .text = team->auto_reply_text, .mailbox = placing->mailbox->id, .is_automatic = true, .deliver_by = "mail",
     };
-    const struct sql_auto_reply_insert ledger = {.address = address_plain(&tx->mem, placing->from.address), .team_id = placing->team,
+    if (!message_add(tx, &doer, &writing, &id, err)) return false;
+    const struct sql_auto_reply_insert ledger = {.address = address_plain(&tx->mem, placing->from.address), .team_id = placing->team, .message_id = id,
                                                  .mailbox_id = placing->mailbox->id, .ticket_id = placing->ticket->id, .created_at = tx->now};
-    return message_add(tx, &doer, &writing, &id, err) && sql_auto_reply_insert(tx, &ledger, NULL, err);
+    return sql_auto_reply_insert(tx, &ledger, NULL, err);
 }
 
 bool answer_automatically(struct placing *placing, struct error *err) {

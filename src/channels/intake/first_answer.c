@@ -59,7 +59,16 @@ bool first_answer_send(struct tx *tx, const struct doer *doer, const struct firs
         .from_name = team ? team->name : (struct text){0}, .from_address = mailbox->address, .to_list = addressee(tx, answer),
         .subject = answer->subject, .text = answer->text, .mailbox = mailbox->id, .is_automatic = true, .deliver_by = "mail",
     };
-    const struct sql_auto_reply_insert ledger = {.address = address_plain(&tx->mem, answer->address), .team_id = answer->team,
-                                                 .mailbox_id = mailbox->id, .ticket_id = answer->ticket, .created_at = tx->now};
-    return message_add(tx, doer, &writing, &id, err) && sql_auto_reply_insert(tx, &ledger, NULL, err);
+    if (!message_add(tx, doer, &writing, &id, err)) return false;
+    const struct sql_auto_reply_insert ledger = {.address = address_plain(&tx->mem, answer->address), .team_id = answer->team, .message_id = id,
+                                                 .request_id = answer->request.value, .mailbox_id = mailbox->id, .ticket_id = answer->ticket,
+                                                 .created_at = tx->now};
+    return sql_auto_reply_insert(tx, &ledger, NULL, err);
+}
+
+bool first_answer_request(struct tx *tx, message_id answer, message_id *ret_request, struct error *err) {
+    const struct sql_auto_reply_request_row *row;
+    if (!sql_auto_reply_request(tx, &tx->mem, &(struct sql_auto_reply_request){.message_id = answer}, &row, err)) return false;
+    *ret_request = (message_id){row ? row->request_id : 0};
+    return true;
 }

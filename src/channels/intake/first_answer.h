@@ -7,6 +7,7 @@
 
 struct first_answer {
     ticket_id ticket;
+    message_id request;           /* what it answers, once that is written */
     team_id team;
     struct text address, subject, text; /* nothing that a stranger wrote: it goes to an address that may not be theirs */
     int64_t per_hour;             /* automatic answers of one mailbox, then the breaker trips; 0: no limit */
@@ -17,5 +18,7 @@ MUST_USE bool first_answer_look(struct tx *tx, const struct first_answer *answer
                                 struct error *err);
 MUST_USE bool first_answer_send(struct tx *tx, const struct doer *doer, const struct first_answer *answer, const struct mailbox *mailbox,
                                 struct error *err);
+/* What this letter of ours is the first answer to; 0: it is none. */
+MUST_USE bool first_answer_request(struct tx *tx, message_id answer, message_id *ret_request, struct error *err);
 
 #endif

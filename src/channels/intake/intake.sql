@@ -167,4 +167,11 @@ SELECT count(*) AS count FROM auto_reply WHERE address = :address AND created_at
 SELECT count(*) AS count FROM auto_reply WHERE created_at > :since_at AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id);
 
 -- name: auto_reply_insert
-INSERT INTO auto_reply (address, team_id, mailbox_id, ticket_id, created_at) VALUES (:address, :team_id, :mailbox_id, :ticket_id, :created_at);
+INSERT INTO auto_reply (address, team_id, mailbox_id, ticket_id, message_id, request_id, created_at)
+VALUES (:address, :team_id, :mailbox_id, :ticket_id, :message_id, :request_id, :created_at);
+
+-- name: auto_reply_request
+-- The request of a form that our letter answers.
+-- one
+-- plan: auto_reply_by_message
+SELECT request_id FROM auto_reply WHERE message_id = :message_id AND request_id IS NOT NULL LIMIT 1;

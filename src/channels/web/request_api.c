@@ -1,5 +1,6 @@
 /* Pages for everybody, over HTTP. */
 #include "api/channels_web.h"
+#include "channels/intake/first_answer.h"
 #include "channels/outbox/outbox.h"
 #include "channels/web/web_private.h"
 #include "modules/people/people.h"
@@ -173,25 +174,27 @@ bool get_request_confirm(struct request *request, struct response *response, str
     return true;
 }
 
-/* The letter that brought the link went to one address. */
-static bool confirm(struct request *request, struct mail_token token, struct error *err) {
-    const struct message_recipients *sent;
-    const struct message_place *place;
-    const struct person_card *person;
+/* The link came with the first answer to one request, which went to the address that this request gave: that one is confirmed. */
+static bool confirm(struct request *request, struct mail_token token, enum proof *ret_proof, struct error *err) {
+    const struct person_card *person = NULL;
     struct tx *tx = request->tx;
-    bool any;
-    if (!message_place(tx, &tx->mem, token.message, &place, err) || !message_recipients(tx, &tx->mem, token.message, &sent, err)) return false;
-    if (!place || !sent || sent->to.count != 1) return true;
-    struct text address = *(const struct text *)sent->to.at;
+    message_id id;
+    struct text address;
+    *ret_proof = PROOF_NONE;
+    if (!first_answer_request(tx, token.message, &id, err) || !message_claims(tx, &tx->mem, id, &address, err)) return false;
+    if (text_empty(address)) return true;
     if (!person_by_identity(tx, &tx->mem, "email", address, &person, err)) return false;
     struct text cause = text_printf(&tx->mem, "message %" PRId64, token.message.value);
     const struct doer doer = {person ? ACTOR_PERSON : ACTOR_SYSTEM, person ? person->id.value : 0, cause};
-    return messages_verify(tx, &doer, place->ticket, address, &any, err) && (!any || identity_heard(tx, address, err));
+    return message_verify(tx, &doer, id, ret_proof, err) && (*ret_proof != PROOF_NEW || identity_heard(tx, address, err));
 }
 
 bool post_request_confirm(struct request *request, struct response *response, struct error *err) {
     struct mail_token token;
+    enum proof proof;
     if (!token_read(request, TOKEN_OF_CONFIRMATION, request->path_param[0], &token))
         return page_notice(request, response, 404, NULL, "request_gone_title", "request_link_gone", err);
-    return confirm(request, token, err) && page_notice(request, response, 200, NULL, "request_confirmed_title", "request_confirmed", err);
+    if (!confirm(request, token, &proof, err)) return false;
+    if (proof == PROOF_NONE) return page_notice(request, response, 404, NULL, "request_unconfirmed_title", "request_unconfirmed", err);
+    return page_notice(request, response, 200, NULL, "request_confirmed_title", "request_confirmed", err);
 }

@@ -111,6 +111,7 @@ static bool write_message(struct taking *taking, struct error *err) {
 
 static bool answer(struct taking *taking, struct error *err) {
     const struct doer doer = {.kind = ACTOR_SYSTEM, .cause = text_printf(&taking->tx->mem, "message %" PRId64, taking->message.value)};
+    taking->answer.request = taking->message;
     return !taking->mailbox || first_answer_send(taking->tx, &doer, &taking->answer, taking->mailbox, err);
 }
 

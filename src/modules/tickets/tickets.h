@@ -121,6 +121,15 @@ MUST_USE bool message_add(struct tx *tx, const struct doer *doer, const struct m
 
 /* Whoever has this address has shown that it is theirs: what came by a form in their name is no longer unverified. *ret_any: something was. */
 MUST_USE bool messages_verify(struct tx *tx, const struct doer *doer, ticket_id ticket, struct text address, bool *ret_any, struct error *err);
+/* The same of one request alone that came by a form. */
+enum proof {
+    PROOF_NONE,                   /* it came by no form, or is no longer there */
+    PROOF_BEFORE,
+    PROOF_NEW,
+};
+MUST_USE bool message_verify(struct tx *tx, const struct doer *doer, message_id id, enum proof *ret_proof, struct error *err);
+/* The address that a request gave which came by a form; no text: there is no such request. */
+MUST_USE bool message_claims(struct tx *tx, struct arena *mem, message_id id, struct text *ret_address, struct error *err);
 
 /* Takes a held message back, and with it what its writing changed. ERR_CONFLICT when it is on its way. */
 MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id, struct error *err);
