@@ -8,7 +8,7 @@ from portal import ask, look, send, sent
 from post import HOST, OPTIONS, add_mailbox, answer, arrival, deliver, home_of, run_mail_tests
 from post import sent as left
 from requests_test import make
-from split_test import written
+from split_test import split, undo, written
 
 import mail
 
@@ -225,6 +225,23 @@ def test_a_program_and_whoever_read_along_prove_nothing(desk):
     deliver(mail.write_letter(home, subject="By herself"), recipients=[home])
     arrival(desk, "By herself")
     expect(first(desk)["unverified"], False)
+
+
+def test_moving_a_request_proves_nothing(desk):
+    add_mailbox(desk)
+    public(desk, answers={"en": "Thank you."})
+    sent(desk, look(desk))
+    was, link = first(desk), link_in(letter_of(desk, written(desk, 1)[1]["id"]))
+    done = split(desk, 1, [was["id"]])
+    moved = first(desk, done["summary"]["to"])
+    expect((moved["unverified"], moved["threading"]["decision"], moved["threading"]["reasons"]), (True, "moved", [*was["threading"]["reasons"], "moved by a person"]))
+    undo(desk, done)
+    expect((first(desk)["unverified"], first(desk)["threading"]), (True, was["threading"]))
+    done = split(desk, 1, [was["id"]])
+    expect(ask(desk, "POST", link).status, 200)
+    expect(first(desk, done["summary"]["to"])["unverified"], False)
+    undo(desk, done)
+    expect((first(desk)["unverified"], first(desk)["threading"]), (False, was["threading"]), "what was confirmed stays so")
 
 
 def test_no_address_is_flooded_through_us(desk):

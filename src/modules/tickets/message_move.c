@@ -104,14 +104,33 @@ static void note_message(struct moving *moving, const struct sql_message_row_row
     json_object_end(&moving->json);
 }
 
+/* Whoever moves a letter says where it belongs. Nobody who moves what came by a form has seen who sent it: that stays as open as it was,
+ * and so do the reasons that say why. */
+static struct text reasons_of(struct arena *mem, const struct sql_message_row_row *message) {
+    static const char *const moved = "moved by a person";
+    json_auto_t *reasons = is_by_form(message) ? json_loadb(message->reasons.data, message->reasons.size, 0, NULL) : NULL;
+    struct buffer out = {.mem = mem};
+    struct json_writer json = json_writer(&out);
+    const json_t *one;
+    size_t i;
+    json_array_begin(&json);
+    json_array_foreach(reasons, i, one)
+        if (strcmp(json_string_value(one), moved) != 0) json_text(&json, text_of(json_string_value(one)));
+    json_text(&json, text_of(moved));
+    json_array_end(&json);
+    return buffer_text(&out);
+}
+
 static bool relocate(struct moving *moving, struct error *err) {
     json_key(&moving->json, "messages");
     json_array_begin(&moving->json);
     for (size_t i = 0; i < moving->wish->count; i++) {
-        const struct sql_message_relocate in = {.message_id = moving->messages[i]->message_id, .ticket_id = moving->to, .shown_in_id = moving->to.value,
-                                                .decision = text_of("moved"), .reasons = text_of("[\"moved by a person\"]")};
+        const struct sql_message_row_row *message = moving->messages[i];
+        const struct sql_message_relocate in = {.message_id = message->message_id, .ticket_id = moving->to, .shown_in_id = moving->to.value,
+                                                .decision = text_of("moved"), .reasons = reasons_of(&moving->tx->mem, message),
+                                                .is_unverified = is_by_form(message) && message->is_unverified};
         if (!sql_message_relocate(moving->tx, &in, NULL, err)) return false;
-        note_message(moving, moving->messages[i]);
+        note_message(moving, message);
     }
     json_array_end(&moving->json);
     return ticket_recount(moving->tx, moving->from, err) && ticket_recount(moving->tx, moving->to, err);

@@ -10,6 +10,7 @@ struct returning {
     int64_t moved_on, count;
 };
 
+/* What came by a form may have been confirmed since. */
 static bool return_message(struct returning *returning, const json_t *one, struct error *err) {
     struct tx *tx = returning->undoing->tx;
     struct arena *mem = returning->undoing->mem;
@@ -25,7 +26,7 @@ static bool return_message(struct returning *returning, const json_t *one, struc
     const struct sql_message_relocate in = {
         .message_id = id, .ticket_id = {json_integer_value(json_object_get(one, "home"))}, .shown_in_id = returning->shown_in.value,
         .decision = json_word(mem, one, "decision"), .reasons = json_word(mem, one, "reasons"),
-        .is_unverified = json_is_true(json_object_get(one, "unverified")),
+        .is_unverified = is_by_form(message) ? message->is_unverified : json_is_true(json_object_get(one, "unverified")),
     };
     return sql_message_relocate(tx, &in, NULL, err);
 }

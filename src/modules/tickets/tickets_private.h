@@ -118,6 +118,9 @@ struct text snippet_of(struct arena *mem, struct text text);
 /* No other transaction changes the ticket before this one has ended. */
 MUST_USE bool ticket_hold(struct tx *tx, ticket_id id, struct error *err);
 
+/* verify.c: did it come by a form, where anybody gives whatever address they like? */
+bool is_by_form(const struct sql_message_row_row *message);
+
 /* Both tickets, the lower id first; b may be none. */
 MUST_USE bool tickets_hold(struct tx *tx, ticket_id a, ticket_id b, struct error *err);
 

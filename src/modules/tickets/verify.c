@@ -1,6 +1,10 @@
 /* What came in somebody's name, and is theirs after all. */
 #include "modules/tickets/tickets_private.h"
 
+bool is_by_form(const struct sql_message_row_row *message) {
+    return text_is(message->kind, "form") && message->direction == DIRECTION_IN;
+}
+
 static bool prove(struct tx *tx, const struct doer *doer, const struct ticket *ticket, message_id id, struct error *err) {
     if (!sql_message_proven(tx, &(struct sql_message_proven){.message_id = id}, NULL, err)) return false;
     ticket_event(tx, doer, ticket, "message.verified", text_printf(&tx->mem, "{\"message\":%" PRId64 "}", id.value), false);
@@ -22,7 +26,7 @@ bool messages_verify(struct tx *tx, const struct doer *doer, ticket_id id, struc
 
 static bool find_request(struct tx *tx, struct arena *mem, message_id id, const struct sql_message_row_row **ret, struct error *err) {
     if (!sql_message_row(tx, mem, &(struct sql_message_row){.message_id = id}, ret, err)) return false;
-    if (*ret && (!text_is((*ret)->kind, "form") || (*ret)->direction != DIRECTION_IN)) *ret = NULL;
+    if (*ret && !is_by_form(*ret)) *ret = NULL;
     return true;
 }
 
