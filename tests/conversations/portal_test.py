@@ -1,5 +1,6 @@
 """The forms of topics on pages for everybody: who sees them, what they ask, what comes of what is sent, and what strangers can't do with them."""
 import re
+import signal
 
 from desk import at_once, expect
 from fields_test import choices, define
@@ -254,6 +255,31 @@ def test_no_address_is_flooded_through_us(desk):
     sent(desk, look(desk), email="noreply@example.org")
     expect(first(desk, 5)["threading"]["reasons"][-1], "answer_machine")
     expect(send(desk, look(desk), email="Support@theke.test").wrong, ["email"])
+
+
+def with_limit(desk, name, most):
+    desk.kill(signal.SIGTERM)
+    desk.options += [f"--limits.{name}", str(most)]
+    desk.start()
+
+
+def test_forms_trip_no_mailbox(desk):
+    with_limit(desk, "auto_replies_per_hour", 2)
+    add_mailbox(desk)
+    public(desk, answers={"en": "Thank you."})
+    team = desk.get("/teams").json["items"][0]["id"]
+    expect(desk.patch(f"/teams/{team}", {"auto_reply": True, "auto_reply_text": "We have it."}).status, 200)
+    for number in range(3):
+        sent(desk, look(desk), email=f"n{number}@example.org")
+    expect([len(written(desk, number)) for number in (1, 2, 3)], [2, 2, 1])
+    expect(first(desk, 3)["threading"]["reasons"][-1], "answer_often")
+    expect(desk.get("/mailboxes").json["items"][0]["health"]["tripped_at"], None)
+    for number in range(2):
+        deliver(mail.write_letter("support@theke.test", sender=f"l{number}@example.org", subject=f"Letter {number}"))
+        expect(len(written(desk, arrival(desk, f"Letter {number}")["ticket"])), 2, "letters have their own")
+    desk.rows(f"UPDATE auto_reply SET created_at = created_at - {3601 * 10**6} RETURNING id")
+    sent(desk, look(desk), email="later@example.org")
+    expect(len(written(desk, 6)), 2)
 
 
 def test_only_named_sites_may_frame_a_page(desk):

@@ -14,15 +14,15 @@ static bool may_get_mail(struct tx *tx, struct text address, bool *ret_may, cons
     return true;
 }
 
+/* Who sends forms is nobody we know: they may use up the answers to forms of an hour, and no more than that. */
 static bool is_within(struct tx *tx, const struct first_answer *answer, const struct mailbox *mailbox, bool *ret_is, struct error *err) {
     const struct sql_auto_reply_count_row *day;
-    const struct sql_auto_reply_hour_row *hour;
+    const struct sql_auto_reply_hour_of_forms_row *hour;
     const struct sql_auto_reply_count in = {.address = address_plain(&tx->mem, answer->address), .since_at = tx->now - DAY};
-    const struct sql_auto_reply_hour of_mailbox = {.mailbox_id = mailbox->id, .since_at = tx->now - HOUR};
-    if (!sql_auto_reply_count(tx, &tx->mem, &in, &day, err) || !sql_auto_reply_hour(tx, &tx->mem, &of_mailbox, &hour, err)) return false;
-    bool trips = answer->per_hour && hour->count >= answer->per_hour;
-    *ret_is = day->count < A_DAY && !trips;
-    return !trips || mailbox_trip(tx, mailbox->id, err);
+    const struct sql_auto_reply_hour_of_forms of_mailbox = {.mailbox_id = mailbox->id, .since_at = tx->now - HOUR};
+    if (!sql_auto_reply_count(tx, &tx->mem, &in, &day, err) || !sql_auto_reply_hour_of_forms(tx, &tx->mem, &of_mailbox, &hour, err)) return false;
+    *ret_is = day->count < A_DAY && (!answer->per_hour || hour->count < answer->per_hour);
+    return true;
 }
 
 bool first_answer_look(struct tx *tx, const struct first_answer *answer, const struct mailbox **ret_mailbox, const char **ret_because, struct error *err) {

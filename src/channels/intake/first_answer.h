@@ -10,7 +10,7 @@ struct first_answer {
     message_id request;           /* what it answers, once that is written */
     team_id team;
     struct text address, subject, text; /* nothing that a stranger wrote: it goes to an address that may not be theirs */
-    int64_t per_hour;             /* automatic answers of one mailbox, then the breaker trips; 0: no limit */
+    int64_t per_hour;             /* answers to forms from one mailbox, then none until some are an hour old; 0: no limit */
 };
 
 /* May it leave? *ret_because: why not, a reason's word; NULL: it may, from *ret_mailbox. */

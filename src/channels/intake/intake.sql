@@ -162,9 +162,17 @@ SELECT count(*) AS count FROM auto_reply WHERE address = :address AND team_id = 
 SELECT count(*) AS count FROM auto_reply WHERE address = :address AND created_at > :since_at;
 
 -- name: auto_reply_hour
+-- To letters alone: what strangers bring about by forms trips no mailbox's breaker.
 -- one
 -- int: count
-SELECT count(*) AS count FROM auto_reply WHERE created_at > :since_at AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id);
+SELECT count(*) AS count FROM auto_reply
+ WHERE created_at > :since_at AND request_id IS NULL AND (COALESCE(:mailbox_id, 0) = 0 OR mailbox_id = :mailbox_id);
+
+-- name: auto_reply_hour_of_forms
+-- one
+-- plan: auto_reply_by_time
+-- int: count
+SELECT count(*) AS count FROM auto_reply WHERE created_at > :since_at AND request_id IS NOT NULL AND mailbox_id = :mailbox_id;
 
 -- name: auto_reply_insert
 INSERT INTO auto_reply (address, team_id, mailbox_id, ticket_id, message_id, request_id, created_at)
