@@ -24,6 +24,8 @@ static const struct limit known[] = {
     {"limits.mail_bytes", 50 << 20, INT32_MAX, offsetof(struct limits, mail_bytes)},
     {"limits.lmtp_connections", 100, MOST_THREADS, offsetof(struct limits, lmtp_connections)},
     {"limits.auto_replies_per_hour", 500, 0, offsetof(struct limits, auto_replies_per_hour)},
+    {"limits.form_requests_per_hour", 500, 0, offsetof(struct limits, form_requests_per_hour)},
+    {"limits.all_form_requests_per_hour", 2000, 0, offsetof(struct limits, all_form_requests_per_hour)},
 };
 
 bool limits_read(const struct config *config, struct limits *ret_limits, struct error *err) {

@@ -90,6 +90,8 @@ static bool open_parts(struct serving *serving, struct error *err) {
     struct config *config = serving->config;
     if (!limits_read(config, &serving->limits, err) || !open_data(config, &application->data, err)) return false;
     application->auto_replies_per_hour = serving->limits.auto_replies_per_hour;
+    application->form_requests_per_hour = serving->limits.form_requests_per_hour;
+    application->all_form_requests_per_hour = serving->limits.all_form_requests_per_hour;
     application->sign_in_failures = serving->limits.sign_in_failures;
     application->sign_in_failures_per_address = serving->limits.sign_in_failures_per_address;
     char *key = arena_printf(&config->mem, "%s/secret.key", application->data);

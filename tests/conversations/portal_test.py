@@ -146,6 +146,35 @@ def test_too_many_are_refused_with_a_clear_word(desk):
     expect("victim" in stored or "127.0.0.1" in stored, False)
 
 
+def again_with(desk, *options):
+    desk.kill(signal.SIGTERM)
+    desk.options += options
+    desk.start()
+
+
+def test_a_network_is_counted_as_a_whole(desk):
+    again_with(desk, "--proxy.trusted", "127.0.0.1")
+    public(desk)
+    sends = lambda address, who: send(desk, look(desk), email=f"{who}@example.org", quickly=True, headers={"X-Forwarded-For": address}).status
+    expect(sends("2001:db8:0:1201::1", "a"), 303)
+    for number in range(119):
+        desk.rows("INSERT INTO request_taken (nonce, form_id, address_hash, remote_hash, network_hash, created_at) "
+                  f"SELECT '{number}', form_id, '{number}', '{number}', network_hash, created_at FROM request_taken WHERE ticket_id = 1 RETURNING nonce")
+    expect([sends(address, "b") for address in ("2001:db8:0:12ff::2", "2001:db8:0:1300::2", "192.0.2.1")], [429, 303, 303])
+
+
+def test_a_form_and_all_of_them_have_a_measure(desk):
+    again_with(desk, "--limits.form_requests_per_hour", "2", "--limits.all_form_requests_per_hour", "3")
+    public(desk)
+    public(desk, "returns")
+    public(desk, "bills")
+    answers = [send(desk, look(desk, topic), email=f"n{number}@example.org", subject="Kept", quickly=True)
+               for number, topic in enumerate(("delivery", "delivery", "delivery", "returns", "bills"))]
+    expect([each.status for each in answers], [303, 303, 429, 303, 429])
+    for refused in (answers[2], answers[4]):
+        expect((refused.value("subject"), "Unusually many" in refused.text, int(refused.headers["Retry-After"]) > 3000), ("Kept", True, True))
+
+
 def letter_of(desk, message, reader="ana@example.org"):
     with mail.Imap(HOST.dovecot, reader) as inbox:
         return inbox.wait_for(lambda m: m["Message-ID"] == left(desk, message)["message_id"])
@@ -257,14 +286,8 @@ def test_no_address_is_flooded_through_us(desk):
     expect(send(desk, look(desk), email="Support@theke.test").wrong, ["email"])
 
 
-def with_limit(desk, name, most):
-    desk.kill(signal.SIGTERM)
-    desk.options += [f"--limits.{name}", str(most)]
-    desk.start()
-
-
 def test_forms_trip_no_mailbox(desk):
-    with_limit(desk, "auto_replies_per_hour", 2)
+    again_with(desk, "--limits.auto_replies_per_hour", "2")
     add_mailbox(desk)
     public(desk, answers={"en": "Thank you."})
     team = desk.get("/teams").json["items"][0]["id"]

@@ -42,12 +42,20 @@ struct stamp stamp_read(struct request *request, const struct request_form *topi
 }
 
 /* Who has one IPv6 address has a whole network of them. */
-struct text connection_of(struct request *request) {
+static struct text first_bytes(struct request *request, size_t count) {
     unsigned char bytes[16];
     char words[INET6_ADDRSTRLEN];
     if (inet_pton(AF_INET6, text_string(request->mem, request->remote_address), bytes) != 1) return request->remote_address;
-    memset(bytes + 8, 0, 8);
+    memset(bytes + count, 0, sizeof bytes - count);
     return text_copy(request->mem, text_of(inet_ntop(AF_INET6, bytes, words, sizeof words)));
+}
+
+struct text connection_of(struct request *request) {
+    return first_bytes(request, 8);
+}
+
+struct text network_of(struct request *request) {
+    return first_bytes(request, 7);
 }
 
 struct text hash_of(struct request *request, struct text t) {

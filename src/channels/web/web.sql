@@ -1,6 +1,7 @@
 -- name: request_taken_claim
 -- No row when this page was sent already.
-INSERT INTO request_taken (nonce, address_hash, remote_hash, created_at) VALUES (:nonce, :address_hash, :remote_hash, :created_at)
+INSERT INTO request_taken (nonce, form_id, address_hash, remote_hash, network_hash, created_at)
+VALUES (:nonce, :form_id, :address_hash, :remote_hash, :network_hash, :created_at)
 ON CONFLICT (nonce) DO NOTHING;
 
 -- name: request_taken_done
@@ -15,6 +16,24 @@ SELECT ticket_id, message_id FROM request_taken WHERE nonce = :nonce;
 -- plan: request_taken_by_remote
 -- int: count
 SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE remote_hash = :remote_hash AND created_at > :since_at;
+
+-- name: request_taken_near
+-- one
+-- plan: request_taken_by_network
+-- int: count
+SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE network_hash = :network_hash AND created_at > :since_at;
+
+-- name: request_taken_of
+-- one
+-- plan: request_taken_by_form
+-- int: count
+SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE form_id = :form_id AND created_at > :since_at;
+
+-- name: request_taken_all
+-- one
+-- plan: request_taken_by_time
+-- int: count
+SELECT count(*) AS count, min(created_at) AS first_at FROM request_taken WHERE created_at > :since_at;
 
 -- name: request_taken_for
 -- one

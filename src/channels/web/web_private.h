@@ -43,6 +43,8 @@ struct text stamp_make(struct request *request, const struct request_form *topic
 struct stamp stamp_read(struct request *request, const struct request_form *topic, struct text stamp);
 /* Where the request came from, as far as limits go: an address, or the network that it lies in. */
 struct text connection_of(struct request *request);
+/* The larger one that a single customer of a provider is given. */
+struct text network_of(struct request *request);
 /* Recognised, but not read: an address in a table of limits. */
 struct text hash_of(struct request *request, struct text t);
 

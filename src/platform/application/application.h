@@ -29,6 +29,7 @@ struct application {
     const struct operation_kind *const *operation_kinds;
     int64_t started_at;
     int64_t auto_replies_per_hour; /* of one mailbox; 0: no limit */
+    int64_t form_requests_per_hour, all_form_requests_per_hour; /* pages for everybody: of one form, and together; 0: no limit */
     int64_t sign_in_failures, sign_in_failures_per_address; /* free ones before a lock; 0: never a lock */
 };
 
