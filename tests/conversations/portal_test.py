@@ -63,12 +63,18 @@ def test_a_page_is_taken_once(desk):
     page = look(desk)
     both = at_once(*[lambda: send(desk, page) for _ in range(4)])
     expect(len({each.headers["Location"] for each in both}), 1)
-    expect(send(desk, page, subject="Something else").headers["Location"], both[0].headers["Location"])
+    expect(send(desk, page).headers["Location"], both[0].headers["Location"])
     expect([each["subject"] for each in tickets(desk)], ["Where is it?"])
+    for more in ({"subject": "Something else"}, {"files": ("a.txt", b"forgotten")}):
+        changed = send(desk, page, **more)
+        expect((changed.status, changed.value("subject"), changed.stamp != page.stamp, "You sent this page already" in changed.text),
+               (422, more.get("subject", "Where is it?"), True, True))
+    changed.read_at = page.read_at
+    expect((send(desk, changed, subject="Something else").status, [each["subject"] for each in tickets(desk)]), (303, ["Where is it?", "Something else"]))
     for stamp in ("", "x", page.stamp[:-1] + ("0" if page.stamp[-1] != "0" else "1"), "1.2.3"):
         again = send(desk, page, stamp=stamp, name="<b>Ana</b>")
         expect((again.status, again.value("name"), "<b>Ana" in again.text, again.stamp != stamp), (422, "<b>Ana</b>", False, True))
-    expect(len(tickets(desk)), 1)
+    expect(len(tickets(desk)), 2)
 
 
 def test_the_page_and_the_server_hold_to_the_same_rules(desk):
@@ -358,6 +364,7 @@ def test_files_are_kept_only_for_what_is_taken(desk):
     sent(desk, page, files=("a.txt", b"the first"))
     was = kept_files(desk)
     again = send(desk, page, files=("a.txt", b"another one"))
+    send(desk, page, files=("a.txt", b"the first"))
     expect((len(was), kept_files(desk)), (1, was), again.text)
     expect((send(desk, look(desk), email="no", files=("a.txt", b"refused")).status, kept_files(desk)), (422, was))
     moment = "(SELECT created_at FROM request_upload LIMIT 1), remote_hash FROM request_upload LIMIT 1"

@@ -215,11 +215,13 @@ static struct input own(const struct page *page, const struct filled_form *sendi
     return (struct input){.name = name, .id = name, .label = text_of(page_word(page, label)), .value = value, .is_required = true, .wrong = wrong};
 }
 
-/* What was sent before, as long as it may be; whoever had the page open for a day need not wait again until they can send it. */
+/* What was sent before, as long as it may be; whoever had the page open for a day, or has sent it already, need not wait again until they
+ * can send it. */
 static struct text stamp_for(struct page *page, const struct filled_form *sending) {
     int64_t now = page->request->tx->now;
-    if (sending->stamp.nonce.data && !sending->is_too_old) return part_value(&sending->parts, "stamp");
-    return stamp_make(page->request, sending->topic, sending->stamp.nonce.data && sending->is_too_old ? now - MINUTE : now);
+    bool is_over = sending->is_too_old || sending->is_changed;
+    if (sending->stamp.nonce.data && !is_over) return part_value(&sending->parts, "stamp");
+    return stamp_make(page->request, sending->topic, sending->stamp.nonce.data ? now - MINUTE : now);
 }
 
 static void put_form(struct page *page, const struct filled_form *sending) {

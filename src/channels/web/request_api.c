@@ -92,7 +92,9 @@ bool prepare_request(struct request *request, struct response *response, struct 
     if (!topic) return no_topic(request, response, err);
     if (!sending_parts(request, &parts, &fits, err)) return false;
     if (!fits) return too_large(request, response, topic, err);
-    if (!sending_read(request, topic, &parts, sending, err) || !sending_check(request, sending, err)) return false;
+    if (!sending_read(request, topic, &parts, sending, err)) return false;
+    sending->content = content_of(request, sending);
+    if (!sending_check(request, sending, err)) return false;
     if (!sending->refused && !sending->is_sent && !sending_claim_files(request, sending, err)) return false;
     if (sending->refused) return form_page(request, response, sending, err);
     response->is_final = false;
@@ -106,7 +108,9 @@ static bool read_again(struct request *request, struct filled_form *sending, str
     if (!topic_of(request, &topic, err)) return false;
     *sending = (struct filled_form){0};
     if (!topic) return true;
-    if (!sending_read(request, topic, &prepared->parts, sending, err) || !sending_check(request, sending, err)) return false;
+    if (!sending_read(request, topic, &prepared->parts, sending, err)) return false;
+    sending->content = prepared->content;
+    if (!sending_check(request, sending, err)) return false;
     sending->files = prepared->files;
     sending->file_count = prepared->file_count;
     return true;

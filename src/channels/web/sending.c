@@ -273,10 +273,13 @@ bool sending_claim_files(struct request *request, struct filled_form *sending, s
     return !any || store_write(request->store, claim_upload, &claim, err);
 }
 
-static bool is_sent_before(struct request *request, const struct filled_form *sending, bool *ret_is, struct error *err) {
+/* What somebody has changed since they sent it is not there yet, whatever the stamp says. */
+static bool look_before(struct request *request, struct filled_form *sending, struct error *err) {
     const struct sql_request_taken_row_row *row;
     if (!sql_request_taken_row(request->tx, request->mem, &(struct sql_request_taken_row){.nonce = sending->stamp.nonce}, &row, err)) return false;
-    *ret_is = row && row->ticket_id.value;
+    sending->is_sent = row && row->ticket_id.value;
+    sending->is_changed = sending->is_sent && !text_equal(row->content_hash, sending->content);
+    if (sending->is_changed) sending->refused = "request_changed";
     return true;
 }
 
@@ -286,7 +289,7 @@ bool sending_check(struct request *request, struct filled_form *sending, struct 
         sending->refused = "request_too_old";
         return true;
     }
-    if (!is_sent_before(request, sending, &sending->is_sent, err)) return false;
+    if (!look_before(request, sending, err)) return false;
     if (sending->is_sent) return true;
     json_auto_t *values = json_loadb(sending->form.values.data, sending->form.values.size, 0, NULL);
     if (!check_words(request, sending, err)) return false;

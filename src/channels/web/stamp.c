@@ -61,3 +61,26 @@ struct text network_of(struct request *request) {
 struct text hash_of(struct request *request, struct text t) {
     return mac_of(request, text_printf(request->mem, "limit %.*s", (int)t.size, t.data ? t.data : ""));
 }
+
+static void mix(crypto_generichash_state *state, struct text t) {
+    uint64_t size = t.size;
+    crypto_generichash_update(state, (const unsigned char *)&size, sizeof size);
+    if (t.size) crypto_generichash_update(state, (const unsigned char *)t.data, t.size);
+}
+
+struct text content_of(struct request *request, const struct filled_form *sending) {
+    const struct text words[] = {sending->name, sending->email, sending->subject, sending->text, sending->form.values};
+    crypto_generichash_state state;
+    unsigned char hash[crypto_generichash_BYTES];
+    char hex[2 * sizeof hash + 1];
+    crypto_generichash_init(&state, key_of(request), crypto_auth_KEYBYTES, sizeof hash);
+    for (size_t i = 0; i < COUNT_OF(words); i++) mix(&state, words[i]);
+    for (size_t i = 0; i < sending->parts.count; i++) {
+        const struct form_part *part = &sending->parts.at[i];
+        if (!part->is_file || text_empty(part->bytes)) continue;
+        mix(&state, part->file_name);
+        mix(&state, part->bytes);
+    }
+    crypto_generichash_final(&state, hash, sizeof hash);
+    return text_copy(request->mem, text_of(sodium_bin2hex(hex, sizeof hex, hash, sizeof hash)));
+}

@@ -136,7 +136,7 @@ bool sending_take(struct request *request, const struct filled_form *sending, st
     const struct sql_request_taken_claim claim = {
         .nonce = sending->stamp.nonce, .address_hash = hash_of(request, text_lower(request->mem, sending->email)),
         .remote_hash = hash_of(request, connection_of(request)), .network_hash = hash_of(request, network_of(request)), .form_id = sending->topic->id,
-        .created_at = tx->now,
+        .content_hash = sending->content, .created_at = tx->now,
     };
     int64_t changed = 0;
     if (!sql_request_taken_forget(tx, &(struct sql_request_taken_forget){.before_at = tx->now - 2 * DAY}, NULL, err)

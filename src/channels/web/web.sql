@@ -1,7 +1,7 @@
 -- name: request_taken_claim
 -- No row when this page was sent already.
-INSERT INTO request_taken (nonce, form_id, address_hash, remote_hash, network_hash, created_at)
-VALUES (:nonce, :form_id, :address_hash, :remote_hash, :network_hash, :created_at)
+INSERT INTO request_taken (nonce, form_id, address_hash, remote_hash, network_hash, content_hash, created_at)
+VALUES (:nonce, :form_id, :address_hash, :remote_hash, :network_hash, :content_hash, :created_at)
 ON CONFLICT (nonce) DO NOTHING;
 
 -- name: request_taken_done
@@ -9,7 +9,7 @@ UPDATE request_taken SET ticket_id = :ticket_id, message_id = :message_id WHERE 
 
 -- name: request_taken_row
 -- one
-SELECT ticket_id, message_id FROM request_taken WHERE nonce = :nonce;
+SELECT ticket_id, message_id, content_hash FROM request_taken WHERE nonce = :nonce;
 
 -- name: request_taken_from
 -- one

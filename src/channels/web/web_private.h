@@ -59,6 +59,8 @@ struct filled_form {
     struct stamp stamp;
     bool is_too_old;              /* the stamp is ours, but of the day before */
     bool is_sent;                 /* with this stamp, before */
+    bool is_changed;              /* but not the same */
+    struct text content;          /* a hash of all that was filled in, see content_of */
     struct text name, email, subject, text;
     struct error wrong;           /* what the page says at each field */
     const char *refused;          /* words for the whole; NULL: none */
@@ -67,6 +69,8 @@ struct filled_form {
     size_t file_count;
 };
 
+/* Recognised, but not read, as hash_of: words, fields and files. Reads all of the files. */
+struct text content_of(struct request *request, const struct filled_form *sending);
 /* The first part of this name; no text: there is none. */
 struct text part_value(const struct form_parts *parts, const char *name);
 bool part_has(const struct form_parts *parts, const char *name, struct text value);
@@ -92,7 +96,7 @@ MUST_USE bool form_page(struct request *request, struct response *response, cons
 
 /* --- take.c: a ticket of it ------------------------------------------------------------------------------------------------ */
 
-/* *ret_label stays no text when the page was sent before: *ret_token leads to what came of it in any case. */
+/* *ret_token leads to what came of it, also when the page was sent before. */
 MUST_USE bool sending_take(struct request *request, const struct filled_form *sending, struct text language, struct text *ret_token, struct error *err);
 
 #define TOKEN_OF_SENT "reqsent"
