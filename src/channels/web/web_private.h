@@ -83,12 +83,17 @@ MUST_USE bool sending_parts(struct request *request, struct form_parts *ret, boo
 /* An empty form, or what was filled in so far. */
 MUST_USE bool sending_read(struct request *request, const struct request_form *topic, const struct form_parts *parts, struct filled_form *ret,
                            struct error *err);
+/* Looks through all of it: fills wrong and refused. */
+MUST_USE bool sending_check(struct request *request, struct filled_form *sending, struct error *err);
+
+/* --- limits.c: how much, by the hour -------------------------------------------------------------------------------------- */
+
+/* By how much was sent in the last hour alone, never by who is known here: may fill refused. */
+MUST_USE bool sending_check_limits(struct request *request, struct filled_form *sending, struct error *err);
 /* In a writing transaction: nobody else counts or takes a page until it ends. */
 MUST_USE bool sending_hold(struct tx *tx, struct error *err);
 /* Before files are kept: counts them against the connection, in a transaction of its own. May fill refused. */
 MUST_USE bool sending_claim_files(struct request *request, struct filled_form *sending, struct error *err);
-/* Looks through all of it: fills wrong and refused. */
-MUST_USE bool sending_check(struct request *request, struct filled_form *sending, struct error *err);
 
 /* --- form_page.c ---------------------------------------------------------------------------------------------------------- */
 
