@@ -18,6 +18,11 @@ test('what happened stands between the messages', () => {
 test('an event that says nothing to people has no line', () => {
   expect(lineUp([], [event(1, '2026-01-02', {})], ticket, false)).toEqual([])
 })
+test('whoever confirmed a request is named only when it is the requester', () => {
+  const confirmed = (actor_id: number) => lineUp([], [{ id: 1, at: '2026-01-02', kind: 'message.verified', actor_kind: 2, actor_id, cause: null, data: { message: 2 } } as never], ticket, false)[0].events![0]
+  expect(confirmed(5)).toMatchObject({ who: 'Ana', said: 'confirmed the email address of the request' })
+  expect(confirmed(6).who).toBe('Somebody who takes part')
+})
 test('a change is taken back by the values before it', () => {
   expect(wayBack(ticket, { priority: 'urgent', assignee: 7, tags: [], requester: 6 })).toEqual({ priority: 'low', assignee: null, tags: ['a'], requester: 5 })
 })

@@ -10,7 +10,7 @@ import { changesOf, type Change, type Recorded } from './changes'
 export interface Happening { id: number; at: string; who: string; changes: Change[]; moved?: number; said?: string; operation?: number }
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
-const told = ['ticket.changed', 'message.moved', 'message.returned', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
+const told = ['ticket.changed', 'message.moved', 'message.returned', 'message.verified', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
   'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
@@ -28,7 +28,7 @@ function concerned(event: Recording) {
 
 function whoOf(event: Recording, ticket: Ticket) {
   if (event.actor_kind === 1) return staffName(event.actor_id) ?? `#${event.actor_id}`
-  if (event.actor_kind === 2) return ticket.requester.name || ticket.requester.email || ''
+  if (event.actor_kind === 2) return event.actor_id === ticket.requester.id ? ticket.requester.name || ticket.requester.email || '' : i18n.global.t('history.person')
   return i18n.global.t('history.system')
 }
 
