@@ -35,11 +35,13 @@ async function wishesAreKept(desk) {
   const page = await atTheInbox(desk)
   await page.goto(`${desk.url}/settings/notices`)
   await page.getByRole('switch', { name: 'Ich werde in einer Notiz erwähnt: Per E-Mail' }).check()
+  await page.getByLabel('Wann sie kommen').selectOption({ label: 'Gesammelt einmal am Tag' })
+  await page.getByLabel('Um', { exact: true }).fill('07:15')
   await page.getByRole('checkbox', { name: 'Ruhezeiten einhalten' }).check()
   await page.getByLabel('Von', { exact: true }).fill('19:30')
   await until('it is kept', async () => {
-    const { kinds, quiet } = (await desk.api(page, 'GET', '/notice-settings')).json
-    return kinds[0].mailed && quiet.enabled && quiet.from === 1170
+    const { kinds, quiet, mails } = (await desk.api(page, 'GET', '/notice-settings')).json
+    return kinds[0].mailed && quiet.enabled && quiet.from === 1170 && mails.rhythm === 'daily' && mails.at === 435
   })
   await page.reload()
   await page.getByRole('switch', { name: 'Ich werde in einer Notiz erwähnt: Per E-Mail' }).waitFor()

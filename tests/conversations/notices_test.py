@@ -222,6 +222,34 @@ def test_mails_are_for_who_wants_them_and_go_out_once(desk):
     expect([n for n in told(desk, lea)["items"] if not n["read_at"] and n["kind"] == "reply"], [], "what is only mailed is not shown")
 
 
+def test_what_is_due_at_once_is_one_mail(desk):
+    lea = add_agent(desk)
+    desk.patch("/me", {"locale": "de"}, token=lea)
+    wish(desk, lea, mention=(True, True), assigned=(True, True))
+    mails = {"rhythm": "daily", "at": 480}
+    expect(desk.ask("PUT", "/notice-settings", {"mails": mails}, token=lea).json["mails"], mails)
+    expect(desk.ask("PUT", "/notice-settings", {"mails": {"rhythm": "weekly", "at": 0}}, token=lea).status, 422)
+    first, second = desk.customer_writes(subject="Mahlwerk")["id"], desk.customer_writes(subject="Dampfhahn")["id"]
+    desk.post(f"/tickets/{first}/messages", {"audience": "internal", "text": "Geheimes Wort", "mentions": [2]})
+    desk.patch(f"/tickets/{second}", {"assignee": 2})
+    soon(desk, lea, 2)
+    expect(letters(desk), [], "they wait for their time")
+    ((begin, end, count),) = desk.rows("SELECT min(mail_at), max(mail_at), count(*) FROM notice WHERE mail_at > 0")
+    expect((begin, int(count), int(begin) % (3600 * 10**6)), (end, 2, 0))
+    with SmtpServer() as server:
+        add_mailbox(desk, server.port)
+        desk.rows("UPDATE notice SET mail_at = 1 WHERE mail_at > 0")
+        raw, = wait_for(lambda: server.letters)
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    expect((mail["To"], mail["Subject"]), ("lea@theke.test", "2 Meldungen"))
+    for part in (f"#{first + 10000}: Mahlwerk", "Jana Petersen hat Sie in einer Notiz erwähnt.", f"#{second + 10000}: Dampfhahn",
+                 "Jana Petersen hat Ihnen den Vorgang zugewiesen.", f"/inbox/all/{second}", "/notices"):
+        expect(part in text, True, part)
+    expect("Geheim" in text, False)
+    expect([kind for kind, _, _ in letters(desk)], ["notice_digest"])
+
+
 def test_quiet_hours_hold_mails_back_and_what_is_read_is_not_mailed(desk):
     lea = add_agent(desk)
     answer = desk.ask("PUT", "/notice-settings", {"kinds": [{"kind": "mention", "shown": True, "mailed": True}],

@@ -72,7 +72,7 @@ UPDATE notice SET read_at = :read_at, mail_at = NULL WHERE staff_id = :staff_id 
 SELECT DISTINCT staff_id FROM notice WHERE event > :told AND event <= :upto;
 
 -- name: notice_due
--- Mails whose time has come.
+-- Mails whose time has come, those of one person beside one another.
 -- plan: notice_mail
 -- int: actor_kind, actor_id, times
 -- text: label
@@ -81,7 +81,7 @@ SELECT notice.id, notice.staff_id, notice.kind, notice.ticket_id, ticket.label, 
        CASE notice.actor_kind WHEN 1 THEN (SELECT name FROM staff_card WHERE staff_card.id = notice.actor_id)
                               WHEN 2 THEN (SELECT name FROM person_card WHERE person_card.id = notice.actor_id) END AS actor_name
   FROM notice JOIN ticket_card AS ticket ON ticket.id = notice.ticket_id
- WHERE notice.mail_at IS NOT NULL AND notice.mail_at <= :now_at ORDER BY notice.mail_at LIMIT 50;
+ WHERE notice.mail_at IS NOT NULL AND notice.mail_at <= :now_at ORDER BY notice.staff_id, notice.mail_at, notice.id LIMIT :limit;
 
 -- name: notice_mailed
 UPDATE notice SET mail_at = NULL, mailed_at = :mailed_at WHERE id = :id AND mail_at IS NOT NULL;
@@ -99,15 +99,16 @@ ON CONFLICT (staff_id, kind) DO UPDATE SET is_shown = excluded.is_shown, is_mail
 
 -- name: notice_quiet_find
 -- one
--- int: from_minute, to_minute, days
-SELECT is_on, from_minute, to_minute, days, stopped_at FROM notice_quiet WHERE staff_id = :staff_id;
+-- int: from_minute, to_minute, days, at_minute
+SELECT is_on, from_minute, to_minute, days, rhythm, at_minute, stopped_at FROM notice_quiet WHERE staff_id = :staff_id;
 
 -- name: notice_quiet_put
 -- Who says when they want mails wants them.
--- int: from_minute, to_minute, days
-INSERT INTO notice_quiet (staff_id, is_on, from_minute, to_minute, days) VALUES (:staff_id, :is_on, :from_minute, :to_minute, :days)
+-- int: from_minute, to_minute, days, at_minute
+INSERT INTO notice_quiet (staff_id, is_on, from_minute, to_minute, days, rhythm, at_minute)
+VALUES (:staff_id, :is_on, :from_minute, :to_minute, :days, :rhythm, :at_minute)
 ON CONFLICT (staff_id) DO UPDATE SET is_on = excluded.is_on, from_minute = excluded.from_minute, to_minute = excluded.to_minute,
-   days = excluded.days, stopped_at = NULL;
+   days = excluded.days, rhythm = excluded.rhythm, at_minute = excluded.at_minute, stopped_at = NULL;
 
 -- name: notice_stop
 INSERT INTO notice_quiet (staff_id, stopped_at) VALUES (:staff_id, :stopped_at)

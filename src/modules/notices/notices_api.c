@@ -125,6 +125,13 @@ static void put_hours(struct json_writer *json, const struct notice_wishes *wish
     json_object_end(json);
 }
 
+static void put_rhythm(struct json_writer *json, const struct notice_wishes *wishes) {
+    json_object_begin(json);
+    json_put_string(json, "rhythm", rhythm_names[wishes->rhythm]);
+    json_put_int(json, "at", wishes->at_minute);
+    json_object_end(json);
+}
+
 static bool write_wishes(struct request *request, struct response *response, struct error *err) {
     struct json_writer *json = &response->json;
     struct notice_wishes wishes;
@@ -142,6 +149,8 @@ static bool write_wishes(struct request *request, struct response *response, str
     json_array_end(json);
     json_key(json, "quiet");
     put_hours(json, &wishes);
+    json_key(json, "mails");
+    put_rhythm(json, &wishes);
     json_put_bool(json, "stopped", wishes.is_stopped);
     json_object_end(json);
     return true;
@@ -152,10 +161,13 @@ bool get_notice_settings(struct request *request, struct response *response, str
 }
 
 /* Saving them again also begins anew what a returned mail had stopped. */
-static bool put_quiet(struct request *request, const struct notice_quiet *quiet, const struct notice_wishes *now, struct error *err) {
+static bool put_times(struct request *request, const struct notice_settings_put *body, const struct notice_wishes *now, struct error *err) {
+    const struct notice_quiet *quiet = body->quiet;
+    const struct notice_mails *mails = body->mails;
     const struct sql_notice_quiet_put in = {
         .staff_id = request->actor->staff, .is_on = quiet ? quiet->enabled : now->is_quiet, .from_minute = quiet ? quiet->from : now->from_minute,
         .to_minute = quiet ? quiet->to : now->to_minute, .days = quiet ? quiet->days : (int64_t)now->days,
+        .rhythm = mails ? mails->rhythm : text_of(rhythm_names[now->rhythm]), .at_minute = mails ? mails->at : now->at_minute,
     };
     return sql_notice_quiet_put(request->tx, &in, NULL, err);
 }
@@ -193,6 +205,11 @@ static bool record(struct request *request, const struct notice_wishes *before, 
     put_hours(&json, before);
     put_hours(&json, &after);
     json_array_end(&json);
+    json_key(&json, "mails");
+    json_array_begin(&json);
+    put_rhythm(&json, before);
+    put_rhythm(&json, &after);
+    json_array_end(&json);
     json_object_end(&json);
     event_record(request->tx, &(struct event){.kind = "notice.settings", .actor = ACTOR_STAFF, .actor_id = staff.value,
                                               .scope = arena_printf(&request->tx->mem, "staff:%" PRId64, staff.value), .data = buffer_text(&out)});
@@ -209,6 +226,6 @@ bool put_notice_settings(struct request *request, struct response *response, str
                                                .is_mailed = kinds[i].mailed};
         if (!sql_notice_wish_put(request->tx, &in, NULL, err)) return false;
     }
-    return put_quiet(request, body->has_quiet ? body->quiet : NULL, &before, err) && record(request, &before, err)
+    return put_times(request, body, &before, err) && record(request, &before, err)
            && write_wishes(request, response, err);
 }

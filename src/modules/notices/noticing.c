@@ -62,10 +62,6 @@ static int kind_number(const char *kind) {
     return number;
 }
 
-static int64_t mail_time(const struct happening *happening, const struct notice_wishes *wishes, struct text zone) {
-    return quiet_until(wishes, zone, happening->tx->now + happening->telling->noticer->mail_after);
-}
-
 /* Nobody is told of their own deeds, or of a ticket that they may not see. */
 static bool tell(const struct happening *happening, staff_id staff, const char *kind, const char *why, message_id message, struct error *err) {
     const struct sql_event_after_row *event = happening->event;
@@ -83,7 +79,7 @@ static bool tell(const struct happening *happening, staff_id staff, const char *
     add(happening->telling, &(struct sql_notice_put){
         .staff_id = staff, .kind = text_of(kind), .ticket_id = ticket->id, .message_id = message, .why = text_of(why),
         .actor_kind = event->actor_kind, .actor_id = event->actor_id, .is_shown = is_shown, .event = event->id, .created_at = event->at,
-        .mail_at = is_mailed ? mail_time(happening, &wishes, actor.zone) : 0,
+        .mail_at = is_mailed ? mail_time(&wishes, actor.zone, happening->tx->now + happening->telling->noticer->mail_after) : 0,
     });
     return true;
 }
