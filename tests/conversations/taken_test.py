@@ -85,5 +85,15 @@ def test_what_is_wished_twice_at_once_is_no_conflict(desk):
     expect(desk.rows("SELECT normalized FROM identity GROUP BY normalized HAVING count(*) > 1"), [])
 
 
+def test_what_is_taken_from_a_role_at_once_is_gone(desk):
+    names = ("people.change", "people.read", "tickets.merge", "tickets.reply")
+    for i in range(2 * ROUNDS):
+        scope, number = (("none", "0"), ("all", "3"))[i % 2]
+        at_once(*[lambda name=name: desk.patch("/roles/agent", {"permissions": {name: scope}}) for name in names])
+        words = desk.rows("SELECT permissions FROM role_rights WHERE role = 'agent'")[0][0].split(" ")
+        rights = dict(zip(words[::2], words[1::2]))
+        expect({name: rights[name] for name in names}, dict.fromkeys(names, number), i)
+
+
 if __name__ == "__main__":
     run_all(__name__)

@@ -29,6 +29,9 @@ MUST_USE bool session_start(struct request *request, struct response *response, 
 /* Records a session's beginning or end; no staff: an attempt at an account that does not exist. */
 void session_event(struct request *request, const char *kind, staff_id staff, struct text address);
 
+/* No other transaction changes what roles may before this one has ended. */
+MUST_USE bool role_rights_lock(struct tx *tx, struct error *err);
+
 /* Teams of an account, all at once; ERR_INVALID on field "teams". */
 struct json_list;
 MUST_USE bool staff_set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err);

@@ -78,6 +78,11 @@ static bool check_wish(struct request *request, const char *name, enum scope bef
     return true;
 }
 
+bool role_rights_lock(struct tx *tx, struct error *err) {
+    struct sql_role_rights_lock_rows locked;
+    return store_dialect(tx->store) == DIALECT_SQLITE || sql_role_rights_lock(tx, &tx->mem, &locked, err);
+}
+
 static bool change_one(struct request *request, struct text role, const char *name, const json_t *value, uint8_t *permissions,
                        struct json_writer *changes, struct error *err) {
     enum permission permission = permission_find(text_of(name));
@@ -103,7 +108,7 @@ static bool change_all(struct request *request, struct text role, json_t *wishes
     const char *name;
     json_t *value;
     if (!json_is_object(wishes)) return error_field(err, "permissions", "invalid", "is no object of scopes by permission");
-    if (!load_role(request, role, permissions, err)) return false;
+    if (!role_rights_lock(request->tx, err) || !load_role(request, role, permissions, err)) return false;
     json_object_foreach(wishes, name, value)
         if (!change_one(request, role, name, value, permissions, changes, err)) return false;
     return sql_role_rights_gather(request->tx, NULL, err);

@@ -44,6 +44,7 @@ static bool add_default(struct tx *tx, const char *role, const char *permission,
 }
 
 static bool add_defaults(struct tx *tx, void *argument, struct error *err) {
+    if (!role_rights_lock(tx, err)) return false;
     for (int i = CAN_NOTHING + 1; i < PERMISSION_COUNT; i++)
         if (!add_default(tx, "admin", permission_name((enum permission)i), SCOPE_ALL, err)) return false;
     for (size_t i = 0; i < COUNT_OF(defaults); i++)

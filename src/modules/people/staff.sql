@@ -60,6 +60,14 @@ SELECT permission, scope FROM role_permission WHERE role = :role;
 -- int: scope
 INSERT INTO role_permission (role, permission, scope) VALUES (:role, :permission, :scope) ON CONFLICT DO NOTHING;
 
+-- name: role_rights_lock
+-- One at a time changes what roles may, and sees what those before have changed.
+-- int: locked
+SELECT 1 AS locked;
+
+-- name: role_rights_lock (postgresql)
+SELECT 1::bigint AS locked FROM (SELECT pg_advisory_xact_lock(7460105)) AS held;
+
 -- name: role_rights_gather
 INSERT INTO role_rights (role, permissions)
 SELECT role, group_concat(permission || ' ' || scope, ' ') FROM role_permission WHERE scope >= 0 GROUP BY role
