@@ -213,13 +213,22 @@ def test_mails_are_for_who_wants_them_and_go_out_once(desk):
     expect(letters(desk), [])
     desk.post("/notices/read", {}, token=lea)
     expect([k for k in wish(desk, lea, reply=(False, True))["kinds"] if k["kind"] == "reply"], [{"kind": "reply", "shown": False, "mailed": True}])
-    for _ in range(3):
-        desk.post(f"/tickets/{ticket}/messages", {"audience": "internal", "text": "Geheimes Wort"})
+    desk.post(f"/tickets/{ticket}/messages", {"audience": "internal", "text": "Geheimes Wort"})
     wait_for(lambda: letters(desk))
     settled(desk, lea)
     (kind, to, data), = letters(desk)
     expect((kind, to, json.loads(data)["subject"], "Geheim" in data), ("notice_reply", "lea@theke.test", "Meine Rechnung", False))
     expect([n for n in told(desk, lea)["items"] if not n["read_at"] and n["kind"] == "reply"], [], "what is only mailed is not shown")
+
+
+def test_what_is_only_mailed_is_mailed_again_the_next_time(desk):
+    lea = add_agent(desk)
+    ticket = desk.customer_writes()["id"]
+    wish(desk, lea, mention=(False, True))
+    for count in (1, 2):
+        desk.post(f"/tickets/{ticket}/messages", {"audience": "internal", "text": "x", "mentions": [2]})
+        wait_for(lambda: len(letters(desk)) == count)
+    expect(told(desk, lea)["items"], [])
 
 
 def test_what_is_due_at_once_is_one_mail(desk):

@@ -54,7 +54,7 @@ static bool take(struct tx *tx, const struct sql_notice_due_row *row, const stru
     int64_t claimed = 0;
     *ret_tells = false;
     if (!actor || !ticket_visible(actor, row->ticket_id, row->team_id, row->assignee_id))
-        return sql_notice_unmailed(tx, &(struct sql_notice_unmailed){.id = row->id}, NULL, err);
+        return sql_notice_unmailed(tx, &(struct sql_notice_unmailed){.id = row->id, .read_at = tx->now}, NULL, err);
     if (!sql_notice_mailed(tx, &(struct sql_notice_mailed){.id = row->id, .mailed_at = tx->now}, &claimed, err)) return false;
     *ret_tells = claimed > 0;
     return true;

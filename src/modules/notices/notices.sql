@@ -84,11 +84,13 @@ SELECT notice.id, notice.staff_id, notice.kind, notice.ticket_id, ticket.label, 
  WHERE notice.mail_at IS NOT NULL AND notice.mail_at <= :now_at ORDER BY notice.staff_id, notice.mail_at, notice.id LIMIT :limit;
 
 -- name: notice_mailed
-UPDATE notice SET mail_at = NULL, mailed_at = :mailed_at WHERE id = :id AND mail_at IS NOT NULL;
+-- What is not shown can't be read anywhere but in its mail.
+UPDATE notice SET mail_at = NULL, mailed_at = :mailed_at, read_at = CASE WHEN is_shown = 0 THEN :mailed_at ELSE read_at END
+ WHERE id = :id AND mail_at IS NOT NULL;
 
 -- name: notice_unmailed
 -- There is nothing to mail any more.
-UPDATE notice SET mail_at = NULL WHERE id = :id;
+UPDATE notice SET mail_at = NULL, read_at = CASE WHEN is_shown = 0 THEN :read_at ELSE read_at END WHERE id = :id;
 
 -- name: notice_wishes
 SELECT kind, is_shown, is_mailed FROM notice_wish WHERE staff_id = :staff_id ORDER BY kind;
