@@ -98,6 +98,7 @@ static bool open_parts(struct serving *serving, struct error *err) {
     application->base_url = config_get(config, "base-url", NULL);
     application->started_at = clock_now();
     application->operation_kinds = operation_kinds;
+    application->ticket_seen = notices_seen;
     return hold_place(config, err) && secret_load(key, &application->secret, err) && open_store(config, &application->store, err)
            && files_open(application->data, &application->files, err) && people_start(application->store, err)
            && counters_mend(application->store, err);

@@ -183,6 +183,20 @@ def test_nothing_is_told_twice_or_lost_when_the_program_is_killed(desk):
     expect([n["times"] for n in told(desk, lea)["items"] if n["kind"] == "reply"], [total])
 
 
+def test_who_opens_a_ticket_has_read_what_was_told_of_it(desk):
+    lea = add_agent(desk)
+    first, second = desk.customer_writes()["id"], desk.customer_writes()["id"]
+    for ticket in (first, second):
+        desk.post(f"/tickets/{ticket}/messages", {"audience": "internal", "text": "x", "mentions": [2]})
+    soon(desk, lea, 2)
+    desk.post(f"/tickets/{first}/seen")
+    expect(told(desk, lea)["unread"], 2, "that others open it is nothing to her")
+    with Live(desk, lea, "staff") as live:
+        expect(desk.post(f"/tickets/{first}/seen", token=lea).status, 204)
+        wait_for(lambda: live.message(5) == {"notices": True})
+    expect([(n["ticket"]["id"], bool(n["read_at"])) for n in told(desk, lea)["items"]], [(second, False), (first, True)])
+
+
 def test_screens_hear_of_it_at_once(desk):
     lea = add_agent(desk)
     ticket = desk.customer_writes()["id"]

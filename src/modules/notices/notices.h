@@ -12,12 +12,16 @@
 
 struct hub;
 struct noticer;
+struct request;
 
 /* mail_after: how long a notice waits to be read before it is mailed, microseconds. hub (may be NULL) hears {"notices": true} on the
  * topic "staff:ID" of who has something new. */
 MUST_USE bool notices_start(struct store *store, struct hub *hub, int64_t mail_after, struct noticer **ret_noticer, struct error *err);
 /* Accepts NULL. */
 void notices_stop(struct noticer *noticer);
+
+/* Whoever has opened a ticket has read what they were told of it. Fits application.ticket_seen. */
+MUST_USE bool notices_seen(struct request *request, ticket_id ticket, struct error *err);
 
 /* A mail to this address of somebody who works here came back: no more are sent there until they say so. */
 MUST_USE bool notices_bounced(struct tx *tx, struct text address, struct error *err);

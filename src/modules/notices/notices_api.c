@@ -80,11 +80,23 @@ bool get_notices(struct request *request, struct response *response, struct erro
 /* --- Reading ----------------------------------------------------------------------------------------------------------------- */
 
 /* The other windows of the same person. */
-static bool told(struct request *request, struct response *response) {
+static void tell_windows(struct request *request) {
     const struct application *application = request->application;
     char *topic = arena_printf(request->mem, "staff:%" PRId64, request->actor->staff.value);
     if (application->hub) hub_send(application->hub, topic, text_of("{\"notices\":true}"));
+}
+
+static bool told(struct request *request, struct response *response) {
+    tell_windows(request);
     response_none(response);
+    return true;
+}
+
+bool notices_seen(struct request *request, ticket_id ticket, struct error *err) {
+    const struct sql_notice_read_ticket in = {.staff_id = request->actor->staff, .ticket_id = ticket, .read_at = request->tx->now};
+    int64_t read = 0;
+    if (!sql_notice_read_ticket(request->tx, &in, &read, err)) return false;
+    if (read) tell_windows(request);
     return true;
 }
 

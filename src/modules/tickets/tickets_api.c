@@ -2,6 +2,7 @@
 #include "api/modules_tickets.h"
 #include "modules/people/people.h"
 #include "modules/tickets/tickets_private.h"
+#include "platform/application/application.h"
 #include "wire/html/html.h"
 
 struct doer doer_of(const struct request *request) {
@@ -52,10 +53,12 @@ bool get_ticket(struct request *request, struct response *response, struct error
 }
 
 bool post_ticket_seen(struct request *request, struct response *response, struct error *err) {
+    const struct application *application = request->application;
     const struct ticket *ticket;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_READ, &ticket, err)) return false;
     const struct sql_ticket_seen in = {.staff_id = request->actor->staff, .ticket_id = ticket->id, .seen_at = request->tx->now};
     if (!sql_ticket_seen(request->tx, &in, NULL, err)) return false;
+    if (application->ticket_seen && !application->ticket_seen(request, ticket->id, err)) return false;
     response_none(response);
     return true;
 }

@@ -12,6 +12,7 @@ struct email;
 struct json_writer;
 struct buffer;
 struct operation_kind;
+struct request;
 
 struct application {
     struct store *store;
@@ -25,6 +26,8 @@ struct application {
     /* How mail fares, one JSON object and lines in Prometheus' form: the channels lie above whoever answers. NULL: no mail. */
     bool (*mail_ready)(struct tx *tx, struct json_writer *json, struct error *err);
     bool (*mail_metrics)(struct tx *tx, struct buffer *out, struct error *err);
+    /* Somebody has opened a ticket: whoever tells of tickets lies above them. NULL: nobody does. */
+    bool (*ticket_seen)(struct request *request, ticket_id ticket, struct error *err);
     /* What can be taken back: the modules' kinds, ended by NULL. */
     const struct operation_kind *const *operation_kinds;
     int64_t started_at;

@@ -8,25 +8,17 @@ export type Notice = components['schemas']['Notice']
 export type NoticePage = components['schemas']['NoticePage']
 
 export const unread = shallowRef(0)
-/** The unread ones of the first page: which tickets have something to read. */
-const waiting = shallowRef<Notice[]>([])
 let timer = 0
 
 export async function loadNotices() {
   const page = await http.get<NoticePage>('/notices', { unread: true }).catch(() => null)
   if (!page) return
   unread.value = page.unread
-  waiting.value = page.items
 }
 
 export function startNotices() {
   loadNotices()
   return watch(noticed, () => { clearTimeout(timer); timer = window.setTimeout(loadNotices, 150) })
-}
-
-/** Whoever reads a ticket has read what was told of it. */
-export async function readNoticesOf(ticket: number) {
-  if (waiting.value.some(each => each.ticket.id === ticket)) await http.post('/notices/read', { ticket }).catch(() => {})
 }
 
 export const noticePage = (cursor: string | null) => http.get<Page<Notice>>('/notices', { limit: 50, cursor })

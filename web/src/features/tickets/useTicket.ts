@@ -4,7 +4,6 @@ import { http, Problem, type Page } from '@/api/http'
 import { follow } from '@/api/live'
 import { me } from '@/api/session'
 import type { Message, Recording, Ticket, TicketPatch } from '@/api/types'
-import { readNoticesOf } from '@/api/notices'
 import { sayFailure, wordsOf } from '@/ui/words'
 import { differences, type Change } from './changes'
 
@@ -86,9 +85,7 @@ export function useTicket(id: Ref<number>, changed: (ticket: Ticket) => void, se
   async function markSeen() {
     if (document.visibilityState !== 'visible' || !id.value || glance) return
     seen(id.value)
-    const now = id.value
-    await http.post(`/tickets/${now}/seen`).catch(() => {})
-    await readNoticesOf(now)
+    await http.post(`/tickets/${id.value}/seen`).catch(() => {})
   }
 
   function take(after: Ticket) {
