@@ -66,11 +66,16 @@ def test_what_is_for_one_colleague_is_for_nobody_else(desk):
 def test_what_was_handed_on_survives_a_merge(desk):
     lea = add_agent(desk)
     first, second = desk.customer_writes()["id"], desk.customer_writes()["id"]
-    begin(desk, first)
-    hand(desk, first)
-    desk.post(f"/tickets/{first}/merge", {"into": second})
-    offer, = desk.get(f"/tickets/{second}/draft-offers", token=lea).json["items"]
+    offered = lambda *tickets: [len(desk.get(f"/tickets/{ticket}/draft-offers").json["items"]) for ticket in tickets]
+    for ticket in (first, first, second):
+        begin(desk, ticket)
+        hand(desk, ticket)
+    merged = desk.post(f"/tickets/{first}/merge", {"into": second}).json
+    expect(offered(second), [3])
+    offer = desk.get(f"/tickets/{second}/draft-offers", token=lea).json["items"][0]
     expect(desk.post(f"/draft-offers/{offer['id']}/take", token=lea).status, 200)
+    expect(desk.post(f"/operations/{merged['id']}/undo").status, 200)
+    expect(offered(first, second), [1, 1], "what was taken is no offer any more, the other goes back")
 
 
 if __name__ == "__main__":

@@ -119,13 +119,23 @@ bool merge_links(struct merging *merging, struct error *err) {
 
 /* --- Drafts ------------------------------------------------------------------------------------------------------------------ */
 
+/* Drafts that were handed on and wait for somebody to take them. */
+static bool merge_offers(struct merging *merging, struct error *err) {
+    struct sql_draft_offer_carry_rows rows;
+    const struct sql_draft_offer_carry in = {.into_id = merging->into->id.value, .from_id = merging->from->id.value};
+    if (!sql_draft_offer_carry(merging->tx, &merging->tx->mem, &in, &rows, err)) return false;
+    json_key(&merging->json, "offers");
+    json_array_begin(&merging->json);
+    for (size_t i = 0; i < rows.count; i++) json_int(&merging->json, rows.at[i].id);
+    json_array_end(&merging->json);
+    return true;
+}
+
 /* Who has begun to write in both keeps both: the one here goes on here, the other can be read where it was begun. */
 bool merge_drafts(struct merging *merging, struct error *err) {
     struct sql_draft_of_rows rows;
     const struct sql_draft_of in = {.ticket_id = merging->from->id, .into_id = merging->into->id.value};
     if (!sql_draft_of(merging->tx, &merging->tx->mem, &in, &rows, err)) return false;
-    const struct sql_draft_offer_carry offers = {.into_id = merging->into->id.value, .from_id = merging->from->id.value};
-    if (!sql_draft_offer_carry(merging->tx, &offers, NULL, err)) return false;
     json_key(&merging->json, "drafts");
     json_array_begin(&merging->json);
     for (size_t i = 0; i < rows.count; i++) {
@@ -137,7 +147,7 @@ bool merge_drafts(struct merging *merging, struct error *err) {
         json_object_end(&merging->json);
     }
     json_array_end(&merging->json);
-    return true;
+    return merge_offers(merging, err);
 }
 
 /* --- Watchers ---------------------------------------------------------------------------------------------------------------- */

@@ -1169,7 +1169,11 @@ SELECT id, ticket_id, from_id, to_id, audience, content FROM draft_offer WHERE i
 DELETE FROM draft_offer WHERE id = :id;
 
 -- name: draft_offer_carry
-UPDATE draft_offer SET ticket_id = :into_id WHERE ticket_id = :from_id;
+UPDATE draft_offer SET ticket_id = :into_id WHERE ticket_id = :from_id RETURNING id;
+
+-- name: draft_offer_return
+-- One that nobody has taken meanwhile.
+UPDATE draft_offer SET ticket_id = :into_id WHERE id = :id AND ticket_id = :from_id;
 
 -- name: upload_hand
 -- A file that waits for a message goes with the draft that it belongs to.

@@ -137,6 +137,16 @@ static bool part_drafts(const struct parting *parting, struct error *err) {
     return true;
 }
 
+static bool part_offers(const struct parting *parting, struct error *err) {
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(parting->data, "offers"), i, one) {
+        const struct sql_draft_offer_return in = {.id = json_integer_value(one), .from_id = parting->into->id.value, .into_id = parting->from->id.value};
+        if (!parting->undoing->is_trial && !sql_draft_offer_return(parting->undoing->tx, &in, NULL, err)) return false;
+    }
+    return true;
+}
+
 /* --- Watchers ---------------------------------------------------------------------------------------------------------------- */
 
 static bool part_watchers(const struct parting *parting, struct error *err) {
@@ -156,7 +166,8 @@ static bool part_all(const struct parting *parting, struct error *err) {
     struct tx *tx = undoing->tx;
     if (!pointer_undo(undoing, (message_id){json_integer_value(json_object_get(parting->data, "pointer"))}, parting->into->id, err)) return false;
     if (!part_messages(parting, err) || !part_people(parting, err) || !part_tags(parting, err) || !part_links(parting, err)
-        || !part_drafts(parting, err) || !part_watchers(parting, err) || !back_state(undoing, json_object_get(parting->data, "state"), parting->last, err))
+        || !part_drafts(parting, err) || !part_offers(parting, err) || !part_watchers(parting, err)
+        || !back_state(undoing, json_object_get(parting->data, "state"), parting->last, err))
         return false;
     if (undoing->is_trial) return true;
     struct text data = text_printf(&tx->mem, "{\"from\":%" PRId64 ",\"into\":%" PRId64 ",\"operation\":%" PRId64 "}", parting->from->id.value,
