@@ -78,5 +78,19 @@ def test_what_was_handed_on_survives_a_merge(desk):
     expect(offered(first, second), [1, 1], "what was taken is no offer any more, the other goes back")
 
 
+def test_what_is_handed_on_or_taken_during_a_merge_is_not_left_behind(desk):
+    lea = add_agent(desk)
+    for _ in range(12):
+        first, second = desk.customer_writes()["id"], desk.customer_writes()["id"]
+        begin(desk, first, token=lea)
+        offer, = hand(desk, first, token=lea).json["items"]
+        begin(desk, first)
+        handed, taken, merged = at_once(lambda: hand(desk, first), lambda: desk.post(f"/draft-offers/{offer['id']}/take", token=lea),
+                                        lambda: desk.post(f"/tickets/{first}/merge", {"into": second}))
+        expect((merged.status, taken.status, handed.status in (200, 409)), (200, 200, True), [handed.body, taken.body, merged.body])
+        for table in ("draft", "draft_offer"):
+            expect(desk.rows(f"SELECT ticket_id FROM {table} WHERE ticket_id = {first}"), [], f"{table} in a merged ticket")
+
+
 if __name__ == "__main__":
     run_all(__name__)

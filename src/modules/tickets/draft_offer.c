@@ -40,12 +40,14 @@ static void tell_handed(struct request *request, const struct ticket *ticket, co
     ticket_event(request->tx, &doer, ticket, kind, buffer_text(&out), true);
 }
 
+/* Held, so that no merge that is under way leaves the draft behind. */
 bool post_draft_hand(struct request *request, struct response *response, struct error *err) {
     const struct draft_hand *body = request->body;
     const struct ticket *ticket;
     const struct sql_draft_take_out_row *draft;
     const struct sql_draft_offer_insert_row *offer;
     staff_id me = request->actor->staff, to = {body->to};
+    if (!ticket_hold(request->tx, (ticket_id){request->id[0]}, err)) return false;
     if (!ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err) || (to.value && !check_taker(request, ticket, to, err))
         || !sql_draft_take_out(request->tx, request->mem, &(struct sql_draft_take_out){.ticket_id = ticket->id, .staff_id = me}, &draft, err))
         return false;
@@ -89,13 +91,25 @@ static bool find_offer(struct request *request, const struct sql_draft_offer_fin
     return true;
 }
 
+/* Holds the ticket that the draft waits in. A merge that ended meanwhile has taken it along: then the other one. */
+static bool hold_offer(struct request *request, struct error *err) {
+    const struct sql_draft_offer_find_row *offer;
+    ticket_id held = {0};
+    for (;;) {
+        if (!sql_draft_offer_find(request->tx, request->mem, &(struct sql_draft_offer_find){.id = request->id[0]}, &offer, err)) return false;
+        if (!offer || offer->ticket_id.value == held.value) return true;
+        held = offer->ticket_id;
+        if (!ticket_hold(request->tx, held, err)) return false;
+    }
+}
+
 /* Whoever deletes the row has it, and nobody else. */
 bool post_draft_offer_take(struct request *request, struct response *response, struct error *err) {
     const struct sql_draft_offer_find_row *offer;
     const struct ticket *ticket;
     staff_id me = request->actor->staff;
     int64_t begun = 0, taken = 0;
-    if (!find_offer(request, &offer, &ticket, err)) return false;
+    if (!hold_offer(request, err) || !find_offer(request, &offer, &ticket, err)) return false;
     const struct sql_draft_begin in = {.ticket_id = ticket->id, .staff_id = me, .audience = offer->audience, .content = offer->content,
                                        .updated_at = request->tx->now};
     if (!sql_draft_begin(request->tx, &in, &begun, err)) return false;
