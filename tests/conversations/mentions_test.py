@@ -177,6 +177,27 @@ def test_a_team_is_named_as_all_who_belong_to_it(desk):
     expect(desk.get(f"/tickets/{ticket}", token=lea).status, 200)
 
 
+def fill(desk, count, number):
+    """Tickets that are done, which the colleague was admitted to."""
+    columns = "requester_id, team_id, priority, channel, created_at, updated_at"
+    each = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)" % count
+    for statement in (f"{each} INSERT INTO ticket (subject, state_id, category, is_active, {columns}) SELECT 'Alt', 5, 4, 0, {columns} FROM ticket, n WHERE ticket.id = 1",
+                      f"INSERT INTO admission (staff_id, ticket_id, admitted_by, created_at) SELECT {number}, id, 1, created_at FROM ticket WHERE subject = 'Alt'"):
+        desk.rows(statement)
+
+
+def test_only_what_is_not_done_counts_and_who_is_full_costs_no_team_the_note(desk):
+    lea, ticket = foreign(desk, ["mia"])
+    fill(desk, 500, 2)
+    expect(note(desk, ticket, "@Lea", mentions=[2], admit=True).status, 201, "what is done costs nothing")
+    desk.ask("DELETE", f"/tickets/{ticket}/admissions/2")
+    desk.rows("UPDATE ticket SET state_id = 1, category = 0, is_active = 1 WHERE subject = 'Alt'")
+    expect(note(desk, ticket, "@Lea", mentions=[2], admit=True).json["code"], "too_many_admissions")
+    made = note(desk, ticket, "@Support", mention_teams=[1], admit=True)
+    expect((made.status, made.json["mentions"], made.json["left_out"]), (201, [3], [2]))
+    expect([a["staff"]["id"] for a in desk.get(f"/tickets/{ticket}/admissions").json["items"]], [3])
+
+
 def test_a_merge_brings_the_watchers_along_and_no_access(desk):
     lea, ticket = foreign(desk)
     target = desk.customer_writes(subject="Ziel", team="personal")["id"]

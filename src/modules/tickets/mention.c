@@ -4,15 +4,15 @@
 #include "modules/tickets/tickets_private.h"
 #include "platform/access/admission.h"
 
-enum { NAMED_LIMIT = 100 };
+enum { NAMED_LIMIT = 100, ADMISSIONS_LIMIT = 500 };
 
 /* Whom a note names. */
 struct naming {
     struct request *request;
     const struct ticket *ticket;
     message_id message;
-    staff_id staff[NAMED_LIMIT];
-    size_t count;
+    staff_id staff[NAMED_LIMIT], left_out[NAMED_LIMIT]; /* left_out: of a team, admitted to as many tickets as anybody may be */
+    size_t count, left_out_count;
 };
 
 /* --- Who sees what ----------------------------------------------------------------------------------------------------------- */
@@ -36,24 +36,48 @@ static bool may_admit(const struct request *request, const struct ticket *ticket
 
 /* --- Writing ----------------------------------------------------------------------------------------------------------------- */
 
-static bool admit(const struct naming *naming, staff_id staff, struct text name, struct error *err) {
+/* What is done costs nobody anything any more. */
+static bool has_room(struct tx *tx, staff_id staff, bool *ret_has, struct error *err) {
+    const struct sql_admitted_active_row *now;
+    if (!sql_admitted_active(tx, &tx->mem, &(struct sql_admitted_active){.staff_id = staff}, &now, err)) return false;
+    *ret_has = now->count < ADMISSIONS_LIMIT;
+    return true;
+}
+
+/* One of a team for whom there is no room must not cost all others the note. */
+static bool find_room(struct naming *naming, staff_id staff, team_id team, bool *ret_has, struct error *err) {
+    if (!has_room(naming->request->tx, staff, ret_has, err)) return false;
+    if (*ret_has) return true;
+    if (!team.value) return error_set_key(err, ERR_CONFLICT, "too_many_admissions", "nobody is admitted to more than %d tickets", ADMISSIONS_LIMIT);
+    naming->left_out[naming->left_out_count++] = staff;
+    return true;
+}
+
+static bool admit(struct naming *naming, const struct sql_staff_exists_row *row, staff_id staff, team_id team, bool *ret_admitted, struct error *err) {
     struct request *request = naming->request;
     const struct message_create *body = request->body;
     struct doer doer = doer_of(request);
     const struct admission admission = {.staff = staff, .by = request->actor->staff, .ticket = naming->ticket->id, .message = naming->message};
     bool is_new;
     if (!may_admit(request, naming->ticket) || !body->admit)
-        return error_field(err, "mentions", body->admit ? "may_not_admit" : "no_access", "%.*s can't see this ticket", (int)name.size, name.data);
+        return error_field(err, "mentions", body->admit ? "may_not_admit" : "no_access", "%.*s can't see this ticket", (int)row->name.size, row->name.data);
+    if (!find_room(naming, staff, team, ret_admitted, err)) return false;
+    if (!*ret_admitted) return true;
     if (!admission_add(request->tx, &admission, &is_new, err)) return false;
     struct text data = text_printf(&request->tx->mem, "{\"staff\":%" PRId64 ",\"message\":%" PRId64 "}", staff.value, naming->message.value);
     ticket_event(request->tx, &doer, naming->ticket, "ticket.admitted", data, true);
     return true;
 }
 
+static bool is_among(const staff_id *at, size_t count, staff_id staff) {
+    for (size_t i = 0; i < count; i++)
+        if (at[i].value == staff.value) return true;
+    return false;
+}
+
 static bool is_named(const struct naming *naming, staff_id staff) {
-    bool is = staff.value == naming->request->actor->staff.value;
-    for (size_t i = 0; i < naming->count && !is; i++) is = naming->staff[i].value == staff.value;
-    return is;
+    return staff.value == naming->request->actor->staff.value || is_among(naming->staff, naming->count, staff)
+           || is_among(naming->left_out, naming->left_out_count, staff);
 }
 
 /* team 0: by their own name; else whoever of the team can't be shown the ticket at all is left out. */
@@ -61,6 +85,7 @@ static bool name_one(struct naming *naming, staff_id staff, team_id team, struct
     struct tx *tx = naming->request->tx;
     const struct sql_staff_exists_row *row;
     enum sight sight;
+    bool sees = true;
     if (is_named(naming, staff)) return true;
     if (!sql_staff_exists(tx, &tx->mem, &(struct sql_staff_exists){.staff_id = staff}, &row, err)
         || !sight_of(naming->request, naming->ticket, staff, &sight, err))
@@ -68,8 +93,10 @@ static bool name_one(struct naming *naming, staff_id staff, team_id team, struct
     if (!row || !row->is_active) return error_field(err, "mentions", "unknown", "nobody with the number %" PRId64 " works here now", staff.value);
     if (sight == SEES_NOTHING && team.value) return true;
     if (sight == SEES_NOTHING) return error_field(err, "mentions", "no_tickets", "%.*s sees no tickets at all", (int)row->name.size, row->name.data);
-    if (naming->count == NAMED_LIMIT) return error_field(err, "mentions", "too_many", "a note names at most %d people", NAMED_LIMIT);
-    if (sight == SEES_BY_ADMISSION && !admit(naming, staff, row->name, err)) return false;
+    if (naming->count + naming->left_out_count == NAMED_LIMIT)
+        return error_field(err, "mentions", "too_many", "a note names at most %d people", NAMED_LIMIT);
+    if (sight == SEES_BY_ADMISSION && !admit(naming, row, staff, team, &sees, err)) return false;
+    if (!sees) return true;
     naming->staff[naming->count++] = staff;
     const struct sql_mention_add in = {.message_id = naming->message, .staff_id = staff, .team_id = team, .created_at = tx->now};
     return sql_mention_add(tx, &in, NULL, err);
@@ -107,7 +134,7 @@ static struct text named_data(const struct naming *naming) {
     return buffer_text(&out);
 }
 
-bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct error *err) {
+bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct json_list *ret_left_out, struct error *err) {
     const struct message_create *body = request->body;
     const int64_t *staff = body->mentions.at, *teams = body->mention_teams.at;
     struct naming *naming = arena_alloc(request->mem, sizeof *naming);
@@ -118,6 +145,7 @@ bool mentions_write(struct request *request, const struct ticket *ticket, messag
     for (size_t i = 0; i < body->mention_teams.count; i++)
         if (!name_team(naming, (team_id){teams[i]}, err)) return false;
     if (naming->count) ticket_event(request->tx, &doer, ticket, "ticket.mentioned", named_data(naming), true);
+    *ret_left_out = (struct json_list){naming->left_out_count, naming->left_out};
     return true;
 }
 

@@ -187,11 +187,25 @@ static bool check_version(struct request *request, const struct ticket *ticket, 
            && is_version(request, ticket, counts ? body->ticket_version : 0, err);
 }
 
+static bool write_answer(struct request *request, struct response *response, message_id id, const struct json_list *left_out, struct error *err) {
+    struct json_writer *json = &response->json;
+    const staff_id *staff = left_out->at;
+    json_object_begin(json);
+    if (!statement_fields(request->tx, &statement_message_view, &(struct sql_message_view){.id = id.value, .size = WHOLE_TEXT}, json, err)) return false;
+    json_key(json, "left_out");
+    json_array_begin(json);
+    for (size_t i = 0; i < left_out->count; i++) json_int(json, staff[i].value);
+    json_array_end(json);
+    json_object_end(json);
+    return true;
+}
+
 bool post_ticket_message(struct request *request, struct response *response, struct error *err) {
     const struct message_create *body = request->body;
     const struct prepared_text *prepared = request->prepared;
     const struct ticket *ticket;
     struct doer doer = doer_of(request);
+    struct json_list left_out;
     message_id id;
     bool public = text_is(body->audience, "public");
     bool may = public ? ticket_for(request, request->id[0], CAN_TICKETS_REPLY, &ticket, err) : ticket_for_note(request, request->id[0], &ticket, err);
@@ -203,13 +217,13 @@ bool post_ticket_message(struct request *request, struct response *response, str
         .file_count = body->attachments.count,
     };
     if (public && !address_answer(request, ticket, &writing, err)) return false;
-    if (!message_add(request->tx, &doer, &writing, &id, err) || !mentions_write(request, ticket, id, err) || !follow_wish(request, ticket, err))
+    if (!message_add(request->tx, &doer, &writing, &id, err) || !mentions_write(request, ticket, id, &left_out, err) || !follow_wish(request, ticket, err))
         return false;
     /* A note between does not cost the answer that is half written. */
     const struct sql_draft_used draft = {.ticket_id = ticket->id, .staff_id = request->actor->staff, .audience = body->audience};
     if (!sql_draft_used(request->tx, &draft, NULL, err)) return false;
     response_created(response, request, "/api/v1/messages/%" PRId64, id.value);
-    return write_message(request, response, id, err);
+    return write_answer(request, response, id, &left_out, err);
 }
 
 bool post_message_undo(struct request *request, struct response *response, struct error *err) {

@@ -1071,6 +1071,12 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id
   FROM admission_card JOIN ticket ON ticket.id = admission_card.ticket_id
  WHERE admission_card.staff_id = :staff_id AND ticket.is_active = 1 AND ticket.category <> 2;
 
+-- name: admitted_active
+-- How many tickets that are not done somebody was admitted to.
+-- one
+SELECT count(*) AS count FROM admission_card JOIN ticket ON ticket.id = admission_card.ticket_id
+ WHERE admission_card.staff_id = :staff_id AND ticket.is_active = 1;
+
 -- name: watch_add
 INSERT INTO ticket_watch (staff_id, ticket_id, created_at) VALUES (:staff_id, :ticket_id, :created_at) ON CONFLICT DO NOTHING;
 

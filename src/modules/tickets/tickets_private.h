@@ -63,8 +63,10 @@ MUST_USE bool team_for_topic(struct request *request, struct text word, const st
 /* The ticket, if the caller may write a note into it: where they may answer, and what they were admitted to. */
 MUST_USE bool ticket_for_note(struct request *request, int64_t id, const struct ticket **ret_ticket, struct error *err);
 
-/* Whom a note names (struct message_create): kept, told of, and admitted where the body says so. */
-MUST_USE bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct error *err);
+/* Whom a note names (struct message_create): kept, told of, and admitted where the body says so. *ret_left_out, staff_id[]: those of a
+ * named team who could not be admitted, since they are to as many tickets as anybody may be. */
+MUST_USE bool mentions_write(struct request *request, const struct ticket *ticket, message_id message, struct json_list *ret_left_out,
+                             struct error *err);
 
 /* ERR_CONFLICT with key "ticket_moved_on" when somebody else than the agent has written or changed something since that version: an
  * answer by hand may be meant for the ticket as it was. What the program did by itself is no news. */

@@ -1,7 +1,3 @@
--- name: admission_count
--- one
-SELECT count(*) AS count FROM admission WHERE staff_id = :staff_id;
-
 -- name: admission_insert
 -- staff_id: admitted_by
 INSERT INTO admission (staff_id, ticket_id, admitted_by, message_id, created_at)

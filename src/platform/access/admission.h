@@ -15,8 +15,7 @@ struct admission {
     int64_t created_at;
 };
 
-/* *ret_new: there was none before. ERR_CONFLICT with key "too_many_admissions" beyond ADMISSIONS_LIMIT. */
-enum { ADMISSIONS_LIMIT = 500 };
+/* *ret_new: there was none before. */
 MUST_USE bool admission_add(struct tx *tx, const struct admission *admission, bool *ret_new, struct error *err);
 
 /* *ret_ended: there was one. */
