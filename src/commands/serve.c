@@ -177,7 +177,7 @@ struct tidying {
 
 /* A share of the files at a time, since signals wait meanwhile. */
 static void tidy(const struct application *application, struct tidying *tidying) {
-    struct error err = {0}, tags_err = {0};
+    struct error err = {0}, tags_err = {0}, notices_err = {0};
     int64_t files = 0, letters = 0;
     bool begins = !tidying->files && !tidying->mail;
     bool ok = uploads_tidy(application->store, application->files, &tidying->files, &files, &err)
@@ -185,6 +185,7 @@ static void tidy(const struct application *application, struct tidying *tidying)
     if (!ok) log_error(&err, "throwing away what nothing names");
     if (files || letters) log_line(LOG_INFO, "threw away %" PRId64 " files and %" PRId64 " letters that nothing names", files, letters);
     if (begins && !tag_counters_mend(application->store, &tags_err)) log_error(&tags_err, "counting tags anew");
+    if (begins && !notices_tidy(application->store, &notices_err)) log_error(&notices_err, "throwing away old notices");
     bool goes_on = ok && (tidying->files || tidying->mail);
     tidying->next_at = clock_steady() + (goes_on ? MINUTE : HOUR);
 }

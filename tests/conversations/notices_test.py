@@ -197,6 +197,23 @@ def test_who_opens_a_ticket_has_read_what_was_told_of_it(desk):
     expect([(n["ticket"]["id"], bool(n["read_at"])) for n in told(desk, lea)["items"]], [(second, False), (first, True)])
 
 
+def test_what_was_read_long_ago_is_thrown_away(desk):
+    lea = add_agent(desk)
+    old, young, unread = (desk.customer_writes()["id"] for _ in range(3))
+    for ticket in (old, young, unread):
+        desk.post(f"/tickets/{ticket}/messages", {"audience": "internal", "text": "x", "mentions": [2]})
+    soon(desk, lea, 3)
+    for ticket in (old, young):
+        desk.post("/notices/read", {"ticket": ticket}, token=lea)
+    days = 86400 * 10**6
+    desk.rows(f"UPDATE notice SET read_at = read_at - (CASE ticket_id WHEN {old} THEN 181 ELSE 179 END) * {days}, created_at = 1, updated_at = {days} + ticket_id")
+    desk.kill()
+    desk.start()
+    wait_for(lambda: len(told(desk, lea)["items"]) == 2)
+    expect([n["ticket"]["id"] for n in told(desk, lea)["items"]], [unread, young])
+    expect([n["ticket"]["id"] for n in desk.get("/notices?unread=true", token=lea).json["items"]], [unread])
+
+
 def test_screens_hear_of_it_at_once(desk):
     lea = add_agent(desk)
     ticket = desk.customer_writes()["id"]

@@ -23,6 +23,9 @@ void notices_stop(struct noticer *noticer);
 /* Whoever has opened a ticket has read what they were told of it. Fits application.ticket_seen. */
 MUST_USE bool notices_seen(struct request *request, ticket_id ticket, struct error *err);
 
+/* Throws away what was read long ago; once an hour. */
+MUST_USE bool notices_tidy(struct store *store, struct error *err);
+
 /* A mail to this address of somebody who works here came back: no more are sent there until they say so. */
 MUST_USE bool notices_bounced(struct tx *tx, struct text address, struct error *err);
 

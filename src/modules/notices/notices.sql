@@ -23,7 +23,6 @@ ON CONFLICT (staff_id, ticket_id, kind) WHERE read_at IS NULL DO UPDATE
 -- Newest first; with the ticket's place, for who may see it.
 -- plan: notice_by_staff
 -- int: actor_kind, actor_id, before, times, number
--- bool: unread
 -- text: label
 -- staff_id: assignee_id
 SELECT notice.id, notice.kind, notice.ticket_id, ticket.number, ticket.label, ticket.subject, ticket.team_id, ticket.assignee_id, notice.message_id, notice.why,
@@ -33,7 +32,22 @@ SELECT notice.id, notice.kind, notice.ticket_id, ticket.number, ticket.label, ti
        notice.times, notice.created_at, notice.updated_at, notice.read_at
   FROM notice JOIN ticket_card AS ticket ON ticket.id = notice.ticket_id
  WHERE notice.staff_id = :staff_id AND notice.is_shown = 1 AND (notice.updated_at, notice.id) < (:updated_at, :before)
-   AND (:unread = 0 OR notice.read_at IS NULL)
+ ORDER BY notice.updated_at DESC, notice.id DESC LIMIT :limit;
+
+-- name: notice_list_unread
+-- The same of what is unread, which may be little among much that was read.
+-- plan: notice_waiting
+-- int: actor_kind, actor_id, before, times, number
+-- text: label
+-- staff_id: assignee_id
+SELECT notice.id, notice.kind, notice.ticket_id, ticket.number, ticket.label, ticket.subject, ticket.team_id, ticket.assignee_id, notice.message_id, notice.why,
+       notice.actor_kind, notice.actor_id,
+       CASE notice.actor_kind WHEN 1 THEN (SELECT name FROM staff_card WHERE staff_card.id = notice.actor_id)
+                              WHEN 2 THEN (SELECT name FROM person_card WHERE person_card.id = notice.actor_id) END AS actor_name,
+       notice.times, notice.created_at, notice.updated_at, notice.read_at
+  FROM notice JOIN ticket_card AS ticket ON ticket.id = notice.ticket_id
+ WHERE notice.staff_id = :staff_id AND notice.read_at IS NULL AND notice.is_shown = 1
+   AND (notice.updated_at, notice.id) < (:updated_at, :before)
  ORDER BY notice.updated_at DESC, notice.id DESC LIMIT :limit;
 
 -- name: notice_unread
@@ -64,6 +78,15 @@ UPDATE notice SET read_at = :read_at, mail_at = NULL WHERE staff_id = :staff_id 
 
 -- name: notice_read_ticket
 UPDATE notice SET read_at = :read_at, mail_at = NULL WHERE staff_id = :staff_id AND ticket_id = :ticket_id AND read_at IS NULL;
+
+-- name: notice_old
+-- plan: notice_read
+-- one
+SELECT id FROM notice WHERE read_at < :before_at LIMIT 1;
+
+-- name: notice_purge
+-- plan: notice_read
+DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE read_at < :before_at ORDER BY read_at LIMIT :limit);
 
 -- name: notice_told
 -- Who has something new since.

@@ -46,6 +46,15 @@ static void write_notice(struct json_writer *json, const struct sql_notice_list_
     json_object_end(json);
 }
 
+/* Both statements take and give the same. */
+static bool find_page(struct request *request, const struct sql_notice_list *in, bool unread, struct sql_notice_list_rows *ret_rows, struct error *err) {
+    struct sql_rows rows;
+    const struct statement *statement = unread ? &statement_notice_list_unread : &statement_notice_list;
+    if (!statement_rows(request->tx, request->mem, statement, in, &rows, err)) return false;
+    *ret_rows = (struct sql_notice_list_rows){rows.count, rows.at};
+    return true;
+}
+
 static bool read_cursor(struct text cursor, struct sql_notice_list *in, struct error *err) {
     size_t middle = text_find_char(cursor, '_');
     return (middle != SIZE_MAX && text_to_int(text_slice(cursor, 0, middle), &in->updated_at) && text_to_int(text_skip(cursor, middle + 1), &in->before))
@@ -61,9 +70,9 @@ bool get_notices(struct request *request, struct response *response, struct erro
     struct json_writer *json = &response->json;
     struct sql_notice_list_rows rows;
     int64_t limit = query->has_limit ? query->limit : 50, unread;
-    struct sql_notice_list in = {.staff_id = request->actor->staff, .updated_at = INT64_MAX, .before = INT64_MAX, .unread = query->unread, .limit = limit + 1};
+    struct sql_notice_list in = {.staff_id = request->actor->staff, .updated_at = INT64_MAX, .before = INT64_MAX, .limit = limit + 1};
     if (query->has_cursor && !read_cursor(query->cursor, &in, err)) return false;
-    if (!sql_notice_list(request->tx, request->mem, &in, &rows, err) || !count_unread(request, &unread, err)) return false;
+    if (!find_page(request, &in, query->unread, &rows, err) || !count_unread(request, &unread, err)) return false;
     size_t shown = (int64_t)rows.count > limit ? (size_t)limit : rows.count;
     json_object_begin(json);
     json_key(json, "items");
