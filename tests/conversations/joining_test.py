@@ -252,6 +252,18 @@ def test_rights_are_asked(desk):
     expect(desk.get(f"/people/{one['id']}/duplicates", token=agent).status, 200)
     done = join(desk, one["id"], two["id"])
     expect(desk.post(f"/operations/{done['id']}/undo", {}, token=agent).status, 403)
+    expect(desk.get(f"/operations/{done['id']}", token=agent).status, 200)
+
+
+def test_who_sees_no_people_is_not_told_that_they_were_merged(desk):
+    one, two = make(desk, "Eins", "eins@a.example"), make(desk, "Zwei", "zwei@a.example")
+    manager = add_agent(desk, "max", role="manager")
+    done = desk.post(f"/people/{one['id']}/merge", {"into": two["id"]}, token=manager).json
+    mine = lambda: [each["id"] for each in desk.get("/operations", token=manager).json["items"]]
+    expect((mine(), desk.get(f"/operations/{done['id']}", token=manager).status), ([done["id"]], 200))
+    expect(desk.patch("/roles/manager", {"permissions": {"people.read": "none"}}).status, 200)
+    expect((mine(), desk.get(f"/operations/{done['id']}", token=manager).status), ([], 404))
+    expect(desk.post(f"/operations/{done['id']}/undo", {}, token=manager).status, 404)
 
 
 def test_what_was_acknowledged_outlives_a_kill(desk):

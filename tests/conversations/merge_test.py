@@ -109,6 +109,19 @@ def test_undo_after_a_reply_leaves_the_reply(desk):
     expect((look(desk, a)["message_count"], look(desk, b)["message_count"], look(desk, a)["first_response_at"]), (1, 2, None))
 
 
+def test_what_stays_in_a_ticket_out_of_sight_is_told_without_it(desk):
+    a, b = two(desk)
+    lea = add_agent(desk)
+    done = merge(desk, a, b)
+    desk.post(f"/tickets/{b}/messages", {"audience": "public", "text": "About both."})
+    undo(desk, done)
+    told = lambda: [k["ticket"] for k in desk.get(f"/operations?ticket={a}", token=lea).json["items"][0]["kept"]]
+    expect(told(), [b])
+    desk.post("/teams", {"name": "Personal", "members": [1]})
+    desk.patch(f"/tickets/{b}", {"team": "personal"})
+    expect(told(), [None])
+
+
 def test_different_requesters_need_a_decision(desk):
     a, b = two(desk, email="bob@example.org", name="Bob")
     expect(fault(merge(desk, a, b, 422)), ("requesters", "requesters_differ"))

@@ -26,25 +26,40 @@ static bool may_everywhere(struct request *request, const struct operation *oper
     return true;
 }
 
+/* What was done to people is told to who may see people. */
+static bool is_for(const struct actor *actor, const struct operation *operation) {
+    return !text_starts(operation->kind, "person.") || actor_may(actor, CAN_PEOPLE_READ);
+}
+
 /* --- Showing ------------------------------------------------------------------------------------------------------------- */
 
-/* What stays, with the words for it in the reader's language. */
-static void write_kept(struct request *request, struct json_writer *json, struct text kept) {
+/* What stays, with the words for it in the reader's language; a ticket only where they may see it. */
+static bool write_kept_one(struct request *request, struct json_writer *json, const json_t *one, struct error *err) {
+    struct text code = json_word(request->mem, one, "code"), key = text_printf(request->mem, "kept_%.*s", (int)code.size, code.data);
+    ticket_id ticket = {json_integer_value(json_object_get(one, "ticket"))};
+    const struct sql_ticket_place_row *place;
+    if (!sql_ticket_place(request->tx, request->mem, &(struct sql_ticket_place){.ticket_id = ticket}, &place, err)) return false;
+    bool is_visible = place && ticket_visible(request->actor, ticket, place->team_id, place->assignee_id);
+    json_object_begin(json);
+    json_put_text(json, "field", json_word(request->mem, one, "field"));
+    json_put_text(json, "code", code);
+    json_put_string(json, "message", words_for(key.data, request->language));
+    json_put_id(json, "ticket", is_visible ? ticket.value : 0);
+    json_put_id(json, "count", json_integer_value(json_object_get(one, "count")));
+    json_object_end(json);
+    return true;
+}
+
+static bool write_kept(struct request *request, struct json_writer *json, struct text kept, struct error *err) {
     json_auto_t *root = json_loadb(kept.data ? kept.data : "[]", kept.data ? kept.size : 2, 0, NULL);
     const json_t *one;
     size_t i;
+    json_key(json, "kept");
     json_array_begin(json);
-    json_array_foreach(root, i, one) {
-        struct text code = json_word(request->mem, one, "code"), key = text_printf(request->mem, "kept_%.*s", (int)code.size, code.data);
-        json_object_begin(json);
-        json_put_text(json, "field", json_word(request->mem, one, "field"));
-        json_put_text(json, "code", code);
-        json_put_string(json, "message", words_for(key.data, request->language));
-        json_put_id(json, "ticket", json_integer_value(json_object_get(one, "ticket")));
-        json_put_id(json, "count", json_integer_value(json_object_get(one, "count")));
-        json_object_end(json);
-    }
+    json_array_foreach(root, i, one)
+        if (!write_kept_one(request, json, one, err)) return false;
     json_array_end(json);
+    return true;
 }
 
 static bool look(struct request *request, struct undoing *undoing, const char **ret_reason, struct error *err) {
@@ -88,8 +103,7 @@ static bool write_operation(struct request *request, struct json_writer *json, c
     json_put_bool(json, "is_undoable", !reason);
     json_put_string(json, "reason", reason);
     json_put_string(json, "reason_text", reason ? words_for(reason, request->language) : NULL);
-    json_key(json, "kept");
-    write_kept(request, json, operation->undone_at ? operation->kept : reason ? (struct text){0} : buffer_text(&undoing.kept));
+    if (!write_kept(request, json, operation->undone_at ? operation->kept : reason ? (struct text){0} : buffer_text(&undoing.kept), err)) return false;
     json_object_end(json);
     return true;
 }
@@ -124,7 +138,8 @@ bool get_operations(struct request *request, struct response *response, struct e
     json_array_begin(json);
     for (size_t i = 0; i < shown; i++) {
         const struct operation *operation;
-        if (!operation_find(request->tx, request->mem, at[i], &operation, err) || !write_operation(request, json, operation, err)) return false;
+        if (!operation_find(request->tx, request->mem, at[i], &operation, err)) return false;
+        if (is_for(request->actor, operation) && !write_operation(request, json, operation, err)) return false;
     }
     json_array_end(json);
     json_put_text(json, "next", shown < ids.count ? cursor_make(request->mem, 0, at[shown - 1]) : (struct text){0});
@@ -134,14 +149,15 @@ bool get_operations(struct request *request, struct response *response, struct e
 
 /* --- Taking back ---------------------------------------------------------------------------------------------------------- */
 
-/* Who may not read any of its tickets does not learn that it is there. */
+/* Who may not read all of its tickets, or its people, does not learn that it is there. */
 static bool operation_for(struct request *request, const struct operation **ret_operation, struct error *err) {
     const struct operation *operation = NULL;
     bool may = false;
     if (request->id[0] && !operation_find(request->tx, request->mem, request->id[0], &operation, err)) return false;
     if (operation && !may_everywhere(request, operation, CAN_TICKETS_READ, &may, err)) return false;
     *ret_operation = operation;
-    return may || error_set_key(err, ERR_NOT_FOUND, "operation_not_found", "there is no operation %" PRId64, request->id[0]);
+    return (may && is_for(request->actor, operation))
+           || error_set_key(err, ERR_NOT_FOUND, "operation_not_found", "there is no operation %" PRId64, request->id[0]);
 }
 
 bool get_operation(struct request *request, struct response *response, struct error *err) {
