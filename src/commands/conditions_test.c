@@ -66,7 +66,7 @@ static void compare(struct trial *trial, const char *text) {
     if (!ok) return; /* a team that the samples do not have */
     if (condition_has_own(condition)) EXPECT_OK(condition_bind(trial->names, &trial->mem, query, "q", text_of("Europe/Berlin"), me, &condition, &err), err);
     condition_clock(condition, trial->now);
-    EXPECT_OK(condition_find(&trial->tx, &trial->mem, condition, me, (ticket_id){0}, 10 * TICKETS, &count, &ids, &err), err);
+    EXPECT_OK(condition_find(&trial->tx, &trial->mem, condition, me, false, 10 * TICKETS, &count, &ids, &err), err);
     for (size_t i = 0; i < trial->count; i++) {
         const struct ticket_facts *facts = &trial->facts[i];
         bool finds = condition_finds(condition, facts, facts->assignee.value == me.value), is = at < count && ids[at].value == facts->id.value;

@@ -66,6 +66,16 @@ def test_all_that_a_condition_finds(desk):
     expect(numbers(again), {"total": before, "unchanged": before}, "what is so already makes no version")
 
 
+def test_what_was_put_off_is_left_out_where_the_list_hides_it(desk):
+    ids = tickets(desk, 3)
+    expect(desk.ask("PUT", f"/tickets/{ids[0]}/snooze", {"until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))}).status, 200)
+    wish = {"condition": "state:new", "actions": [{"kind": "priority", "priority": "high"}]}
+    preview = lambda **more: desk.post("/bulk/preview", {**wish, **more}).json["total"]
+    expect(preview() - preview(awake=True), 1)
+    finished(desk, begin(desk, awake=True, **wish))
+    expect([desk.get(f"/tickets/{id}").json["priority"] for id in ids], ["normal", "high", "high"])
+
+
 def test_what_can_not_be_changed_is_told_and_the_others_go_on(desk):
     ids = tickets(desk, 4)
     merge(desk, ids[1], ids[2], requesters="join")

@@ -34,7 +34,7 @@ static void named(struct request *request, const struct json_list *tickets, stru
     wanted->count = kept;
 }
 
-static bool found(struct request *request, struct text text, struct wanted *wanted, struct error *err) {
+static bool found(struct request *request, struct text text, bool awake, struct wanted *wanted, struct error *err) {
     const struct condition_names *names;
     const struct query *query;
     struct ticket_condition *condition;
@@ -48,7 +48,7 @@ static bool found(struct request *request, struct text text, struct wanted *want
         return false;
     condition_clock(condition, request->tx->now);
     wanted->condition = query_write(request->mem, query);
-    return condition_find(request->tx, request->mem, condition, actor->staff, (ticket_id){0}, BULK_LIMIT + 1, &wanted->count, &wanted->tickets, err);
+    return condition_find(request->tx, request->mem, condition, actor->staff, awake, BULK_LIMIT + 1, &wanted->count, &wanted->tickets, err);
 }
 
 static bool find_mine(struct request *request, struct wanted *wanted, struct error *err) {
@@ -68,7 +68,7 @@ static bool find_mine(struct request *request, struct wanted *wanted, struct err
 static bool choose(struct request *request, const struct bulk_create *body, struct wanted *wanted, struct error *err) {
     if (body->has_tickets == body->has_condition) return error_field(err, "tickets", "required", "either tickets or a condition");
     if (body->has_tickets) named(request, &body->tickets, wanted);
-    else if (!found(request, body->condition, wanted, err)) return false;
+    else if (!found(request, body->condition, body->awake, wanted, err)) return false;
     if (wanted->count > BULK_LIMIT) return error_field(err, body->has_tickets ? "tickets" : "condition", "too_many_tickets", "at most %d tickets", BULK_LIMIT);
     if (!find_mine(request, wanted, err)) return false;
     if (body->has_tickets) return true;

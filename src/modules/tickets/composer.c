@@ -66,6 +66,10 @@ void composer_admitted(struct composer *query, const char *column, const struct 
                   actor->staff.value);
 }
 
+void composer_awake(struct composer *query, staff_id staff, const char *column) {
+    buffer_printf(&query->sql, " AND NOT EXISTS (SELECT 1 FROM snooze WHERE snooze.staff_id = %" PRId64 " AND snooze.ticket_id = %s)", staff.value, column);
+}
+
 static void add_visible(struct composer *query, const struct actor *actor, bool with_admitted) {
     enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
     if (scope == SCOPE_ALL) return;

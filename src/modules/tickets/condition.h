@@ -58,8 +58,8 @@ bool condition_has_people(const struct ticket_condition *condition);
 /* "spam" or "merged": asks for such tickets (is:spam), and not for others only. Only then are they among those that it finds. */
 bool condition_wants(const struct ticket_condition *condition, const char *what);
 
-/* The tickets above after that the database finds, in the order of their ids; me is who asks. */
-MUST_USE bool condition_find(struct tx *tx, struct arena *mem, const struct ticket_condition *condition, staff_id me, ticket_id after, int64_t limit,
+/* The tickets that the database finds, in the order of their ids; me is who asks. awake: without what they have put off. */
+MUST_USE bool condition_find(struct tx *tx, struct arena *mem, const struct ticket_condition *condition, staff_id me, bool awake, int64_t limit,
                              size_t *ret_count, const ticket_id **ret, struct error *err);
 
 /* --- Pages and counts ------------------------------------------------------------------------------------------- */

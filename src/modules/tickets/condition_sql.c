@@ -168,13 +168,14 @@ void condition_found_sql(struct composer *composer, const struct ticket_conditio
     if (!condition_wants(condition, "merged")) composer_add(composer, " AND ticket.merged_into_id IS NULL");
 }
 
-bool condition_find(struct tx *tx, struct arena *mem, const struct ticket_condition *condition, staff_id me, ticket_id after, int64_t limit,
+bool condition_find(struct tx *tx, struct arena *mem, const struct ticket_condition *condition, staff_id me, bool awake, int64_t limit,
                     size_t *ret_count, const ticket_id **ret, struct error *err) {
     struct composer composer;
     struct sql_rows rows;
     composer_begin(&composer, tx, mem, &statement_ticket_ids);
-    buffer_printf(&composer.sql, "\n WHERE ticket.id > %" PRId64 " AND ", after.value);
+    composer_add(&composer, "\n WHERE ");
     condition_found_sql(&composer, condition, me);
+    if (awake) composer_awake(&composer, me, "ticket.id");
     buffer_printf(&composer.sql, " ORDER BY ticket.id LIMIT %" PRId64, limit);
     if (!composer_rows(&composer, tx, mem, &rows, err)) return false;
     const struct sql_ticket_ids_row *at = rows.at;

@@ -65,9 +65,7 @@ static void add_area(struct composer *query, const struct page *page, struct are
 }
 
 static void add_awake(struct composer *query, const struct page *page, const char *id) {
-    if (!page->is_awake) return;
-    buffer_printf(&query->sql, " AND NOT EXISTS (SELECT 1 FROM snooze WHERE snooze.staff_id = %" PRId64 " AND snooze.ticket_id = %s)",
-                  page->actor->staff.value, id);
+    if (page->is_awake) composer_awake(query, page->actor->staff, id);
 }
 
 /* A tag has its own rows; what they don't say is looked up. */

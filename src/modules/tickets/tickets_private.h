@@ -44,6 +44,8 @@ void composer_visible(struct composer *query, const struct actor *actor);
 void composer_visible_team(struct composer *query, const struct actor *actor);
 /* "column IN (what the actor was admitted to)" */
 void composer_admitted(struct composer *query, const char *column, const struct actor *actor);
+/* " AND (column is no ticket that they have put off)" */
+void composer_awake(struct composer *query, staff_id staff, const char *column);
 MUST_USE bool composer_json(struct composer *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);
 MUST_USE bool composer_rows(struct composer *query, struct tx *tx, struct arena *mem, struct sql_rows *ret_rows, struct error *err);
 

@@ -7,7 +7,7 @@ type Schemas = components['schemas']
 export type Bulk = Schemas['Bulk']
 export type BulkPreview = Schemas['BulkPreview']
 export type BulkFailure = Schemas['BulkFailures']['items'][number]
-export interface BulkWish { tickets?: number[]; condition?: string; actions: Schemas['MacroAction'][] }
+export interface BulkWish { tickets?: number[]; condition?: string; awake?: boolean; actions: Schemas['MacroAction'][] }
 
 export const previewBulk = (wish: BulkWish, signal?: AbortSignal) => http.post<BulkPreview>('/bulk/preview', wish, { signal })
 export const failuresOf = async (id: number) => (await http.get<Page<BulkFailure>>(`/bulk/${id}/failures`, { limit: 100 })).items

@@ -4,7 +4,7 @@ import { teams } from '@/api/directory'
 import type { Ticket } from '@/api/types'
 import type { SavedView } from '@/api/views'
 import { useSelection } from './useSelection'
-import { conditionOf } from './views'
+import { conditionOf, leavesAsleep } from './views'
 
 interface Inbox { view: Ref<string>; tickets: Ref<Ticket[]>; name: Ref<string>; words: Ref<string>; saved: Ref<SavedView | undefined>; selected: Ref<number> }
 
@@ -12,11 +12,11 @@ export function useBulk({ view, tickets, name, words, saved, selected }: Inbox) 
   const selection = useSelection(name, tickets)
   const editing = ref(false)
   /** As it was when the dialog opened: what is changed may leave the list. */
-  const wish = shallowRef<{ tickets: number[]; condition: string | null }>({ tickets: [], condition: null })
+  const wish = shallowRef<{ tickets: number[]; condition: string | null; awake: boolean }>({ tickets: [], condition: null, awake: false })
   const condition = computed(() => saved.value?.condition ?? conditionOf(view.value, words.value, id => teams.value.find(each => each.id === id)?.slug))
 
   function edit() {
-    wish.value = { tickets: [...selection.checked.value], condition: selection.whole.value ? condition.value : null }
+    wish.value = { tickets: [...selection.checked.value], condition: selection.whole.value ? condition.value : null, awake: leavesAsleep(view.value) }
     editing.value = true
   }
   const all = () => selection.all(condition.value !== null)

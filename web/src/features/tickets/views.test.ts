@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Ticket } from '@/api/types'
-import { addressesOf, belongs, timeOf, viewOf } from './views'
+import { addressesOf, belongs, leavesAsleep, timeOf, viewOf } from './views'
 
 test('a view asks for what its name says', () => {
   expect(viewOf('team-7').query).toEqual({ state: 'working', team: '7', awake: 'true' })
   expect(viewOf('mine').query.assignee).toBe('me')
+})
+test('a bulk edit leaves out what was put off where the list does', () => {
+  for (const key of ['mine', 'unassigned', 'open', 'team-7', 'asleep', 'snoozed', 'waiting', 'resolved', 'spam', 'all', 'drafts', 'watching', 'mentioned', 'view-3'])
+    expect(leavesAsleep(key), key).toBe(viewOf(key).query.awake === 'true')
+  expect(leavesAsleep('found'), 'a search finds what was put off too').toBe(false)
 })
 test('an address without a host is refused', () => {
   expect(addressesOf('a@b.c; d@e.f')).toEqual([{ email: 'a@b.c' }, { email: 'd@e.f' }])

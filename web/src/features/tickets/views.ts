@@ -28,6 +28,9 @@ export function viewOf(key: string): View {
   return { key, path, query: queries[key] ?? queries.open }
 }
 
+/** A list of what is to be done now: without what one has put off for oneself. */
+export const leavesAsleep = (key: string) => /^(mine|unassigned|open|team-\d+)$/.test(key)
+
 /** The condition that finds what a list without a saved one shows; null: none does. */
 export function conditionOf(key: string, words: string, slugOf: (team: number) => string | undefined): string | null {
   const team = /^team-(\d+)$/.exec(key)
