@@ -206,6 +206,17 @@ static void give_back_memory(bool *is_idle) {
     *is_idle = is_much && !*is_idle;
 }
 
+/* All that is due, unless a signal comes. */
+static void wake_all(const struct serving *serving, struct pollfd *signals) {
+    struct error err = {0};
+    bool more;
+    do {
+        if (tickets_wake(serving->application.store, &more, &err)) continue;
+        log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
+        more = false;
+    } while (more && poll(signals, 1, 0) <= 0);
+}
+
 /* Between signals, waiting tickets are opened when their time has come, the end of the events is kept, and once an hour it is tidied
  * up. */
 static void wait_for_signal(const struct serving *serving) {
@@ -215,9 +226,8 @@ static void wait_for_signal(const struct serving *serving) {
     struct tidying tidying = {0};
     bool is_stuck = false, is_idle = false;
     while (poll(&signals, 1, TICK) <= 0) {
-        struct error err = {0};
         if (clock_steady() >= tidying.next_at) tidy(&serving->application, &tidying);
-        if (!tickets_wake(serving->application.store, &err)) log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
+        wake_all(serving, &signals);
         move_anchor(&serving->application, &is_stuck);
         give_back_memory(&is_idle);
     }

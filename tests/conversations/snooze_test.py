@@ -65,6 +65,14 @@ def test_it_comes_back_once_by_itself_even_when_the_program_is_killed(desk):
     expect([e for e in desk.get("/events?after=0&limit=200").json["items"] if e["kind"].startswith("snooze.")], [], "nobody else hears of it")
 
 
+def test_all_that_is_due_comes_back_at_once(desk):
+    ticket = desk.customer_writes()["id"]
+    snooze(desk, ticket)
+    desk.rows("WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO snooze (staff_id, ticket_id, until_at, reason, created_at) "
+              f"SELECT i, {ticket}, 1, '', 1 FROM n")
+    wait_for(lambda: desk.rows("SELECT count(*) FROM snooze")[0][0] in (1, "1"), 12)
+
+
 def test_a_person_who_writes_brings_it_back_and_a_program_does_not(desk):
     lea = add_agent(desk)
     ticket = desk.customer_writes()["id"]

@@ -31,12 +31,13 @@ bool snoozes_end(struct tx *tx, ticket_id ticket, const char *why, struct text c
 }
 
 /* Who deletes the row has woken it: each wakes once, whatever ends the process and however many look. */
-bool snoozes_wake(struct tx *tx, struct error *err) {
+bool snoozes_wake(struct tx *tx, int64_t limit, bool *ret_more, struct error *err) {
     const struct doer doer = {.kind = ACTOR_SYSTEM, .cause = text_of("date")};
     struct sql_snooze_due_rows rows;
-    if (!sql_snooze_due(tx, &tx->mem, &(struct sql_snooze_due){.now_at = tx->now}, &rows, err)) return false;
+    if (!sql_snooze_due(tx, &tx->mem, &(struct sql_snooze_due){.now_at = tx->now, .limit = limit}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++)
         if (!end_one(tx, &doer, rows.at[i].staff_id, rows.at[i].ticket_id, "time", err)) return false;
+    *ret_more = (int64_t)rows.count == limit;
     return true;
 }
 

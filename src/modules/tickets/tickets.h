@@ -162,8 +162,9 @@ MUST_USE bool tag_counters_mend(struct store *store, struct error *err);
 struct request;
 MUST_USE bool counters_write(struct request *request, struct json_writer *json, struct error *err);
 
-/* Opens the waiting tickets whose time has come, and ends what agents had put off until now; some at a time: call it again and again. */
-MUST_USE bool tickets_wake(struct store *store, struct error *err);
+/* Opens the waiting tickets whose time has come, and ends what agents had put off until now; some at a time, so that others may write
+ * between. *ret_more: there may be more. */
+MUST_USE bool tickets_wake(struct store *store, bool *ret_more, struct error *err);
 
 /* Has the requester an address for mail? */
 MUST_USE bool ticket_requester_has_mail(struct tx *tx, ticket_id id, bool *ret_has, struct error *err);

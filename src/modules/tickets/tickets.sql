@@ -61,19 +61,19 @@ UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :
 -- plan: ticket_waiting_until
 SELECT id AS ticket_id FROM ticket
  WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
- ORDER BY waiting_until_at LIMIT 100;
+ ORDER BY waiting_until_at LIMIT :limit;
 
 -- name: ticket_due_take
 -- The same, kept from others until the transaction ends; what somebody is changing waits for the next time.
 -- plan: ticket_waiting_until
 SELECT id AS ticket_id FROM ticket
  WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
- ORDER BY waiting_until_at LIMIT 100;
+ ORDER BY waiting_until_at LIMIT :limit;
 
 -- name: ticket_due_take (postgresql)
 SELECT id AS ticket_id FROM ticket
  WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
- ORDER BY waiting_until_at LIMIT 100 FOR UPDATE SKIP LOCKED;
+ ORDER BY waiting_until_at LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- name: ticket_note_message
 -- What a new message changes in its ticket.
@@ -1132,7 +1132,7 @@ SELECT staff_id FROM snooze WHERE ticket_id = :ticket_id ORDER BY staff_id;
 
 -- name: snooze_due
 -- plan: snooze_due
-SELECT staff_id, ticket_id FROM snooze WHERE until_at <= :now_at ORDER BY until_at LIMIT 100;
+SELECT staff_id, ticket_id FROM snooze WHERE until_at <= :now_at ORDER BY until_at LIMIT :limit;
 
 -- name: snooze_working
 -- What is to be done now, but was put off by somebody.

@@ -74,9 +74,9 @@ MUST_USE bool mentions_write(struct request *request, const struct ticket *ticke
  * answer by hand may be meant for the ticket as it was. What the program did by itself is no news. */
 MUST_USE bool ticket_refuse_news(struct tx *tx, const struct ticket *ticket, int64_t version, staff_id agent, struct error *err);
 
-/* Ends what anybody has put off of a ticket, and what is due. */
+/* Ends what anybody has put off of a ticket, and what is due, at most limit. */
 MUST_USE bool snoozes_end(struct tx *tx, ticket_id ticket, const char *why, struct text cause, struct error *err);
-MUST_USE bool snoozes_wake(struct tx *tx, struct error *err);
+MUST_USE bool snoozes_wake(struct tx *tx, int64_t limit, bool *ret_more, struct error *err);
 
 const char *category_name(enum category category);
 const char *priority_name(enum priority priority);

@@ -139,12 +139,12 @@ static void what_waits_for_a_day_opens_when_it_has_come(struct store *store) {
     EXPECT_OK(apply_change(&desk, wait), desk.err);
     EXPECT_OK(apply_change(&desk, (struct ticket_change){.has_priority = true, .priority = PRIORITY_HIGH}), desk.err);
     EXPECT_INT(look(&desk)->waiting_until_at, wait.waiting_until_at);
-    EXPECT_OK(tickets_wake(store, &desk.err), desk.err);
+    EXPECT_OK(tickets_wake(store, &(bool){false}, &desk.err), desk.err);
     EXPECT_TEXT(look(&desk)->state, "waiting");
     wait.waiting_until_at = clock_now() + SECOND / 2;
     EXPECT_OK(apply_change(&desk, wait), desk.err);
     while (clock_now() <= wait.waiting_until_at) usleep(10000);
-    EXPECT_OK(tickets_wake(store, &desk.err), desk.err);
+    EXPECT_OK(tickets_wake(store, &(bool){false}, &desk.err), desk.err);
     EXPECT_TEXT(look(&desk)->state, "open");
     EXPECT_INT(look(&desk)->waiting_until_at, 0);
 }
