@@ -1,5 +1,5 @@
 // An agent's main path in a real browser: set up, see a ticket arrive, answer it, note something, find it again.
-import { expect, runAll } from './desk.mjs'
+import { expect, openTicket, runAll } from './desk.mjs'
 
 const complaint = { subject: 'Dritte Reklamation – ich will mein Geld zurück', text: 'Das ist jetzt meine dritte Reklamation.',
   requester: { email: 'a.wiesenhuetter@posteo.example', name: 'Dr. Annegret Wiesenhütter-Schönleitner' }, priority: 'urgent' }
@@ -21,8 +21,7 @@ async function anAnswerIsSentAndANoteStaysInside(desk) {
   await desk.setUp(page)
   const ticket = (await desk.api(page, 'POST', '/tickets', complaint)).json
   await page.goto(desk.url + '/inbox/unassigned')
-  await page.getByText('Dritte Reklamation').first().click()
-  await page.getByText('Das ist jetzt meine dritte Reklamation.').last().waitFor()
+  await openTicket(page, 'Dritte Reklamation')
   await page.keyboard.press('r')
   await page.locator('[contenteditable=true]:focus').waitFor()
   await page.keyboard.type('Wir erstatten den Betrag.')
