@@ -10,16 +10,30 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
   const broken = ref('')
   const pathOf = (id: number) => `/tickets/${id}/${part}`
 
-  /** Answers that came too late belong to a ticket that is not shown any more. */
-  async function take(id: number, act: Act) {
-    const page = await act(pathOf(id))
-    if (id !== ticket().id) return
+  /** What was done here: how often, and what of it is under way. A list that was asked for before, or meanwhile, says nothing of it. */
+  let deeds = 0, under = 0, missed = false
+
+  function show(page: Page<T>) {
     list.value = page.items
     broken.value = ''
   }
+  /** Answers that came too late belong to a ticket that is not shown any more. */
   async function load() {
-    const { id } = ticket()
-    try { await take(id, http.get<Page<T>>) } catch (cause) { if (id === ticket().id) broken.value = wordsOf(cause) }
+    const { id } = ticket(), before = deeds
+    try {
+      const page = await http.get<Page<T>>(pathOf(id))
+      missed ||= under > 0
+      if (id === ticket().id && before === deeds && !under) show(page)
+    } catch (cause) { if (id === ticket().id) broken.value = wordsOf(cause) }
+  }
+  async function take(id: number, act: Act) {
+    const mine = ++deeds
+    under++
+    try {
+      const page = await act(pathOf(id))
+      if (id === ticket().id && mine === deeds) show(page)
+    } finally { under-- }
+    if (missed && !under) { missed = false; load() }
   }
   async function tryTo(id: number, act: Act) {
     try { await take(id, act); return true } catch (cause) { sayFailure(cause); load(); return false }
