@@ -125,7 +125,7 @@ static PGresult *next_result(struct pg_connection *c) {
     return PQgetResult(c->pg);
 }
 
-/* False when the connection is lost. */
+/* There is room for it: see make_room. */
 static bool owe(struct pg_connection *c, struct owed owed, struct error *err) {
     if (c->owed_count == OWED_LIMIT) return error_set(err, ERR_INTERNAL, "too many statements are on their way");
     c->owed[c->owed_count++] = owed;
