@@ -50,3 +50,14 @@ test('of two things done at once the later answer counts', async () => {
   await settle(1, [1, 2])
   expect(list.value).toEqual([1])
 })
+test('what is under way in one ticket keeps no list of another back', async () => {
+  const { ticket, list, change } = parts()
+  await settle(0, [1, 2])
+  change([1], ask, '', ask)
+  ticket.value = { id: 2 } as Ticket
+  await nextTick()
+  await settle(2, [7])
+  expect(list.value).toEqual([7])
+  await settle(1, [1])
+  expect(list.value).toEqual([7])
+})

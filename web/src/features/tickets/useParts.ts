@@ -10,8 +10,12 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
   const broken = ref('')
   const pathOf = (id: number) => `/tickets/${id}/${part}`
 
-  /** What was done here: how often, and what of it is under way. A list that was asked for before, or meanwhile, says nothing of it. */
-  let deeds = 0, under = 0, missed = false
+  /** What was done in each ticket: how often, and how much of it is under way. A list that was asked for before, or meanwhile, says nothing of it. */
+  const deeds = new Map<number, { done: number; under: number; missed: boolean }>()
+  function deedsIn(id: number) {
+    if (!deeds.has(id)) deeds.set(id, { done: 0, under: 0, missed: false })
+    return deeds.get(id)!
+  }
 
   function show(page: Page<T>) {
     list.value = page.items
@@ -19,21 +23,23 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
   }
   /** Answers that came too late belong to a ticket that is not shown any more. */
   async function load() {
-    const { id } = ticket(), before = deeds
+    const { id } = ticket(), here = deedsIn(id), before = here.done
     try {
       const page = await http.get<Page<T>>(pathOf(id))
-      missed ||= under > 0
-      if (id === ticket().id && before === deeds && !under) show(page)
+      here.missed ||= here.under > 0
+      if (id === ticket().id && before === here.done && !here.under) show(page)
     } catch (cause) { if (id === ticket().id) broken.value = wordsOf(cause) }
   }
   async function take(id: number, act: Act) {
-    const mine = ++deeds
-    under++
+    const here = deedsIn(id), mine = ++here.done
+    here.under++
     try {
       const page = await act(pathOf(id))
-      if (id === ticket().id && mine === deeds) show(page)
-    } finally { under-- }
-    if (missed && !under) { missed = false; load() }
+      if (id === ticket().id && mine === here.done) show(page)
+    } finally { here.under-- }
+    if (!here.missed || here.under) return
+    here.missed = false
+    if (id === ticket().id) load()
   }
   async function tryTo(id: number, act: Act) {
     try { await take(id, act); return true } catch (cause) { sayFailure(cause); load(); return false }
