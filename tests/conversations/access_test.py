@@ -55,6 +55,8 @@ def forbidden_requests(f, own):
         ("GET", f"{t}/admissions", None), ("DELETE", f"{t}/admissions/2", None),
         ("GET", t, None), ("PATCH", t, {"priority": "low"}), ("PATCH", t, {"assignee": None}), ("POST", f"{t}/seen", {}),
         ("GET", f"{t}/links", None), ("POST", f"{t}/links", {"ticket": own, "kind": "related"}), ("DELETE", f"{t}/links/related/{own}", None),
+        ("GET", f"{t}/checklist", None), ("POST", f"{t}/checklist", {"text": "x"}), ("PATCH", f"{t}/checklist/1", {"done": True}),
+        ("DELETE", f"{t}/checklist/1", None), ("POST", f"{t}/checklist/1/restore", {}),
         ("GET", f"{t}/participants", None), ("POST", f"{t}/participants", {"email": "x@example.org"}),
         ("PATCH", f"{t}/participants/{f['person']}", {"active": False}), ("DELETE", f"{t}/participants/{f['person']}", None),
         ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),

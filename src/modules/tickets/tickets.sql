@@ -29,6 +29,12 @@ WITH RECURSIVE chain (id, next_id, step) AS (
     SELECT ticket.id, ticket.merged_into_id, chain.step + 1 FROM chain JOIN ticket ON ticket.id = chain.next_id WHERE chain.step < 1000)
 SELECT id AS ticket_id FROM chain ORDER BY step DESC LIMIT 1;
 
+-- name: ticket_tree
+-- The ticket, and what was merged into it and into those.
+WITH RECURSIVE tree (id) AS (
+    SELECT id FROM ticket WHERE id = :ticket_id UNION SELECT ticket.id FROM ticket JOIN tree ON ticket.merged_into_id = tree.id)
+SELECT id AS ticket_id FROM tree ORDER BY id;
+
 -- name: ticket_point
 -- Merges a ticket into another one, or (NULL) into none any more.
 UPDATE ticket SET merged_into_id = :merged_into_id, is_active = :is_active, updated_at = :updated_at, version = version + 1

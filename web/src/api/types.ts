@@ -17,6 +17,7 @@ export type Delivery = NonNullable<Schemas['Delivery']>
 export type Threading = NonNullable<Schemas['Threading']>
 export type Participant = Item<Schemas['ParticipantList']>
 export type TicketLink = Item<Schemas['LinkList']>
+export type ChecklistItem = Item<Schemas['Checklist']>
 export type Operation = Schemas['Operation']
 export type TicketUpdate = Schemas['Update']
 export type Recording = Item<Schemas['History']>

@@ -11,7 +11,7 @@ export interface Happening { id: number; at: string; who: string; changes: Chang
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
 const told = ['ticket.changed', 'message.moved', 'message.returned', 'message.verified', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
-  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken']
+  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
 /** Whom something concerns, as a sentence. */
@@ -47,6 +47,7 @@ function saidOf(event: Recording, ticket: Ticket) {
     case 'ticket.parts_done': return t('together.said.partsDone')
     case 'macro.undone': return t('together.said.macroBack', { name: data.name })
     case 'macro.run': return t('together.said.macro', { name: data.name })
+    case 'ticket.checklist': return data.change === 'moved' ? undefined : t(`checklist.said.${data.change}`, { text: data.text })
     case 'problem.update': return t('together.said.update', Number(data.incidents))
   }
 }

@@ -4,7 +4,7 @@ import { http, type Page } from '@/api/http'
 import type { Ticket } from '@/api/types'
 import { sayDone, sayFailure, wordsOf } from '@/ui/words'
 
-export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'watchers' | 'admissions' | 'draft-offers') {
+export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'watchers' | 'admissions' | 'draft-offers') {
   type Act = (path: string) => Promise<Page<T>>
   const list = shallowRef<T[]>([])
   const broken = ref('')
@@ -50,6 +50,11 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
     list.value = shown
     if (await tryTo(id, act)) sayDone(text, () => tryTo(id, back))
   }
+  /** The same of what is taken back the way it was done. */
+  async function quietly(shown: T[], act: Act) {
+    list.value = shown
+    await tryTo(ticket().id, act)
+  }
   /** A new part, known by what was not there before. Throws what the server refuses. */
   async function add(body: object, said: (made: T) => { text: string; back: Act }, isSame: (one: T, other: T) => boolean) {
     const { id } = ticket()
@@ -65,5 +70,5 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
     sayDone(text, () => tryTo(id, back))
   }
   watch(ticket, (now, before) => { if (now.id !== before?.id) list.value = []; load() }, { immediate: true })
-  return { list, broken, change, add }
+  return { list, broken, change, quietly, add }
 }
