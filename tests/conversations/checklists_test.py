@@ -1,6 +1,7 @@
 """What is to be done in a ticket: added, ticked, moved, taken out, and together when tickets are merged."""
 from desk import at_once, expect, run_all
 from merge_test import merge
+from post import soon
 from split_test import undo
 
 
@@ -101,6 +102,35 @@ def test_a_list_is_bounded_and_takes_changes_one_after_the_other(desk):
     desk.ask("DELETE", f"/tickets/{ticket}/checklist/{results[0]}")
     put(desk, ticket, "One more")
     expect(desk.post(f"/tickets/{ticket}/checklist/{results[0]}/restore").json["code"], "checklist_full")
+
+
+def test_conditions_know_what_is_to_be_done(desk):
+    ticket, ids = three(desk)
+    desk.customer_writes(subject="Nothing to do")
+    found = lambda q="has:todo": [each["id"] for each in desk.get(f"/search?q={q}").json["items"]]
+    view = desk.post("/views", {"name": "To do", "condition": "hat:aufgabe"}).json["id"]
+    counted = lambda: {each["id"]: each["count"] for each in desk.get("/counters").json["views"]}.get(view)
+    expect((found(), found("-has:todo") == [ticket]), ([ticket], False))
+    soon(lambda: counted() == 1, "the view counts it")
+    for item in ids[:2]:
+        change(desk, ticket, item, {"done": True})
+    expect(found(), [ticket])
+    desk.ask("DELETE", f"/tickets/{ticket}/checklist/{ids[2]}")
+    expect(found(), [])
+    soon(lambda: counted() == 0, "the view counts none")
+
+
+def test_a_state_waits_for_what_is_to_be_done(desk):
+    ticket, ids = three(desk)
+    resolved = next(each for each in desk.get("/ticket-states").json["items"] if each["key"] == "resolved")
+    expect(desk.patch(f"/ticket-states/{resolved['id']}", {"needs_done": True}).json["needs_done"], True)
+    change(desk, ticket, ids[0], {"done": True})
+    refused = desk.patch(f"/tickets/{ticket}", {"state": "resolved"})
+    expect((refused.status, refused.json["errors"][0]["field"], refused.json["errors"][0]["code"]), (422, "state", "checklist_open"))
+    expect("Check the stock; Write" in refused.json["errors"][0]["detail"], True, refused.json)
+    for item in ids[1:]:
+        change(desk, ticket, item, {"done": True})
+    expect(desk.patch(f"/tickets/{ticket}", {"state": "resolved"}).json["state"], "resolved")
 
 
 def test_an_item_is_known_in_its_ticket_only(desk):

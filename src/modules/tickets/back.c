@@ -29,16 +29,6 @@ bool ticket_root(struct tx *tx, ticket_id id, ticket_id *ret_root, struct error 
     return true;
 }
 
-bool tickets_shown_in(struct tx *tx, struct arena *mem, ticket_id id, size_t *ret_count, const ticket_id **ret, struct error *err) {
-    struct sql_ticket_tree_rows rows;
-    if (!sql_ticket_tree(tx, &tx->mem, &(struct sql_ticket_tree){.ticket_id = id}, &rows, err)) return false;
-    ticket_id *ids = arena_array(mem, rows.count + 1, sizeof *ids);
-    for (size_t i = 0; i < rows.count; i++) ids[i] = rows.at[i].ticket_id;
-    *ret_count = rows.count;
-    *ret = ids;
-    return true;
-}
-
 bool ticket_point(struct tx *tx, const struct ticket *ticket, ticket_id into, struct error *err) {
     struct ticket after = *ticket;
     after.merged_into = into;

@@ -11,7 +11,7 @@ static const struct ticket_facts *facts_of(struct arena *mem, const struct sql_t
         .priority = (enum priority)row->priority, .channel = row->channel, .waiting_reason = row->waiting_reason, .tags = row->tags,
         .fields = row->fields,
         .is_spam = row->is_spam, .is_active = row->is_active, .is_merged = row->merged_into_id != 0, .has_files = row->has_files,
-        .has_notes = row->has_notes, .waiting_until_at = row->waiting_until_at, .created_at = row->created_at, .updated_at = row->updated_at,
+        .has_notes = row->has_notes, .has_todo = row->has_todo, .waiting_until_at = row->waiting_until_at, .created_at = row->created_at, .updated_at = row->updated_at,
         .last_message_at = row->last_message_at, .first_response_at = row->first_response_at, .resolved_at = row->resolved_at,
         .closed_at = row->closed_at, .requester_words = row->requester_words, .watchers = row->watchers, .mentioned = row->mentioned,
     };
@@ -112,6 +112,11 @@ static bool is_what(struct text word, const struct ticket_facts *facts) {
     return text_is(word, "answered") == (facts->first_response_at != 0);
 }
 
+static bool has_what(struct text word, const struct ticket_facts *facts) {
+    if (text_is(word, "todo")) return facts->has_todo;
+    return text_is(word, "note") ? facts->has_notes : facts->has_files;
+}
+
 static bool is_channel(const struct ticket_condition *c, struct text channel) {
     struct text begin = c->term->prefix ? text_slice(channel, 0, c->value.size) : channel;
     return text_equal(begin, c->value);
@@ -139,7 +144,7 @@ static bool meets_term(const struct ticket_condition *c, const struct ticket_fac
     case QUERY_CHANNEL: return is_channel(c, facts->channel);
     case QUERY_WAITING: return facts->waiting_reason.data && text_equal(facts->waiting_reason, c->value);
     case QUERY_CUSTOM: return custom_meets(c, facts->fields);
-    case QUERY_HAS: return text_is(c->value, "note") ? facts->has_notes : facts->has_files;
+    case QUERY_HAS: return has_what(c->value, facts);
     default: return is_in_time(c, time_of(facts, c->term->field));
     }
 }

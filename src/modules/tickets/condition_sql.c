@@ -103,6 +103,13 @@ static void add_prefix_or_equal(struct composer *composer, const char *column, c
     composer_add(composer, composer->dialect == DIALECT_POSTGRESQL ? " || chr(1114111)" : " || char(1114111)");
 }
 
+static const char *has_sql(struct text word) {
+    if (text_is(word, "note")) return "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1)";
+    if (text_is(word, "todo"))
+        return "EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)";
+    return "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.shown_in_id = ticket.id)";
+}
+
 void condition_term_sql(struct composer *composer, const struct ticket_condition *c, staff_id me) {
     const char *column = condition_time_column(c->term->field);
     if (column) {
@@ -141,10 +148,7 @@ void condition_term_sql(struct composer *composer, const struct ticket_condition
         break;
     case QUERY_WAITING: add_text(composer, "(ticket.waiting_reason IS NOT NULL AND ticket.waiting_reason = ", c->value, ")"); break;
     case QUERY_CUSTOM: custom_sql(composer, c); break;
-    default:
-        composer_add(composer, text_is(c->value, "note")
-                     ? "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1)"
-                     : "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.shown_in_id = ticket.id)");
+    default: composer_add(composer, has_sql(c->value));
     }
 }
 

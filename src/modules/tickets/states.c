@@ -57,6 +57,17 @@ static bool check_way(struct tx *tx, const struct state_step *step, struct text 
     return true;
 }
 
+enum { OPEN_NAMED = 3 };
+
+static bool check_done(struct tx *tx, const struct ticket *ticket, struct error *err) {
+    struct sql_checklist_open_rows open;
+    struct buffer names = {.mem = &tx->mem};
+    if (!sql_checklist_open(tx, &tx->mem, &(struct sql_checklist_open){.ticket_id = ticket->id, .limit = OPEN_NAMED + 1}, &open, err)) return false;
+    for (size_t i = 0; i < open.count && i < OPEN_NAMED; i++)
+        buffer_printf(&names, "%s%.*s", i ? "; " : "", (int)text_cut(open.at[i].text, 60).size, open.at[i].text.data);
+    return !open.count || error_field(err, "state", "checklist_open", "%s%s", text_string(&tx->mem, buffer_text(&names)), open.count > OPEN_NAMED ? "; …" : "");
+}
+
 bool state_check(struct tx *tx, const struct state_step *step, struct text *ret_needs, struct error *err) {
     struct sql_ticket_state_list_rows states;
     *ret_needs = (struct text){0};
@@ -66,7 +77,7 @@ bool state_check(struct tx *tx, const struct state_step *step, struct text *ret_
     if (!to) return error_field(err, "state", "unknown", "there is no such state");
     if (!to->is_active) return error_field(err, "state", "state_inactive", "the state is not in use any more");
     if (!state_is_of(to, step->team)) return error_field(err, "state", "state_elsewhere", "the team does not offer the state");
-    return check_way(tx, step, ret_needs, err);
+    return check_way(tx, step, ret_needs, err) && (!to->needs_done || check_done(tx, step->before, err));
 }
 
 bool states_open_to(struct tx *tx, struct arena *mem, const struct actor *actor, const struct ticket *ticket, size_t *ret_count,

@@ -31,6 +31,7 @@ static void write_state(struct json_writer *json, const struct sql_ticket_state_
     json_put_bool(json, "is_active", row->is_active);
     json_put_bool(json, "is_fixed", row->state_id <= STATES_OF_THEKE);
     json_put_raw(json, "teams", row->teams);
+    json_put_bool(json, "needs_done", row->needs_done);
     json_put_int(json, "version", row->version);
     json_object_end(json);
 }
@@ -102,6 +103,7 @@ static bool apply(struct request *request, const struct state_patch *in, struct 
     if (in->has_agent && !read_labels(in->agent, "agent", &row->agent_de, &row->agent_en, &row->agent_hu, err)) return false;
     if (in->has_customer && !read_labels(in->customer, "customer", &row->customer_de, &row->customer_en, &row->customer_hu, err)) return false;
     if (in->has_is_active) row->is_active = in->is_active;
+    if (in->has_needs_done) row->needs_done = in->needs_done;
     if (in->has_teams && !read_teams(request, &in->teams, &row->teams, err)) return false;
     if (fixed && !row->is_active) return error_field(err, "is_active", "state_fixed", "Theke itself needs this state");
     return !fixed || text_is(row->teams, "[]") || error_field(err, "teams", "state_fixed", "every team has this state");
@@ -122,6 +124,7 @@ static void state_event(struct request *request, const char *kind, const struct 
     note_text(&json, "customer_hu", before->customer_hu, after->customer_hu);
     note_bool(&json, "is_active", before->is_active, after->is_active);
     note_raw(&json, "teams", before->teams, after->teams);
+    note_bool(&json, "needs_done", before->needs_done, after->needs_done);
     json_object_end(&json);
     event_record(request->tx, &(struct event){.kind = kind, .actor = ACTOR_STAFF, .actor_id = request->actor->staff.value, .scope = "staff",
                                               .data = buffer_text(&out)});
@@ -138,7 +141,8 @@ static bool is_key(struct text key) {
 bool post_ticket_state(struct request *request, struct response *response, struct error *err) {
     const struct state_create *body = request->body;
     const struct state_patch in = {.has_agent = true, .agent = body->agent, .has_customer = true, .customer = body->customer ? body->customer : body->agent,
-                                   .has_teams = body->has_teams, .teams = body->teams};
+                                   .has_teams = body->has_teams, .teams = body->teams, .has_needs_done = body->has_needs_done,
+                                   .needs_done = body->needs_done};
     struct sql_ticket_state_list_row row = {.key = body->key, .is_active = true, .teams = text_of("[]"), .version = 1}, nothing = {.teams = text_of("[]")};
     struct sql_ticket_state_list_rows all;
     const struct sql_ticket_state_insert_row *made;
@@ -151,7 +155,7 @@ bool post_ticket_state(struct request *request, struct response *response, struc
     row.position = all.at[all.count - 1].position + 1;
     const struct sql_ticket_state_insert insert = {
         .key = row.key, .category = row.category, .position = row.position, .agent_de = row.agent_de, .agent_en = row.agent_en, .agent_hu = row.agent_hu,
-        .customer_de = row.customer_de, .customer_en = row.customer_en, .customer_hu = row.customer_hu, .teams = row.teams,
+        .customer_de = row.customer_de, .customer_en = row.customer_en, .customer_hu = row.customer_hu, .teams = row.teams, .needs_done = row.needs_done,
     };
     if (!sql_ticket_state_insert(request->tx, request->mem, &insert, &made, err)) return false;
     if (!made) return error_field(err, "key", "taken", "another state has this key");
@@ -173,7 +177,7 @@ bool patch_ticket_state(struct request *request, struct response *response, stru
     if (!apply(request, request->body, &row, err)) return false;
     const struct sql_ticket_state_write in = {
         .state_id = {row.state_id}, .agent_de = row.agent_de, .agent_en = row.agent_en, .agent_hu = row.agent_hu, .customer_de = row.customer_de,
-        .customer_en = row.customer_en, .customer_hu = row.customer_hu, .is_active = row.is_active, .teams = row.teams,
+        .customer_en = row.customer_en, .customer_hu = row.customer_hu, .is_active = row.is_active, .teams = row.teams, .needs_done = row.needs_done,
     };
     if (!sql_ticket_state_write(request->tx, &in, NULL, err)) return false;
     row.version++;

@@ -137,13 +137,6 @@ MUST_USE bool message_undo(struct tx *tx, const struct doer *doer, message_id id
 /* The ticket, held until the transaction ends; ERR_NOT_FOUND. */
 MUST_USE bool ticket_locked(struct tx *tx, ticket_id id, const struct ticket **ret_ticket, struct error *err);
 
-/* Records an event of a ticket. data is a JSON object. */
-void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *ticket, const char *kind, struct text data,
-                  bool internal);
-
-/* The ticket and all that were merged into it, in the order of their ids. */
-MUST_USE bool tickets_shown_in(struct tx *tx, struct arena *mem, ticket_id id, size_t *ret_count, const ticket_id **ret, struct error *err);
-
 /* An answer as the screen would write it: to all who take part, in the thread of what was written last. */
 struct ticket_answer {
     ticket_id ticket;

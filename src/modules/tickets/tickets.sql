@@ -29,12 +29,6 @@ WITH RECURSIVE chain (id, next_id, step) AS (
     SELECT ticket.id, ticket.merged_into_id, chain.step + 1 FROM chain JOIN ticket ON ticket.id = chain.next_id WHERE chain.step < 1000)
 SELECT id AS ticket_id FROM chain ORDER BY step DESC LIMIT 1;
 
--- name: ticket_tree
--- The ticket, and what was merged into it and into those.
-WITH RECURSIVE tree (id) AS (
-    SELECT id FROM ticket WHERE id = :ticket_id UNION SELECT ticket.id FROM ticket JOIN tree ON ticket.merged_into_id = tree.id)
-SELECT id AS ticket_id FROM tree ORDER BY id;
-
 -- name: ticket_point
 -- Merges a ticket into another one, or (NULL) into none any more.
 UPDATE ticket SET merged_into_id = :merged_into_id, is_active = :is_active, updated_at = :updated_at, version = version + 1
@@ -125,23 +119,28 @@ SELECT id AS state_id, category FROM ticket_state WHERE key = :key;
 
 -- name: ticket_state_list
 -- int: category, position, state_id
+-- bool: needs_done
 -- json: teams
-SELECT id AS state_id, key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu, is_active, teams, version
+SELECT id AS state_id, key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu, is_active, teams, needs_done,
+       version
   FROM ticket_state ORDER BY position, id;
 
 -- name: ticket_state_insert
 -- No row when the key is taken.
 -- one
 -- int: category, position
+-- bool: needs_done
 -- json: teams
-INSERT INTO ticket_state (key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu, teams)
-VALUES (:key, :category, :position, :agent_de, :agent_en, :agent_hu, :customer_de, :customer_en, :customer_hu, :teams)
+INSERT INTO ticket_state (key, category, position, agent_de, agent_en, agent_hu, customer_de, customer_en, customer_hu, teams, needs_done)
+VALUES (:key, :category, :position, :agent_de, :agent_en, :agent_hu, :customer_de, :customer_en, :customer_hu, :teams, :needs_done)
 ON CONFLICT (key) DO NOTHING RETURNING id AS state_id;
 
 -- name: ticket_state_write
+-- bool: needs_done
 -- json: teams
 UPDATE ticket_state SET agent_de = :agent_de, agent_en = :agent_en, agent_hu = :agent_hu, customer_de = :customer_de, customer_en = :customer_en,
-       customer_hu = :customer_hu, is_active = :is_active, teams = :teams, version = version + 1
+       customer_hu = :customer_hu, is_active = :is_active, teams = :teams, needs_done = :needs_done,
+       version = version + 1
  WHERE id = :state_id;
 
 -- name: ticket_state_hold
@@ -954,7 +953,7 @@ SELECT DISTINCT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id FROM 
 -- name: ticket_facts
 -- What conditions ask of tickets.
 -- int: message_count, category, priority, after, upto, limit
--- bool: has_files, has_notes
+-- bool: has_files, has_notes, has_todo
 -- text: requester_words, watchers, mentioned
 -- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
@@ -964,6 +963,8 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
+       CASE WHEN EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)
+            THEN 1 ELSE 0 END AS has_todo,
        (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
        (SELECT group_concat(staff_id, ' ') FROM ticket_watch WHERE ticket_watch.ticket_id = ticket.id) AS watchers,
        (SELECT group_concat(mention.staff_id, ' ') FROM message JOIN mention ON mention.message_id = message.id
@@ -973,7 +974,7 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
 
 -- name: ticket_facts (postgresql)
 -- int: message_count, category, priority, after, upto, limit
--- bool: has_files, has_notes
+-- bool: has_files, has_notes, has_todo
 -- text: requester_words, watchers, mentioned
 -- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
@@ -983,6 +984,8 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
+       CASE WHEN EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)
+            THEN 1 ELSE 0 END AS has_todo,
        (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
        (SELECT string_agg(staff_id::text, ' ') FROM ticket_watch WHERE ticket_watch.ticket_id = ticket.id) AS watchers,
        (SELECT string_agg(mention.staff_id::text, ' ') FROM message JOIN mention ON mention.message_id = message.id

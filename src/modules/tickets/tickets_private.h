@@ -83,6 +83,10 @@ const char *priority_name(enum priority priority);
 bool category_find(struct text word, enum category *ret_category);
 bool priority_find(struct text word, enum priority *ret_priority);
 
+/* Records an event of a ticket. data is a JSON object. */
+void ticket_event(struct tx *tx, const struct doer *doer, const struct ticket *ticket, const char *kind, struct text data,
+                  bool internal);
+
 /* To whom an answer goes unless its writer says otherwise, as struct address[], and what it answers (NULL: nothing). */
 struct reply_defaults {
     struct json_list to, cc;

@@ -26,9 +26,12 @@ static bool part_messages(const struct parting *parting, struct error *err) {
     const struct sql_message_count_in_row *since;
     const struct sql_message_count_in in = {.ticket_id = parting->into->id, .shown_in_id = parting->into->id.value, .after = parting->last};
     const struct sql_message_unshow back = {.ticket_id = parting->from->id, .into_id = parting->into->id.value};
+    const struct sql_checklist_unshow items = {.ticket_id = parting->from->id, .into_id = parting->into->id.value};
     if (!sql_message_count_in(undoing->tx, undoing->mem, &in, &since, err)) return false;
     if (since->count) undoing_keep(undoing, "messages", "written_since", parting->into->id, since->count);
-    return undoing->is_trial || (sql_message_unshow(undoing->tx, &back, NULL, err) && ticket_point(undoing->tx, parting->from, (ticket_id){0}, err));
+    return undoing->is_trial
+           || (sql_message_unshow(undoing->tx, &back, NULL, err) && sql_checklist_unshow(undoing->tx, &items, NULL, err)
+               && ticket_point(undoing->tx, parting->from, (ticket_id){0}, err));
 }
 
 /* --- People ----------------------------------------------------------------------------------------------------------------- */

@@ -55,6 +55,8 @@ static const struct word values[] = {
     {"melleklet", QUERY_HAS, "attachment"},  {"melléklet", QUERY_HAS, "attachment"},
     {"note", QUERY_HAS, "note"},             {"notiz", QUERY_HAS, "note"},
     {"jegyzet", QUERY_HAS, "note"},          {"unassigned", QUERY_IS, "unassigned"},
+    {"todo", QUERY_HAS, "todo"},             {"aufgabe", QUERY_HAS, "todo"},
+    {"teendő", QUERY_HAS, "todo"},           {"teendo", QUERY_HAS, "todo"},
     {"unzugewiesen", QUERY_IS, "unassigned"}, {"kiosztatlan", QUERY_IS, "unassigned"},
     {"assigned", QUERY_IS, "assigned"},      {"zugewiesen", QUERY_IS, "assigned"},
     {"kiosztott", QUERY_IS, "assigned"},     {"active", QUERY_IS, "active"},

@@ -1,11 +1,6 @@
 /* What is to be done in a ticket, over the API. Every change holds the ticket, so that changes of one list come one after the other. */
-#include "api/modules_checklists.h"
-#include "modules/tickets/tickets.h"
-#include "platform/events/events.h"
-#include "platform/http/http.h"
-#include "sql/modules_checklists.h"
-
-#include <stdlib.h>
+#include "api/modules_tickets.h"
+#include "modules/tickets/tickets_private.h"
 
 enum { ITEMS_MOST = 100 };
 
@@ -17,28 +12,13 @@ struct checklist {
     size_t count;
 };
 
-static int by_place(const void *a, const void *b) {
-    const item_row *one = *(item_row *const *)a, *other = *(item_row *const *)b;
-    if (one->place != other->place) return one->place < other->place ? -1 : 1;
-    return one->item_id < other->item_id ? -1 : one->item_id > other->item_id;
-}
-
-/* The items of the ticket and of what was merged into it, removed ones too when those are wanted. */
 static bool read_items(struct request *request, bool with_removed, struct checklist *list, struct error *err) {
     struct sql_checklist_items_rows rows;
-    const ticket_id *tickets;
-    size_t count;
+    if (!sql_checklist_items(request->tx, request->mem, &(struct sql_checklist_items){.ticket_id = list->ticket->id}, &rows, err)) return false;
+    list->items = arena_array(request->mem, rows.count + 1, sizeof *list->items);
     list->count = 0;
-    if (!tickets_shown_in(request->tx, request->mem, list->ticket->id, &count, &tickets, err)) return false;
-    for (size_t i = 0; i < count; i++) {
-        if (!sql_checklist_items(request->tx, request->mem, &(struct sql_checklist_items){.ticket_id = tickets[i]}, &rows, err)) return false;
-        const item_row **items = arena_array(request->mem, list->count + rows.count + 1, sizeof *items);
-        if (list->count) memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        for (size_t k = 0; k < rows.count; k++)
-            if (with_removed || !rows.at[k].removed_at) items[list->count++] = &rows.at[k];
-    }
-    if (list->count) qsort(list->items, list->count, sizeof *list->items, by_place);
+    for (size_t i = 0; i < rows.count; i++)
+        if (with_removed || !rows.at[i].removed_at) list->items[list->count++] = &rows.at[i];
     return true;
 }
 

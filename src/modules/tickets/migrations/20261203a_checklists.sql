@@ -1,8 +1,9 @@
--- What is to be done in a ticket. place orders them and means nothing else; the items of tickets that were merged stay theirs and are shown
--- among those of the one that they were merged into.
+-- What is to be done in a ticket. place orders the items and means nothing else; those of a ticket that was merged stay its own and are shown,
+-- as its messages are, in the one that it was merged into.
 CREATE TABLE checklist_item (
     id {id},
     ticket_id {int} NOT NULL REFERENCES ticket (id),
+    shown_in_id {int} NOT NULL REFERENCES ticket (id),
     text TEXT NOT NULL,
     place {int} NOT NULL,
     done_at {int},
@@ -13,4 +14,4 @@ CREATE TABLE checklist_item (
     removed_at {int},
     CHECK ((done_at IS NULL) = (staff_id IS NULL))
 ) {strict};
-CREATE INDEX checklist_by_ticket ON checklist_item (ticket_id, place);
+CREATE INDEX checklist_by_shown ON checklist_item (shown_in_id, place);
