@@ -1,8 +1,9 @@
 """What is to be done in a ticket: added, ticked, moved, taken out, and together when tickets are merged."""
+from bulk_test import begin, finished
 from desk import at_once, expect, run_all
 from merge_test import merge
 from post import soon
-from split_test import undo
+from split_test import kept, undo
 
 
 def put(desk, ticket, text, status=201, **more):
@@ -131,6 +132,29 @@ def test_a_state_waits_for_what_is_to_be_done(desk):
     for item in ids[1:]:
         change(desk, ticket, item, {"done": True})
     expect(desk.patch(f"/tickets/{ticket}", {"state": "resolved"}).json["state"], "resolved")
+
+
+def test_a_macro_puts_its_items_on_the_list_and_takes_them_back(desk):
+    ticket, _ = three(desk)
+    action = {"kind": "todo", "items": ["Write", " Weigh it ", "Pack it", "Weigh it"]}
+    expect(desk.post("/macros", {"name": "x", "actions": [{"kind": "todo"}]}).json["errors"][0]["field"], "actions.0.items")
+    macro = desk.post("/macros", {"name": "Return", "actions": [action]}).json["id"]
+    trial = desk.post(f"/tickets/{ticket}/macro/{macro}?dry_run=true").json
+    expect((trial["changes"], len(items(desk, ticket))), ({"todo": [None, ["Weigh it", "Pack it"]]}, 3))
+    done = desk.post(f"/tickets/{ticket}/macro/{macro}").json
+    expect(said(desk, ticket), ["Call back", "Check the stock", "Write", "Weigh it", "Pack it"])
+    expect(desk.post(f"/tickets/{ticket}/macro/{macro}").json["changes"], {}, "everything stands there already")
+    change(desk, ticket, items(desk, ticket)[3]["id"], {"done": True})
+    expect(kept(undo(desk, {"id": done["operation"]})), [("todo", "changed")])
+    expect(said(desk, ticket), ["Call back", "Check the stock", "Write", "Weigh it"])
+
+
+def test_a_bulk_edit_puts_items_on_many_lists(desk):
+    tickets = [three(desk)[0], desk.customer_writes(subject="Empty")["id"]]
+    bulk = finished(desk, begin(desk, tickets=tickets, actions=[{"kind": "todo", "items": ["Weigh it"]}]))
+    expect([said(desk, each)[-1] for each in tickets], ["Weigh it"] * 2)
+    undo(desk, {"id": bulk["operation"]})
+    soon(lambda: [said(desk, each)[-1:] for each in tickets] == [["Write"], []], "the way back")
 
 
 def test_an_item_is_known_in_its_ticket_only(desk):

@@ -39,13 +39,21 @@ static const char *lacks(const struct macro_action *action) {
     if (text_is(action->kind, "team") && !action->has_team) return "team";
     if (text_is(action->kind, "assignee") && !is_assignee(action->assignee)) return "assignee";
     if (text_ends(action->kind, "_tags") && !action->tags.count) return "tags";
+    if (text_is(action->kind, "todo") && !action->items.count) return "items";
     if (text_is(action->kind, "reply") && !action->has_reply) return "reply";
     if (text_is(action->kind, "snooze") && !action->has_days) return "days";
     return NULL;
 }
 
+static void write_texts(struct json_writer *json, const char *key, const struct json_list *list) {
+    const struct text *at = list->at;
+    json_key(json, key);
+    json_array_begin(json);
+    for (size_t i = 0; i < list->count; i++) json_text(json, at[i]);
+    json_array_end(json);
+}
+
 static void write_action(struct json_writer *json, const struct macro_action *action, struct text note) {
-    const struct text *tags = action->tags.at;
     json_object_begin(json);
     json_put_text(json, "kind", action->kind);
     if (action->has_state) json_put_text(json, "state", action->state);
@@ -56,12 +64,8 @@ static void write_action(struct json_writer *json, const struct macro_action *ac
     if (action->has_assignee) json_put_text(json, "assignee", action->assignee);
     if (action->has_reply) json_put_int(json, "reply", action->reply);
     if (note.data) json_put_text(json, "html", note);
-    if (action->has_tags) {
-        json_key(json, "tags");
-        json_array_begin(json);
-        for (size_t i = 0; i < action->tags.count; i++) json_text(json, tags[i]);
-        json_array_end(json);
-    }
+    if (action->has_tags) write_texts(json, "tags", &action->tags);
+    if (action->has_items) write_texts(json, "items", &action->items);
     json_object_end(json);
 }
 
@@ -86,14 +90,14 @@ bool actions_write(struct arena *mem, const struct json_list *actions, const str
 
 /* --- What they do ------------------------------------------------------------------------------------------------------------ */
 
-enum { TAGS = 200 };
+enum { TAGS = 200, TODO = 100 };
 
 struct planning {
     struct tx *tx;
     const struct actor *actor;
     struct macro_plan *plan;
-    struct text tags[TAGS];
-    size_t tag_count;
+    struct text tags[TAGS], todo[TODO];
+    size_t tag_count, todo_count;
 };
 
 static struct text word_of(const struct planning *planning, const json_t *value) {
@@ -129,6 +133,15 @@ static bool change_tags(struct planning *planning, const json_t *tags, bool adds
         else drop_tag(planning, tag);
     }
     return true;
+}
+
+static void take_todo(struct planning *planning, const json_t *items) {
+    const json_t *each;
+    size_t i;
+    planning->plan->change.has_todo = true;
+    json_array_foreach(items, i, each) {
+        if (planning->todo_count < TODO) planning->todo[planning->todo_count++] = word_of(planning, each);
+    }
 }
 
 static const int64_t MORNING = 8 * 3600 * SECOND;
@@ -171,6 +184,7 @@ static bool plan_action(struct planning *planning, const json_t *action, struct 
     if (text_is(kind, "snooze")) change_state(planning, action, text_of("waiting"), text_of("date"));
     if (text_is(kind, "note")) plan->note = word_in(planning, action, "html");
     if (text_is(kind, "reply")) plan->reply = json_integer_value(json_object_get(action, "reply"));
+    if (text_is(kind, "todo")) take_todo(planning, json_object_get(action, "items"));
     if (text_ends(kind, "spam")) {
         change->has_spam = true;
         change->is_spam = text_is(kind, "spam");
@@ -205,5 +219,6 @@ bool actions_plan(struct tx *tx, const struct actor *actor, const struct ticket 
         if (!plan_action(planning, each, err)) return false;
     }
     ret->change.tags = (struct json_list){planning->tag_count, planning->tags};
+    ret->change.todo = (struct json_list){planning->todo_count, planning->todo};
     return true;
 }

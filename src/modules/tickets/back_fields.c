@@ -1,5 +1,6 @@
 /* Taking back what a change has done to the fields of a ticket: each that still is as the change made it. */
 #include "modules/tickets/back.h"
+#include "modules/tickets/checklist.h"
 #include "modules/tickets/tickets_private.h"
 
 struct going_back {
@@ -70,6 +71,15 @@ static void back_tags(struct going_back *back) {
     back->change.has_tags = back->any = true;
 }
 
+static bool back_todo(const struct going_back *back, struct error *err) {
+    int64_t kept;
+    const json_t *texts = json_array_get(json_object_get(back->changes, "todo"), 1);
+    if (!texts) return true;
+    if (!checklist_take_back(back->undoing, back->ticket->id, texts, &kept, err)) return false;
+    if (kept) undoing_keep(back->undoing, "todo", "changed", back->ticket->id, kept);
+    return true;
+}
+
 bool back_fields(struct undoing *undoing, ticket_id id, const json_t *changes, struct error *err) {
     struct going_back back = {.undoing = undoing, .changes = changes};
     struct doer doer = back_doer(undoing);
@@ -79,5 +89,5 @@ bool back_fields(struct undoing *undoing, ticket_id id, const json_t *changes, s
     back_priority(&back);
     back_spam(&back);
     back_tags(&back);
-    return !back.any || undoing->is_trial || ticket_apply(undoing->tx, &doer, id, &back.change, err);
+    return back_todo(&back, err) && (!back.any || undoing->is_trial || ticket_apply(undoing->tx, &doer, id, &back.change, err));
 }

@@ -7,6 +7,12 @@ SELECT item.id AS item_id, item.text, item.place, item.done_at, item.staff_id, s
   FROM checklist_item AS item LEFT JOIN staff_card AS staff ON staff.id = item.staff_id
  WHERE item.shown_in_id = :ticket_id ORDER BY item.place, item.id;
 
+-- name: checklist_last
+-- What stands behind all others, or stood there.
+-- one
+-- int: place
+SELECT place FROM checklist_item WHERE shown_in_id = :ticket_id ORDER BY place DESC LIMIT 1;
+
 -- name: checklist_open
 -- What is not done, the first of it.
 -- plan: checklist_by_shown

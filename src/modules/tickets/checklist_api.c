@@ -1,8 +1,6 @@
 /* What is to be done in a ticket, over the API. Every change holds the ticket, so that changes of one list come one after the other. */
 #include "api/modules_tickets.h"
-#include "modules/tickets/tickets_private.h"
-
-enum { ITEMS_MOST = 100 };
+#include "modules/tickets/checklist.h"
 
 typedef struct sql_checklist_items_row item_row;
 
@@ -100,16 +98,10 @@ static size_t index_of(const struct checklist *list, int64_t place) {
     return place > (int64_t)list->count ? list->count - 1 : (size_t)place - 1;
 }
 
-/* Behind all that stand there, removed ones too. */
-static int64_t place_behind(struct request *request, const struct checklist *list) {
-    int64_t last = list->count ? list->items[list->count - 1]->place : 0;
-    return last >= request->tx->now ? last + 1 : request->tx->now;
-}
-
-static size_t count_present(const struct checklist *list) {
-    size_t count = 0;
+static bool check_room(const struct checklist *list, struct error *err) {
+    int count = 0;
     for (size_t i = 0; i < list->count; i++) count += !list->items[i]->removed_at;
-    return count;
+    return count < CHECKLIST_MOST || error_set_key(err, ERR_CONFLICT, "checklist_full", "a ticket has %d items at most", CHECKLIST_MOST);
 }
 
 static bool find_item(struct request *request, const struct checklist *list, int64_t id, bool is_removed, const item_row **ret, struct error *err) {
@@ -129,16 +121,13 @@ static bool place_new(struct request *request, const struct ticket *ticket, int6
 
 bool post_checklist_item(struct request *request, struct response *response, struct error *err) {
     const struct checklist_item_create *body = request->body;
-    const struct sql_checklist_item_add_row *made;
     struct checklist list;
     struct text text;
-    if (!read_text(body->text, &text, err) || !open_list(request, true, &list, err)) return false;
-    if (count_present(&list) >= ITEMS_MOST)
-        return error_set_key(err, ERR_CONFLICT, "checklist_full", "a ticket has %d items at most", ITEMS_MOST);
-    const struct sql_checklist_item_add in = {.ticket_id = list.ticket->id, .text = text, .place = place_behind(request, &list), .created_at = request->tx->now};
-    if (!sql_checklist_item_add(request->tx, request->mem, &in, &made, err)) return false;
-    if (body->has_place && !place_new(request, list.ticket, made->item_id, body->place, err)) return false;
-    tell(request, list.ticket, "added", made->item_id, text);
+    int64_t item;
+    if (!read_text(body->text, &text, err) || !open_list(request, true, &list, err) || !check_room(&list, err)
+        || !checklist_add(request->tx, list.ticket->id, text, &item, err) || (body->has_place && !place_new(request, list.ticket, item, body->place, err)))
+        return false;
+    tell(request, list.ticket, "added", item, text);
     response->status = 201;
     return write_list(request, response, list.ticket, err);
 }
@@ -191,8 +180,6 @@ bool delete_checklist_item(struct request *request, struct response *response, s
 bool post_checklist_item_restore(struct request *request, struct response *response, struct error *err) {
     const item_row *item;
     struct checklist list;
-    if (!open_list(request, true, &list, err) || !find_item(request, &list, request->id[1], true, &item, err)) return false;
-    if (count_present(&list) >= ITEMS_MOST)
-        return error_set_key(err, ERR_CONFLICT, "checklist_full", "a ticket has %d items at most", ITEMS_MOST);
-    return set_removed(request, &list, item, 0, err) && write_list(request, response, list.ticket, err);
+    return open_list(request, true, &list, err) && find_item(request, &list, request->id[1], true, &item, err) && check_room(&list, err)
+           && set_removed(request, &list, item, 0, err) && write_list(request, response, list.ticket, err);
 }
