@@ -108,10 +108,10 @@ def test_a_list_is_bounded_and_takes_changes_one_after_the_other(desk):
 def test_conditions_know_what_is_to_be_done(desk):
     ticket, ids = three(desk)
     desk.customer_writes(subject="Nothing to do")
-    found = lambda q="has:todo": [each["id"] for each in desk.get(f"/search?q={q}").json["items"]]
+    found = lambda q="has:task": [each["id"] for each in desk.get(f"/search?q={q}").json["items"]]
     view = desk.post("/views", {"name": "To do", "condition": "hat:aufgabe"}).json["id"]
     counted = lambda: {each["id"]: each["count"] for each in desk.get("/counters").json["views"]}.get(view)
-    expect((found(), found("-has:todo") == [ticket]), ([ticket], False))
+    expect((found(), found("-has:task") == [ticket]), ([ticket], False))
     soon(lambda: counted() == 1, "the view counts it")
     for item in ids[:2]:
         change(desk, ticket, item, {"done": True})
@@ -136,22 +136,22 @@ def test_a_state_waits_for_what_is_to_be_done(desk):
 
 def test_a_macro_puts_its_items_on_the_list_and_takes_them_back(desk):
     ticket, _ = three(desk)
-    action = {"kind": "todo", "items": ["Write", " Weigh it ", "Pack it", "Weigh it"]}
-    expect(desk.post("/macros", {"name": "x", "actions": [{"kind": "todo"}]}).json["errors"][0]["field"], "actions.0.items")
+    action = {"kind": "checklist", "items": ["Write", " Weigh it ", "Pack it", "Weigh it"]}
+    expect(desk.post("/macros", {"name": "x", "actions": [{"kind": "checklist"}]}).json["errors"][0]["field"], "actions.0.items")
     macro = desk.post("/macros", {"name": "Return", "actions": [action]}).json["id"]
     trial = desk.post(f"/tickets/{ticket}/macro/{macro}?dry_run=true").json
-    expect((trial["changes"], len(items(desk, ticket))), ({"todo": [None, ["Weigh it", "Pack it"]]}, 3))
+    expect((trial["changes"], len(items(desk, ticket))), ({"checklist": [None, ["Weigh it", "Pack it"]]}, 3))
     done = desk.post(f"/tickets/{ticket}/macro/{macro}").json
     expect(said(desk, ticket), ["Call back", "Check the stock", "Write", "Weigh it", "Pack it"])
     expect(desk.post(f"/tickets/{ticket}/macro/{macro}").json["changes"], {}, "everything stands there already")
     change(desk, ticket, items(desk, ticket)[3]["id"], {"done": True})
-    expect(kept(undo(desk, {"id": done["operation"]})), [("todo", "changed")])
+    expect(kept(undo(desk, {"id": done["operation"]})), [("checklist", "changed")])
     expect(said(desk, ticket), ["Call back", "Check the stock", "Write", "Weigh it"])
 
 
 def test_a_bulk_edit_puts_items_on_many_lists(desk):
     tickets = [three(desk)[0], desk.customer_writes(subject="Empty")["id"]]
-    bulk = finished(desk, begin(desk, tickets=tickets, actions=[{"kind": "todo", "items": ["Weigh it"]}]))
+    bulk = finished(desk, begin(desk, tickets=tickets, actions=[{"kind": "checklist", "items": ["Weigh it"]}]))
     expect([said(desk, each)[-1] for each in tickets], ["Weigh it"] * 2)
     undo(desk, {"id": bulk["operation"]})
     soon(lambda: [said(desk, each)[-1:] for each in tickets] == [["Write"], []], "the way back")

@@ -39,7 +39,7 @@ static const char *lacks(const struct macro_action *action) {
     if (text_is(action->kind, "team") && !action->has_team) return "team";
     if (text_is(action->kind, "assignee") && !is_assignee(action->assignee)) return "assignee";
     if (text_ends(action->kind, "_tags") && !action->tags.count) return "tags";
-    if (text_is(action->kind, "todo") && !action->items.count) return "items";
+    if (text_is(action->kind, "checklist") && !action->items.count) return "items";
     if (text_is(action->kind, "reply") && !action->has_reply) return "reply";
     if (text_is(action->kind, "snooze") && !action->has_days) return "days";
     return NULL;
@@ -90,14 +90,14 @@ bool actions_write(struct arena *mem, const struct json_list *actions, const str
 
 /* --- What they do ------------------------------------------------------------------------------------------------------------ */
 
-enum { TAGS = 200, TODO = 100 };
+enum { TAGS = 200, ITEMS = 100 };
 
 struct planning {
     struct tx *tx;
     const struct actor *actor;
     struct macro_plan *plan;
-    struct text tags[TAGS], todo[TODO];
-    size_t tag_count, todo_count;
+    struct text tags[TAGS], items[ITEMS];
+    size_t tag_count, item_count;
 };
 
 static struct text word_of(const struct planning *planning, const json_t *value) {
@@ -135,12 +135,12 @@ static bool change_tags(struct planning *planning, const json_t *tags, bool adds
     return true;
 }
 
-static void take_todo(struct planning *planning, const json_t *items) {
+static void take_checklist(struct planning *planning, const json_t *items) {
     const json_t *each;
     size_t i;
-    planning->plan->change.has_todo = true;
+    planning->plan->change.has_checklist = true;
     json_array_foreach(items, i, each) {
-        if (planning->todo_count < TODO) planning->todo[planning->todo_count++] = word_of(planning, each);
+        if (planning->item_count < ITEMS) planning->items[planning->item_count++] = word_of(planning, each);
     }
 }
 
@@ -184,7 +184,7 @@ static bool plan_action(struct planning *planning, const json_t *action, struct 
     if (text_is(kind, "snooze")) change_state(planning, action, text_of("waiting"), text_of("date"));
     if (text_is(kind, "note")) plan->note = word_in(planning, action, "html");
     if (text_is(kind, "reply")) plan->reply = json_integer_value(json_object_get(action, "reply"));
-    if (text_is(kind, "todo")) take_todo(planning, json_object_get(action, "items"));
+    if (text_is(kind, "checklist")) take_checklist(planning, json_object_get(action, "items"));
     if (text_ends(kind, "spam")) {
         change->has_spam = true;
         change->is_spam = text_is(kind, "spam");
@@ -219,6 +219,6 @@ bool actions_plan(struct tx *tx, const struct actor *actor, const struct ticket 
         if (!plan_action(planning, each, err)) return false;
     }
     ret->change.tags = (struct json_list){planning->tag_count, planning->tags};
-    ret->change.todo = (struct json_list){planning->todo_count, planning->todo};
+    ret->change.checklist = (struct json_list){planning->item_count, planning->items};
     return true;
 }

@@ -71,12 +71,12 @@ static void back_tags(struct going_back *back) {
     back->change.has_tags = back->any = true;
 }
 
-static bool back_todo(const struct going_back *back, struct error *err) {
+static bool back_checklist(const struct going_back *back, struct error *err) {
     int64_t kept;
-    const json_t *texts = json_array_get(json_object_get(back->changes, "todo"), 1);
+    const json_t *texts = json_array_get(json_object_get(back->changes, "checklist"), 1);
     if (!texts) return true;
     if (!checklist_take_back(back->undoing, back->ticket->id, texts, &kept, err)) return false;
-    if (kept) undoing_keep(back->undoing, "todo", "changed", back->ticket->id, kept);
+    if (kept) undoing_keep(back->undoing, "checklist", "changed", back->ticket->id, kept);
     return true;
 }
 
@@ -89,5 +89,5 @@ bool back_fields(struct undoing *undoing, ticket_id id, const json_t *changes, s
     back_priority(&back);
     back_spam(&back);
     back_tags(&back);
-    return back_todo(&back, err) && (!back.any || undoing->is_trial || ticket_apply(undoing->tx, &doer, id, &back.change, err));
+    return back_checklist(&back, err) && (!back.any || undoing->is_trial || ticket_apply(undoing->tx, &doer, id, &back.change, err));
 }

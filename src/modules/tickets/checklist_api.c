@@ -153,7 +153,9 @@ bool patch_checklist_item(struct request *request, struct response *response, st
     const struct checklist_item_patch *body = request->body;
     const item_row *item;
     struct checklist list;
-    if (!open_list(request, false, &list, err) || !find_item(request, &list, request->id[1], false, &item, err) || !check_version(request, item, err)) return false;
+    if (!open_list(request, false, &list, err) || !find_item(request, &list, request->id[1], false, &item, err)
+        || !check_version(request, item, err))
+        return false;
     struct sql_checklist_item_write in = {.item_id = item->item_id, .text = item->text, .done_at = item->done_at, .staff_id = item->staff_id};
     if (body->has_text && !read_text(body->text, &in.text, err)) return false;
     if (body->has_done && body->done != (item->done_at != 0)) {

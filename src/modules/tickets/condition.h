@@ -95,7 +95,7 @@ struct ticket_facts {
     enum category category;
     enum priority priority;
     struct text channel, waiting_reason, tags, fields;
-    bool is_spam, is_active, is_merged, has_files, has_notes, has_todo;
+    bool is_spam, is_active, is_merged, has_files, has_notes, has_task;
     int64_t waiting_until_at, created_at, updated_at, last_message_at, first_response_at, resolved_at, closed_at;
     struct text requester_words; /* each between two line ends */
     struct text watchers, mentioned; /* agents by their numbers, with spaces between */

@@ -11,7 +11,8 @@ static const struct ticket_facts *facts_of(struct arena *mem, const struct sql_t
         .priority = (enum priority)row->priority, .channel = row->channel, .waiting_reason = row->waiting_reason, .tags = row->tags,
         .fields = row->fields,
         .is_spam = row->is_spam, .is_active = row->is_active, .is_merged = row->merged_into_id != 0, .has_files = row->has_files,
-        .has_notes = row->has_notes, .has_todo = row->has_todo, .waiting_until_at = row->waiting_until_at, .created_at = row->created_at, .updated_at = row->updated_at,
+        .has_notes = row->has_notes, .has_task = row->has_task,
+        .waiting_until_at = row->waiting_until_at, .created_at = row->created_at, .updated_at = row->updated_at,
         .last_message_at = row->last_message_at, .first_response_at = row->first_response_at, .resolved_at = row->resolved_at,
         .closed_at = row->closed_at, .requester_words = row->requester_words, .watchers = row->watchers, .mentioned = row->mentioned,
     };
@@ -113,7 +114,7 @@ static bool is_what(struct text word, const struct ticket_facts *facts) {
 }
 
 static bool has_what(struct text word, const struct ticket_facts *facts) {
-    if (text_is(word, "todo")) return facts->has_todo;
+    if (text_is(word, "task")) return facts->has_task;
     return text_is(word, "note") ? facts->has_notes : facts->has_files;
 }
 

@@ -63,7 +63,8 @@ static bool show_in_target(const struct merging *merging, struct error *err) {
     struct tx *tx = merging->tx;
     int64_t from = merging->from->id.value, into = merging->into->id.value;
     return sql_message_show(tx, &(struct sql_message_show){.from_id = from, .into_id = into}, NULL, err)
-           && sql_checklist_show(tx, &(struct sql_checklist_show){.from_id = from, .into_id = into}, NULL, err) && ticket_point(tx, merging->from, merging->into->id, err);
+           && sql_checklist_show(tx, &(struct sql_checklist_show){.from_id = from, .into_id = into}, NULL, err)
+           && ticket_point(tx, merging->from, merging->into->id, err);
 }
 
 static bool record(struct merging *merging, int64_t *ret_operation, struct error *err) {

@@ -14,7 +14,7 @@ struct change {
     const struct ticket *before;
     struct ticket after;
     struct text needs;           /* fields that the way to the new state needs */
-    struct json_list todo;       /* struct text[]: what is new on the checklist */
+    struct json_list checklist;  /* struct text[]: what is new on the checklist */
     struct buffer data;
     struct json_writer json;
     bool any, is_trial;
@@ -169,21 +169,21 @@ static bool collect(struct change *change, const struct ticket_change *wish, str
     if (wish->has_tags && !(change->is_trial ? tags_look(change->tx, &wish->tags, &after->tags, err)
                                              : tags_write(change->tx, after->id, &wish->tags, &after->tags, err))) return false;
     if (wish->has_fields && !change_fields(change, wish, err)) return false;
-    if (wish->has_todo && !checklist_lacks(change->tx, after->id, &wish->todo, &change->todo, err)) return false;
+    if (wish->has_checklist && !checklist_lacks(change->tx, after->id, &wish->checklist, &change->checklist, err)) return false;
     if (!check_state(change, wish, err) || (after->team.value != change->before->team.value && !follow_team(change, err))) return false;
     after->is_active = after->category < CATEGORY_RESOLVED && !after->is_spam && !after->merged_into.value;
     return true;
 }
 
-static void note_todo(struct change *change) {
-    const struct text *at = change->todo.at;
-    if (!change->todo.count) return;
+static void note_checklist(struct change *change) {
+    const struct text *at = change->checklist.at;
+    if (!change->checklist.count) return;
     change->any = true;
-    json_key(&change->json, "todo");
+    json_key(&change->json, "checklist");
     json_array_begin(&change->json);
     json_none(&change->json);
     json_array_begin(&change->json);
-    for (size_t i = 0; i < change->todo.count; i++) json_text(&change->json, at[i]);
+    for (size_t i = 0; i < change->checklist.count; i++) json_text(&change->json, at[i]);
     json_array_end(&change->json);
     json_array_end(&change->json);
 }
@@ -211,15 +211,15 @@ static void note_changes(struct change *change) {
         json_raw(&change->json, after->tags);
         json_array_end(&change->json);
     }
-    note_todo(change);
+    note_checklist(change);
     change->any |= values_note(&change->json, before->fields, after->fields);
     json_object_end(&change->json);
 }
 
-static bool write_todo(struct change *change, struct error *err) {
-    const struct text *at = change->todo.at;
+static bool write_checklist(struct change *change, struct error *err) {
+    const struct text *at = change->checklist.at;
     int64_t item;
-    for (size_t i = 0; i < change->todo.count; i++)
+    for (size_t i = 0; i < change->checklist.count; i++)
         if (!checklist_add(change->tx, change->after.id, at[i], &item, err)) return false;
     return true;
 }
@@ -234,7 +234,7 @@ static bool write_ticket(struct change *change, struct error *err) {
         .is_spam = after->is_spam, .is_active = after->is_active, .resolved_at = after->resolved_at,
         .closed_at = after->closed_at, .updated_at = change->tx->now,
     };
-    return sql_ticket_write(change->tx, &in, NULL, err) && write_todo(change, err)
+    return sql_ticket_write(change->tx, &in, NULL, err) && write_checklist(change, err)
            && (!ticket_is_tagged(after)
                || sql_ticket_tags_follow(change->tx, &(struct sql_ticket_tags_follow){.ticket_id = after->id}, NULL, err));
 }

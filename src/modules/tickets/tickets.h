@@ -174,7 +174,7 @@ MUST_USE bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, b
 
 /* One PATCH: only what is present changes. */
 struct ticket_change {
-    bool has_state, has_requester, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam, has_fields, has_todo;
+    bool has_state, has_requester, has_assignee, has_owner, has_team, has_priority, has_subject, has_tags, has_spam, has_fields, has_checklist;
     struct text state, waiting_reason, subject;
     int64_t waiting_until_at;     /* as the reason: for a ticket that waits, or begins to */
     person_id requester;          /* the one before stays as "cc" */
@@ -182,7 +182,7 @@ struct ticket_change {
     team_id team;
     enum priority priority;
     struct json_list tags;
-    struct json_list todo;        /* struct text[]: put on the checklist, where it does not stand there already */
+    struct json_list checklist;   /* struct text[]: put on the checklist, where it does not stand there already */
     struct text fields;           /* {"KEY": value}, null for none; the others stay */
     bool is_spam;
     const struct actor *asks;     /* whose change this is: the rules of states and fields hold for them; NULL: it is Theke's own */

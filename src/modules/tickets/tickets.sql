@@ -953,7 +953,7 @@ SELECT DISTINCT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id FROM 
 -- name: ticket_facts
 -- What conditions ask of tickets.
 -- int: message_count, category, priority, after, upto, limit
--- bool: has_files, has_notes, has_todo
+-- bool: has_files, has_notes, has_task
 -- text: requester_words, watchers, mentioned
 -- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
@@ -964,7 +964,7 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
             THEN 1 ELSE 0 END AS has_files,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
        CASE WHEN EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)
-            THEN 1 ELSE 0 END AS has_todo,
+            THEN 1 ELSE 0 END AS has_task,
        (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
        (SELECT group_concat(staff_id, ' ') FROM ticket_watch WHERE ticket_watch.ticket_id = ticket.id) AS watchers,
        (SELECT group_concat(mention.staff_id, ' ') FROM message JOIN mention ON mention.message_id = message.id
@@ -974,7 +974,7 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
 
 -- name: ticket_facts (postgresql)
 -- int: message_count, category, priority, after, upto, limit
--- bool: has_files, has_notes, has_todo
+-- bool: has_files, has_notes, has_task
 -- text: requester_words, watchers, mentioned
 -- json: fields
 SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_id, ticket.requester_id, card.company_id, ticket.state_id,
@@ -985,7 +985,7 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
             THEN 1 ELSE 0 END AS has_files,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
        CASE WHEN EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)
-            THEN 1 ELSE 0 END AS has_todo,
+            THEN 1 ELSE 0 END AS has_task,
        (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
        (SELECT string_agg(staff_id::text, ' ') FROM ticket_watch WHERE ticket_watch.ticket_id = ticket.id) AS watchers,
        (SELECT string_agg(mention.staff_id::text, ' ') FROM message JOIN mention ON mention.message_id = message.id

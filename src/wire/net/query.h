@@ -29,7 +29,7 @@ enum query_field {
     QUERY_WATCHING, /* as QUERY_ASSIGNEE */
     QUERY_MENTIONED, /* as QUERY_ASSIGNEE */
     QUERY_NUMBER,   /* the ticket's number, in number */
-    QUERY_HAS,      /* attachment, note or todo */
+    QUERY_HAS,      /* attachment, note or task */
     QUERY_IS,       /* unassigned, assigned, active, merged or spam */
     QUERY_PRIORITY,
     QUERY_CHANNEL,

@@ -4,7 +4,7 @@ import type { MacroAction } from '@/api/macros'
 import type { ReplyRow } from '@/api/replies'
 import type { Locale } from '@/api/types'
 
-export const kinds = ['reply', 'note', 'state', 'snooze', 'priority', 'team', 'assignee', 'add_tags', 'remove_tags', 'todo', 'spam', 'not_spam'] as const
+export const kinds = ['reply', 'note', 'state', 'snooze', 'priority', 'team', 'assignee', 'add_tags', 'remove_tags', 'checklist', 'spam', 'not_spam'] as const
 export type Kind = MacroAction['kind']
 export const priorities = ['low', 'normal', 'high', 'urgent'] as const
 export const reasons = ['customer', 'third_party', 'date', 'internal'] as const
@@ -21,7 +21,7 @@ export function emptyAction(kind: Kind, replies: ReplyRow[]): MacroAction {
     case 'assignee': return { kind, assignee: 'me' }
     case 'note': return { kind, html: '' }
     case 'reply': return { kind, reply: replies[0]?.id }
-    case 'todo': return { kind, items: [] }
+    case 'checklist': return { kind, items: [] }
     case 'spam': case 'not_spam': return { kind }
     default: return { kind, tags: [] }
   }
@@ -45,7 +45,7 @@ export function wordsFor(action: MacroAction, replies: ReplyRow[], locale: Local
   const person = () => action.assignee === 'me' ? t('macros.me') : action.assignee === 'nobody' ? t('macros.nobody') : colleagues.value.find(each => String(each.id) === action.assignee)?.name ?? `#${action.assignee}`
   const value: Record<Kind, () => string> = {
     state, priority: () => t(`macros.priority_${action.priority}`), assignee: person, team: () => teams.value.find(each => each.id === action.team)?.name ?? `#${action.team}`,
-    add_tags: () => (action.tags ?? []).join(', '), remove_tags: () => (action.tags ?? []).join(', '), note: () => '', todo: () => (action.items ?? []).join('; '), spam: () => '', not_spam: () => '', snooze: () => t('macros.inDays', {}, action.days ?? 1),
+    add_tags: () => (action.tags ?? []).join(', '), remove_tags: () => (action.tags ?? []).join(', '), note: () => '', checklist: () => (action.items ?? []).join('; '), spam: () => '', not_spam: () => '', snooze: () => t('macros.inDays', {}, action.days ?? 1),
     reply: () => replies.find(each => each.id === action.reply)?.name ?? `#${action.reply}`,
   }
   return [t(`macros.kind_${action.kind}`), value[action.kind]()].filter(Boolean).join(': ')

@@ -18,7 +18,7 @@ const names: Record<string, (value: unknown) => string> = {
   waiting_reason: value => value ? i18n.global.t(`waiting.${value}`) : '',
   tags: value => (value as string[] ?? []).join(', '),
   spam: value => i18n.global.t(value === 'yes' ? 'history.yes' : 'history.no'),
-  subject: value => String(value ?? ''), todo: value => (value as string[] ?? []).join('; '),
+  subject: value => String(value ?? ''), checklist: value => (value as string[] ?? []).join('; '),
 }
 names.owner = names.assignee
 /** What was nobody's or nothing before needs no word. */
@@ -26,7 +26,7 @@ const before = (field: string, value: unknown) => value === null || value === un
 names.waiting_until = value => value ? day(String(value)) : ''
 
 /** Fields that people care for, in the order of the screen; a reason shows with its state, an owner only by itself. */
-const fields = ['state', 'waiting_reason', 'waiting_until', 'assignee', 'owner', 'team', 'priority', 'subject', 'tags', 'todo', 'spam']
+const fields = ['state', 'waiting_reason', 'waiting_until', 'assignee', 'owner', 'team', 'priority', 'subject', 'tags', 'checklist', 'spam']
 
 export function changesOf(recorded: Recorded): Change[] {
   return fields.filter(field => Array.isArray(recorded[field]) && !(field === 'owner' && recorded.assignee) && !(field === 'waiting_reason' && !recorded[field][1]))
