@@ -54,14 +54,18 @@ def test_if_match_is_never_overlooked(desk):
     deletions = [("DELETE", path, None) for path in (company, view, reply, macro, mailbox)]
     form = desk.post("/request-forms", {"key": "order", "names": {"de": "Bestellung"}, "team": 1}).json["id"]
     field = desk.post("/fields", {"key": "order", "type": "text", "labels": {"de": "Bestellung"}}).json["id"]
-    wishes = [*patched, *deletions, ("POST", run, None), ("POST", mailbox + "/resume", None),
+    checklist = f"/tickets/{ticket['id']}/checklist"
+    item = f"{checklist}/{desk.post(checklist, {'text': 'Call.'}).json['items'][0]['id']}"
+    wishes = [*patched, *deletions, ("PATCH", item, {"done": True}), ("DELETE", item, None), ("POST", run, None), ("POST", mailbox + "/resume", None),
               ("PATCH", f"/fields/{field}", {"is_active": False}), ("PUT", f"/field-rules/{field}", {"required_to_close": True}),
               ("PATCH", "/ticket-states/2", {"agent": {"de": "In Arbeit"}}), ("PUT", "/teams/1/transitions", {"items": []}),
               ("PATCH", f"/request-forms/{form}", {"is_active": False}),
               ("PATCH", f"/people/{ticket['requester']['id']}", {"name": "Anna"}), ("PATCH", f"/tickets/{ticket['id']}", {"subject": "Other"}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "Note."}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "Late.", "ticket_version": ticket["version"]})]
-    expect({(method, "/api/v1" + re.sub(r"\d+", "{id}", path).replace("macro/{id}", "macro/{macro}")) for method, path, _ in wishes}, versioned)
+    asked = {(method, "/api/v1" + re.sub(r"\d+", "{id}", path)) for method, path, _ in wishes}
+    expect({(method, re.sub(r"(macro|checklist)/{id}", lambda found: {"macro": "macro/{macro}", "checklist": "checklist/{item}"}[found[1]], path))
+            for method, path in asked}, versioned)
     before = desk.rows("SELECT max(id) FROM event")
     for method, path, body in wishes:
         expect(desk.ask(method, path, body, {"If-Match": '"999"'}).status, 412, (method, path))
