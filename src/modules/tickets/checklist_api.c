@@ -6,7 +6,7 @@ typedef struct sql_checklist_items_row item_row;
 
 struct checklist {
     const struct ticket *ticket;
-    const item_row **items;       /* in their order */
+    item_row *items;              /* in their order */
     size_t count;
 };
 
@@ -16,7 +16,7 @@ static bool read_items(struct request *request, bool with_removed, struct checkl
     list->items = arena_array(request->mem, rows.count + 1, sizeof *list->items);
     list->count = 0;
     for (size_t i = 0; i < rows.count; i++)
-        if (with_removed || !rows.at[i].removed_at) list->items[list->count++] = &rows.at[i];
+        if (with_removed || !rows.at[i].removed_at) list->items[list->count++] = rows.at[i];
     return true;
 }
 
@@ -46,7 +46,7 @@ static bool write_list(struct request *request, struct response *response, const
     json_object_begin(json);
     json_key(json, "items");
     json_array_begin(json);
-    for (size_t i = 0; i < list.count; i++) write_item(json, list.items[i]);
+    for (size_t i = 0; i < list.count; i++) write_item(json, &list.items[i]);
     json_array_end(json);
     json_put_text(json, "next", (struct text){0});
     json_object_end(json);
@@ -85,10 +85,10 @@ static void tell(struct request *request, const struct ticket *ticket, const cha
 /* The places that are there are dealt out anew, with the item at its index. */
 static bool put_at(struct request *request, const struct checklist *list, const item_row *item, size_t index, struct error *err) {
     size_t from = 0;
-    while (list->items[from] != item) from++;
+    while (&list->items[from] != item) from++;
     for (size_t i = 0; i < list->count; i++) {
         size_t source = i == index ? from : i < index ? i + (i >= from) : i - (i <= from);
-        const struct sql_checklist_item_place in = {.item_id = list->items[source]->item_id, .place = list->items[i]->place};
+        const struct sql_checklist_item_place in = {.item_id = list->items[source].item_id, .place = list->items[i].place};
         if (source != i && !sql_checklist_item_place(request->tx, &in, NULL, err)) return false;
     }
     return true;
@@ -100,13 +100,13 @@ static size_t index_of(const struct checklist *list, int64_t place) {
 
 static bool check_room(const struct checklist *list, struct error *err) {
     int count = 0;
-    for (size_t i = 0; i < list->count; i++) count += !list->items[i]->removed_at;
+    for (size_t i = 0; i < list->count; i++) count += !list->items[i].removed_at;
     return count < CHECKLIST_MOST || error_set_key(err, ERR_CONFLICT, "checklist_full", "a ticket has %d items at most", CHECKLIST_MOST);
 }
 
 static bool find_item(struct request *request, const struct checklist *list, int64_t id, bool is_removed, const item_row **ret, struct error *err) {
     for (size_t i = 0; i < list->count; i++) {
-        *ret = list->items[i];
+        *ret = &list->items[i];
         if ((*ret)->item_id == id && ((*ret)->removed_at != 0) == is_removed) return true;
     }
     return error_set_key(err, ERR_NOT_FOUND, "checklist_item_not_found", "there is no such item in the list");
@@ -136,7 +136,7 @@ bool post_checklist_item(struct request *request, struct response *response, str
 static bool write_changes(struct request *request, const struct checklist *list, const item_row *item, struct sql_checklist_item_write *in, struct error *err) {
     const struct checklist_item_patch *body = request->body;
     bool is_named = !text_equal(in->text, item->text), is_ticked = (in->done_at != 0) != (item->done_at != 0);
-    if (body->has_place && list->items[index_of(list, body->place)] != item) {
+    if (body->has_place && &list->items[index_of(list, body->place)] != item) {
         if (!put_at(request, list, item, index_of(list, body->place), err)) return false;
         tell(request, list->ticket, "moved", item->item_id, in->text);
     }
