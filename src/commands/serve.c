@@ -13,6 +13,7 @@
 #include "modules/notices/notices.h"
 #include "modules/people/people.h"
 #include "modules/problems/problems.h"
+#include "modules/spam/spam.h"
 #include "modules/tags/tags.h"
 #include "modules/tickets/tickets.h"
 #include "modules/views/views.h"
@@ -32,7 +33,7 @@
 
 /* What can be taken back, of all modules. */
 static const struct operation_kind *const operation_kinds[] = {
-    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation,
+    &merge_operation, &split_operation, &move_operation, &link_operation, &unlink_operation, &update_operation, &block_operation,
     &macro_operation, &macro_words_operation, &bulk_operation, &tag_operation, &person_operation, NULL,
 };
 

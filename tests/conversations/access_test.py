@@ -62,7 +62,7 @@ def forbidden_requests(f, own):
         ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
         ("GET", f"{t}/draft", None), ("PUT", f"{t}/draft", {"audience": "public", "content": {}}), ("DELETE", f"{t}/draft", None),
         ("GET", m, None), ("POST", f"{m}/undo", {}), ("POST", f"{m}/retry", {}), ("POST", f"{m}/move", {"ticket": own}),
-        ("POST", f"{t}/merge", {"into": own}), ("POST", f"{t}/split", {"messages": [f["message"]]}), ("GET", f"{t}/updates", None),
+        ("POST", f"{t}/merge", {"into": own}), ("POST", f"{t}/split", {"messages": [f["message"]]}), ("POST", f"{t}/block-sender", {}), ("GET", f"{t}/updates", None),
         ("POST", f"{t}/updates", {"text": "x"}), ("GET", f"/updates/{f['update']}", None), ("POST", f"/updates/{f['update']}/retry", {}),
         ("GET", f"/operations?ticket={f['ticket']}", None), ("GET", f"/operations/{f['operation']}", None),
         ("POST", f"/operations/{f['operation']}/undo", {}),

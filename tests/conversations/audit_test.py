@@ -125,6 +125,8 @@ def walk_words_of_the_house(desk, record):
     record.does("POST", "/tag-changes", {"tag": "vpi", "to": "vip"}, "tag.renamed")
     alias = desk.get("/tag-aliases").json["items"][0]["id"]
     record.does("DELETE", f"/tag-aliases/{alias}", None, "tag.freed")
+    sender = record.does("POST", "/spam/senders", {"pattern": "loud@market.example"}, "spam.sender_added", {"pattern": "loud@market.example"}).json["id"]
+    record.does("DELETE", f"/spam/senders/{sender}", None, "spam.sender_removed", {"pattern": "loud@market.example"})
 
 
 def walk_mailboxes(desk, record):

@@ -14,7 +14,7 @@ static bool is_wanted(struct placing *placing, bool *ret_wanted, struct error *e
     const struct prepared *prepared = placing->prepared;
     bool ours = true, bounced = true;
     *ret_wanted = false;
-    if (is_old(placing)) return true;
+    if (is_old(placing) || placing->is_spam) return true;
     if (strcmp(placing->decision, "new") != 0 && strcmp(placing->decision, "follow_up") != 0) return true;
     if (prepared->automatic.origin != ORIGIN_PERSON || prepared->report.kind != REPORT_NONE || placing->is_unverified) return true;
     if (!placing->mailbox || text_empty(placing->mailbox->out.host) || placing->mailbox->tripped_at) return true;

@@ -74,6 +74,7 @@ struct placing {
     bool is_signed;                 /* it came to an address that we asked for answers at */
     bool is_report_signed;          /* the letter that a report returns bears a token of ours */
     bool is_unverified;
+    bool is_spam;                   /* goes to quarantine */
     ticket_id follows;              /* a new one that continues this */
     const char *decision;
     struct text reasons[REASON_LIMIT];
@@ -113,6 +114,7 @@ bool addresses_have(struct arena *mem, const struct json_list *list, struct text
 MUST_USE bool find_mailbox(struct placing *placing, struct error *err);
 MUST_USE bool find_sender(struct placing *placing, struct error *err);
 MUST_USE bool find_ticket(struct placing *placing, struct error *err);
+MUST_USE bool find_spam(struct placing *placing, struct error *err);
 MUST_USE bool write_message(struct placing *placing, struct error *err);
 MUST_USE bool apply_report(struct placing *placing, struct error *err);
 MUST_USE bool answer_automatically(struct placing *placing, struct error *err);

@@ -116,7 +116,7 @@ static bool place(struct placing *placing, struct error *err) {
     if (about_notice) return put_aside(placing, to, err);
     if (!find_place(placing, err)) return false;
     if (placing->is_own && !placing->ticket) return park(placing, "own_address", err);
-    return write_message(placing, err) && apply_report(placing, err) && answer_automatically(placing, err)
+    return find_spam(placing, err) && write_message(placing, err) && apply_report(placing, err) && answer_automatically(placing, err)
            && finish(placing, "done", placing->decision, err);
 }
 

@@ -38,6 +38,7 @@ static bool open_ticket(struct placing *placing, struct text subject, struct err
     const struct ticket_opening opening = {
         .subject = ticket_subject(placing, subject), .requester = placing->person, .team = placing->team,
         .mailbox = placing->mailbox ? placing->mailbox->id : (mailbox_id){0}, .channel = "mail", .follows = placing->follows,
+        .is_spam = placing->is_spam,
     };
     return ticket_open(placing->tx, &doer, &opening, &placing->ticket, err);
 }

@@ -5,6 +5,7 @@
 #include "channels/intake/first_answer.h"
 #include "channels/outbox/outbox.h"
 #include "modules/people/people.h"
+#include "modules/spam/spam.h"
 #include "platform/application/application.h"
 #include "sql/channels_web.h"
 #include "wire/mail/token.h"
@@ -49,6 +50,14 @@ static void look_for_bots(struct taking *taking) {
     if (!text_empty(trap)) reason(taking, "form_trap", text_make_utf8(&taking->tx->mem, trap));
     if (after < TOO_QUICK) reason(taking, "form_quick", text_printf(&taking->tx->mem, "%.1f s", (double)after / (double)SECOND));
     taking->is_spam = !text_empty(trap) || after < TOO_QUICK;
+}
+
+static bool look_at_sender(struct taking *taking, struct error *err) {
+    struct spam_listed listed;
+    if (!spam_sender_look(taking->tx, &taking->tx->mem, taking->sending->email, &listed, err)) return false;
+    if (listed.is_blocked) reason(taking, "sender_blocked", listed.pattern);
+    taking->is_spam |= listed.is_blocked;
+    return true;
 }
 
 /* Who is known already keeps the name that we know, whatever a stranger writes into a form. */
@@ -119,7 +128,7 @@ static bool write_all(struct taking *taking, struct error *err) {
     look_for_bots(taking);
     reason(taking, "request_form", taking->sending->topic->key);
     reason(taking, "form_unproven", taking->sending->email);
-    return find_person(taking, err) && open_ticket(taking, err) && look_for_answer(taking, err) && write_message(taking, err) && answer(taking, err);
+    return look_at_sender(taking, err) && find_person(taking, err) && open_ticket(taking, err) && look_for_answer(taking, err) && write_message(taking, err) && answer(taking, err);
 }
 
 static struct text token_of(struct request *request, ticket_id ticket, message_id message) {

@@ -129,4 +129,7 @@ MUST_USE bool setup_token(struct store *store, struct arena *mem, struct text *r
 /* An identity as it is compared: addresses in lower case, phone numbers as digits with a leading +. */
 struct text identity_normalize(struct arena *mem, const char *channel, struct text value);
 
+/* Anybody can have an address there. Expects small letters. */
+bool domain_is_public(struct text domain);
+
 #endif

@@ -69,9 +69,6 @@ MUST_USE bool identity_change(struct tx *tx, const struct sql_identity_by_id_row
 /* The address of the person to which letters go; 0: no choice, the first one. ERR_INVALID on "main_identity". */
 MUST_USE bool identity_choose_main(struct tx *tx, person_id person, int64_t identity, struct error *err);
 
-/* Anybody can have an address there. Expects small letters. */
-bool domain_is_public(struct text domain);
-
 /* Writes the words by which the person is found anew: after every change of name, identities or company. */
 MUST_USE bool person_index(struct tx *tx, person_id person, struct error *err);
 MUST_USE bool person_words_fill(struct store *store, struct error *err);

@@ -30,11 +30,12 @@ static const struct default_permission defaults[] = {
     {"manager", "replies.share", SCOPE_ALL},   {"manager", "macros.share", SCOPE_ALL},
     {"manager", "fields.manage", SCOPE_ALL},   {"manager", "states.manage", SCOPE_ALL},
     {"manager", "tags.manage", SCOPE_ALL},     {"manager", "forms.manage", SCOPE_ALL},
+    {"manager", "spam.manage", SCOPE_ALL},     {"manager", "spam.block", SCOPE_ALL},
     {"agent", "tickets.read", SCOPE_TEAM},
     {"agent", "tickets.reply", SCOPE_TEAM},    {"agent", "tickets.change", SCOPE_TEAM},
     {"agent", "tickets.create", SCOPE_TEAM},   {"agent", "people.read", SCOPE_ALL},
     {"agent", "people.change", SCOPE_ALL},     {"agent", "staff.read", SCOPE_ALL},
-    {"manager", "people.merge", SCOPE_ALL},
+    {"manager", "people.merge", SCOPE_ALL},    {"agent", "spam.block", SCOPE_ALL},
     {"manager", "tickets.merge", SCOPE_ALL},   {"agent", "tickets.merge", SCOPE_TEAM},
 };
 

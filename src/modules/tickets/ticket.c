@@ -235,6 +235,17 @@ bool ticket_requester_has_mail(struct tx *tx, ticket_id id, bool *ret_has, struc
     return true;
 }
 
+bool ticket_first_letter(struct tx *tx, struct arena *mem, ticket_id id, const struct first_letter **ret, struct error *err) {
+    const struct sql_message_first_in_row *row;
+    if (!sql_message_first_in(tx, mem, &(struct sql_message_first_in){.ticket_id = id}, &row, err)) return false;
+    *ret = NULL;
+    if (!row) return true;
+    struct first_letter *letter = arena_alloc(mem, sizeof *letter);
+    *letter = (struct first_letter){row->message_id, row->kind, row->from_name, row->from_address, row->subject, row->text, row->html, row->raw_hash};
+    *ret = letter;
+    return true;
+}
+
 bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_takes, struct error *err) {
     const struct sql_ticket_team_reopen_days_row *team;
     *ret_takes = true;

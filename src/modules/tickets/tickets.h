@@ -340,6 +340,14 @@ MUST_USE bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, 
 MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct text from_address,
                                  struct error *err);
 
+/* The letter, or the form, that a ticket came by. */
+struct first_letter {
+    message_id id;
+    struct text kind, from_name, from_address, subject, text, html, raw_hash;
+};
+/* NULL: nobody has written to us in it. */
+MUST_USE bool ticket_first_letter(struct tx *tx, struct arena *mem, ticket_id id, const struct first_letter **ret, struct error *err);
+
 /* --- Hearing of what happens -------------------------------------------------------------------------------- */
 
 struct hearer {

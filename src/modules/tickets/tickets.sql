@@ -516,6 +516,13 @@ SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.ticke
        ticket.subject AS ticket_subject, ticket.requester_id, ticket.channel
   FROM message JOIN ticket ON ticket.id = message.shown_in_id WHERE message.id = :message_id;
 
+-- name: message_first_in
+-- The first that came from outside.
+-- one
+-- plan: message_by_ticket
+SELECT id AS message_id, kind, from_name, from_address, subject, COALESCE(text_full, text) AS text, html, raw_hash FROM message
+ WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 ORDER BY id LIMIT 1;
+
 -- name: message_outgoing_row
 -- one
 -- json: to_list, cc_list, bcc_list, reference_list
