@@ -26,6 +26,7 @@ export type Counters = Schemas['Counters']
 export type Tag = Item<Schemas['TagList']>
 export type TagChange = Schemas['TagChange']
 export type TagAlias = Schemas['TagAlias']
+export type SpamSender = Schemas['SpamSender']
 export type RequestForm = Schemas['RequestForm']
 export type Field = Schemas['Field']
 export type FieldRule = Schemas['FieldRule']

@@ -14,6 +14,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'states', component: () => import('./StatesPage.vue') },
     { path: 'forms', component: () => import('./FormsPage.vue') },
     { path: 'tags', component: () => import('./TagsPage.vue') },
+    { path: 'spam', component: () => import('./SpamPage.vue') },
     { path: 'people', component: () => import('./PeoplePage.vue') },
     { path: 'roles', component: () => import('./RolesPage.vue') },
     { path: 'audit', component: () => import('./AuditPage.vue') },
