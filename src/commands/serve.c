@@ -51,6 +51,7 @@ struct serving {
     struct updates *updates;
     struct bulk_runner *bulk;
     struct tag_changes *tag_changes;
+    struct spam_learner *spam_learner;
     int signals;
 };
 
@@ -156,7 +157,8 @@ static bool start_parts(struct serving *serving, struct error *err) {
            && notices_start(application->store, application->hub, mail_after * SECOND, &serving->noticer, err)
            && start_http(serving, err) && start_mail(serving, err)
            && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err)
-           && tag_changes_start(application->store, &serving->tag_changes, err);
+           && tag_changes_start(application->store, &serving->tag_changes, err)
+           && spam_learner_start(application->store, application->files, &serving->spam_learner, err);
 }
 
 static bool announce(struct serving *serving, struct error *err) {
@@ -244,6 +246,7 @@ static void stop(struct serving *serving) {
     updates_stop(serving->updates);
     bulk_stop(serving->bulk);
     tag_changes_stop(serving->tag_changes);
+    spam_learner_stop(serving->spam_learner);
     email_stop(serving->email);
     notices_stop(serving->noticer);
     views_stop(serving->view_counter);

@@ -62,7 +62,7 @@ def forbidden_requests(f, own):
         ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
         ("GET", f"{t}/draft", None), ("PUT", f"{t}/draft", {"audience": "public", "content": {}}), ("DELETE", f"{t}/draft", None),
         ("GET", m, None), ("POST", f"{m}/undo", {}), ("POST", f"{m}/retry", {}), ("POST", f"{m}/move", {"ticket": own}),
-        ("POST", f"{t}/merge", {"into": own}), ("POST", f"{t}/split", {"messages": [f["message"]]}), ("POST", f"{t}/block-sender", {}), ("GET", f"{t}/updates", None),
+        ("POST", f"{t}/merge", {"into": own}), ("POST", f"{t}/split", {"messages": [f["message"]]}), ("POST", f"{t}/block-sender", {}), ("GET", f"{t}/spam", None), ("GET", f"{t}/updates", None),
         ("POST", f"{t}/updates", {"text": "x"}), ("GET", f"/updates/{f['update']}", None), ("POST", f"/updates/{f['update']}/retry", {}),
         ("GET", f"/operations?ticket={f['ticket']}", None), ("GET", f"/operations/{f['operation']}", None),
         ("POST", f"/operations/{f['operation']}/undo", {}),
@@ -81,7 +81,7 @@ def listings(f):
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/tickets?watching=true", "/tickets?asleep=true", "/tickets?awake=true", "/tickets?mentioned=true", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
             f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
-            "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies"]
+            "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies", "/spam/verdicts?tickets=1,2,3"]
 
 
 def expect_no_trace(desk, f, token, own):

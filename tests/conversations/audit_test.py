@@ -127,6 +127,7 @@ def walk_words_of_the_house(desk, record):
     record.does("DELETE", f"/tag-aliases/{alias}", None, "tag.freed")
     sender = record.does("POST", "/spam/senders", {"pattern": "loud@market.example"}, "spam.sender_added", {"pattern": "loud@market.example"}).json["id"]
     record.does("DELETE", f"/spam/senders/{sender}", None, "spam.sender_removed", {"pattern": "loud@market.example"})
+    record.does("PATCH", "/spam/filter", {"threshold": 90}, "spam.filter_changed", {"threshold": [95, 90]})
 
 
 def walk_mailboxes(desk, record):

@@ -5,6 +5,7 @@ import mail
 from desk import expect, run_all
 from people_test import add_agent
 from post import messages, soon
+from smtp_server import SmtpServer
 
 OPTIONS = ["--lmtp", "127.0.0.1:0"]
 count = itertools.count(1)
@@ -148,6 +149,193 @@ def test_blocking_from_a_ticket_needs_its_right_and_a_sender(desk):
     spoken = desk.customer_writes(outgoing=True)
     answer = desk.post(f"/tickets/{spoken['id']}/block-sender", {})
     expect((answer.status, answer.json["code"]), (409, "ticket_without_sender"))
+
+# --- The filter --------------------------------------------------------------------------------------------------------------
+
+WANTED = ["Mein Paket mit der Kaffeemühle ist nicht angekommen, bitte prüfen Sie die Lieferung.", "Die Rechnung zur Kaffeemühle stimmt nicht, bitte prüfen.",
+          "Wann kommt die Lieferung mit dem Paket? Die Rechnung ist bezahlt.", "Bitte schicken Sie mir die Rechnung zur Lieferung noch einmal.",
+          "Das Mahlwerk der Kaffeemühle klemmt, bitte um Ersatz mit der nächsten Lieferung."]
+UNWANTED = ["Garantierter Gewinn wartet, klicken Sie sofort auf http://win.lottery.example/", "Sofort klicken: Ihr garantierter Gewinn wartet bei http://win.lottery.example/",
+            "Letzte Chance auf den Gewinn! Klicken Sie http://win.lottery.example/ sofort.", "Garantierter Gewinn, letzte Chance, sofort klicken http://win.lottery.example/",
+            "Ihr Gewinn wartet, letzte Chance: http://win.lottery.example/ sofort klicken"]
+
+
+def filter_of(desk):
+    return desk.get("/spam/filter").json
+
+
+def learned(desk, spam, ham):
+    soon(lambda: (lambda now: (now["spam_letters"], now["ham_letters"]) == (spam, ham))(filter_of(desk)), f"{spam} and {ham} letters being learned")
+
+
+def mark(desk, message, is_spam=True, token=True):
+    expect(desk.patch(f"/tickets/{message['ticket']}", {"is_spam": is_spam}, token=token).status, 200)
+
+
+def words(desk):
+    return sorted(map(tuple, desk.rows("SELECT word, spam, ham FROM spam_word")))
+
+
+def train(desk):
+    """Five letters of each kind: those that are wanted are released from a quarantine that a block had put them into."""
+    expect(desk.patch("/spam/filter", {"minimum": 5}).status, 200)
+    entry = block(desk, "kunde.example")
+    for number, text in enumerate(WANTED):
+        mark(desk, deliver(desk, f"k{number}@kunde.example", text=text), False)
+    expect(desk.ask("DELETE", f"/spam/senders/{entry['id']}").status, 204)
+    for number, text in enumerate(UNWANTED):
+        mark(desk, deliver(desk, f"s{number}@markt{number}.example", text=text))
+    learned(desk, 5, 5)
+
+
+def test_the_filter_learns_decides_and_explains_itself(desk):
+    early = deliver(desk, "early@other.example", text=UNWANTED[0])
+    expect((is_spam(desk, early), desk.get(f"/tickets/{early['ticket']}/spam").json["verdict"], filter_of(desk)["is_ready"]), (False, None, False))
+    train(desk)
+    expect(filter_of(desk)["is_ready"], True)
+    bad = deliver(desk, "new@other.example", text="Ihr garantierter Gewinn wartet! Sofort klicken: http://win.lottery.example/x")
+    good = deliver(desk, "new@another.example", text="Die Lieferung der Kaffeemühle ist da, aber die Rechnung fehlt.")
+    expect((is_spam(desk, bad), reasons(bad), is_spam(desk, good)), (True, ["no_reference", "spam_words"], False))
+    why = desk.get(f"/tickets/{bad['ticket']}/spam").json
+    expect((why["is_spam"], why["verdict"]["because"], why["verdict"]["score"] >= 95, why["spam_letters"], why["ham_letters"], why["learned_as"]),
+           (True, "words", True, 5, 5, None))
+    expect({"kind": "link", "word": "win.lottery.example", "spam": 5, "ham": 0} in why["signs"], True, why["signs"])
+    expect((len(why["signs"]) <= 10, all(sign["spam"] + sign["ham"] > 0 for sign in why["signs"])), (True, True))
+    kept = desk.get(f"/tickets/{good['ticket']}/spam").json["verdict"]
+    expect((kept["is_spam"], kept["because"], kept["score"] < 50), (False, "few", True))
+    listed = desk.get(f"/spam/verdicts?tickets={bad['ticket']},{good['ticket']},{early['ticket']},999").json["items"]
+    expect([(v["ticket"], v["because"]) for v in listed], [(bad["ticket"], "words"), (good["ticket"], "few")])
+    expect([desk.get(f"/spam/verdicts?tickets={wrong}").status for wrong in ("a", "0", "1,,2", ",".join(map(str, range(1, 202))))], [422] * 4)
+
+
+def test_the_same_letter_is_always_judged_the_same(desk):
+    train(desk)
+    scores = set()
+    for number in range(3):
+        letter = deliver(desk, "same@other.example", subject="Gewinn", text="Letzte Chance auf die Rechnung, klicken Sie auf die Lieferung")
+        scores.add(desk.get(f"/tickets/{letter['ticket']}/spam").json["verdict"]["score"])
+    expect(len(scores), 1, scores)
+
+
+def test_taking_back_unlearns_exactly(desk):
+    train(desk)
+    before = words(desk)
+    first = deliver(desk, "one@other.example", text="Ein ganz neues Angebot mit Fahrrad")
+    mark(desk, first)
+    learned(desk, 6, 5)
+    expect(desk.get(f"/tickets/{first['ticket']}/spam").json["learned_as"], "spam")
+    expect(words(desk) == before, False)
+    mark(desk, first, False)
+    learned(desk, 5, 5)
+    expect((words(desk) == before, desk.get(f"/tickets/{first['ticket']}/spam").json["learned_as"]), (True, None))
+    bad = deliver(desk, "two@other.example", text=UNWANTED[1])
+    expect(is_spam(desk, bad), True)
+    mark(desk, bad, False)
+    learned(desk, 5, 6)
+    mark(desk, bad, True)
+    learned(desk, 5, 5)
+    expect(words(desk) == before, True, "a release that is taken back has taught nothing")
+    bulk = desk.post("/bulk", {"tickets": [first["ticket"]], "actions": [{"kind": "spam"}]}).json
+    learned(desk, 6, 5)
+    soon(lambda: desk.get(f"/bulk/{bulk['id']}").json["finished_at"], "the bulk edit ending")
+    expect(desk.post(f"/operations/{bulk['operation']}/undo").status, 200)
+    learned(desk, 5, 5)
+    expect(words(desk) == before, True)
+
+
+def test_an_answer_that_has_left_teaches_that_a_letter_was_wanted(desk):
+    with SmtpServer() as server:
+        expect(desk.post("/mailboxes", {"name": "Support", "address": "support@theke.test", "inbound": {"kind": "lmtp"}, "outbound": server.settings()}).status, 201)
+        letter = deliver(desk, "ana@kunde.example", text=WANTED[0])
+        for _ in range(2):
+            expect(desk.post(f"/tickets/{letter['ticket']}/messages", {"audience": "public", "text": "Wir sehen nach."}).status, 201)
+        soon(lambda: len(server.letters) == 2, "both answers leaving")
+        learned(desk, 0, 1)
+        before = words(desk)
+        expect(desk.get(f"/tickets/{letter['ticket']}/spam").json["learned_as"], "ham")
+        mark(desk, letter)
+        learned(desk, 1, 0)
+        mark(desk, letter, False)
+        learned(desk, 0, 1)
+        expect(words(desk) == before, True)
+
+
+def test_whom_we_know_is_never_held_back_by_words(desk):
+    train(desk)
+    box = {"name": "Support", "address": "support@theke.test", "inbound": {"kind": "lmtp"}, "outbound": {"host": "localhost", "port": 1, "security": "none"}}
+    expect(desk.post("/mailboxes", box).status, 201)
+    friend = deliver(desk, "friend@other.example", text=WANTED[0])
+    answer = desk.post(f"/tickets/{friend['ticket']}/messages", {"audience": "public", "text": "Wir sehen nach."}).json
+    block(desk, "partner.example", is_allowed=True)
+    def because(message):
+        return desk.get(f"/tickets/{message['ticket']}/spam").json["verdict"]["because"], is_spam(desk, message)
+    expect(because(deliver(desk, "friend@other.example", text=UNWANTED[0])), ("known", False))
+    expect(because(deliver(desk, "a@partner.example", text=UNWANTED[0])), ("allowed", False))
+    expect(because(deliver(desk, "jana@theke.test", text=UNWANTED[0])), ("colleague", False))
+    expect(because(deliver(desk, "stranger@other.example", text=UNWANTED[0])), ("words", True))
+    again = deliver(desk, "stranger@third.example", f"Re: {friend['subject']}", text=UNWANTED[0], **{"In-Reply-To": friend["message_id"]})
+    expect((again["ticket"], again["unverified"], is_spam(desk, again)), (friend["ticket"], True, False), "what joins a ticket hides nothing of it")
+    expect(desk.patch(f"/tickets/{friend['ticket']}", {"state": "closed"}).status, 200)
+    desk.rows("UPDATE ticket SET closed_at = 1, resolved_at = 1")
+    late = deliver(desk, "friend@other.example", f"AW: {friend['subject']}", text=UNWANTED[0], **{"In-Reply-To": friend["message_id"]})
+    expect((late["ticket"] != friend["ticket"], because(late)), (True, ("answer", False)))
+
+
+def test_what_was_found_is_for_whoever_sees_the_ticket(desk):
+    lea = add_agent(desk)
+    block(desk, "loud@market.example")
+    letter = deliver(desk, "loud@market.example")
+    path, one = f"/spam/verdicts?tickets={letter['ticket']}", f"/tickets/{letter['ticket']}/spam"
+    expect([v["because"] for v in desk.get(path, token=lea).json["items"]], ["sender"])
+    desk.post("/teams", {"name": "Personal", "members": [1]})
+    expect(desk.patch(f"/tickets/{letter['ticket']}", {"team": 2}).status, 200)
+    expect((desk.get(path, token=lea).json["items"], desk.get(one, token=lea).status, desk.get(one).json["verdict"]["pattern"]), ([], 404, "loud@market.example"))
+
+
+def test_the_filter_is_changed_by_who_may_and_for_the_version_they_saw(desk):
+    lea = add_agent(desk)
+    expect((desk.get("/spam/filter", token=lea).status, desk.patch("/spam/filter", {"is_on": False}, token=lea).status), (403, 403))
+    train(desk)
+    expect([desk.patch("/spam/filter", wrong).status for wrong in ({"threshold": 100}, {"threshold": 10}, {"minimum": 0})], [422] * 3)
+    now = filter_of(desk)
+    expect(desk.patch("/spam/filter", {"is_on": False}, headers={"If-Match": f'"{now["version"]}"'}).json["is_ready"], False)
+    expect(desk.patch("/spam/filter", {"is_on": True}, headers={"If-Match": f'"{now["version"]}"'}).status, 412)
+    off = deliver(desk, "new@other.example", text=UNWANTED[0])
+    expect((is_spam(desk, off), desk.get(f"/tickets/{off['ticket']}/spam").json["verdict"]), (False, None))
+    expect(desk.patch("/spam/filter", {"is_on": True, "threshold": 60}).json["is_ready"], True)
+    expect(is_spam(desk, deliver(desk, "new@other.example", text=UNWANTED[0])), True)
+
+
+def test_what_was_learned_lasts_and_is_learned_once(desk):
+    train(desk)
+    before = words(desk)
+    desk.kill()
+    desk.start()
+    fresh = deliver(desk, "new@other.example", text=UNWANTED[0])
+    expect((is_spam(desk, fresh), words(desk) == before), (True, True))
+    counted = desk.rows("SELECT count(*) FROM spam_lesson WHERE is_spam IS NOT NULL")[0][0]
+    expect(int(counted), 10)
+
+
+def test_releasing_makes_it_a_ticket_like_any_other(desk):
+    train(desk)
+    view = desk.post("/views", {"name": "All", "scope": "global", "condition": "is:active"}).json["id"]
+    soon(lambda: [v["is_whole"] for v in desk.get("/counters").json["views"]] == [True], "the view being counted")
+    open_before = desk.get("/counters").json["open"]
+    bad = [deliver(desk, f"b{n}@other.example", text=UNWANTED[n]) for n in range(3)]
+    expect([t["id"] for t in desk.get("/tickets?spam=true&sort=created_at").json["items"]][-3:], [m["ticket"] for m in bad])
+    expect(desk.get("/counters").json["open"], open_before)
+    bulk = desk.post("/bulk", {"tickets": [m["ticket"] for m in bad], "actions": [{"kind": "not_spam"}]}).json
+    soon(lambda: desk.get(f"/bulk/{bulk['id']}").json["done"] == 3, "all being released")
+    for message in bad:
+        ticket = ticket_of(desk, message)
+        expect((ticket["is_spam"], ticket["state"], ticket["assignee"]), (False, "new", None))
+        expect(len(desk.get(f"/tickets/{ticket['id']}/messages").json["items"]), 1, "nothing was answered by itself")
+    expect(desk.get("/counters").json["open"], open_before + 3)
+    soon(lambda: [v["count"] for v in desk.get("/counters").json["views"]] == [open_before + 3], "the view being counted")
+    learned(desk, 5, 8)
+    expect(desk.get(f"/tickets/{bad[0]['ticket']}/spam").json["learned_as"], "ham")
+    expect(len(desk.get(f"/views/{view}/tickets?limit=200").json["items"]), open_before + 3)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ def test_if_match_is_never_overlooked(desk):
     item = f"{checklist}/{desk.post(checklist, {'text': 'Call.'}).json['items'][0]['id']}"
     wishes = [*patched, *deletions, ("PATCH", item, {"done": True}), ("DELETE", item, None), ("POST", run, None), ("POST", mailbox + "/resume", None),
               ("PATCH", f"/fields/{field}", {"is_active": False}), ("PUT", f"/field-rules/{field}", {"required_to_close": True}),
+              ("PATCH", "/spam/filter", {"threshold": 90}),
               ("PATCH", "/ticket-states/2", {"agent": {"de": "In Arbeit"}}), ("PUT", "/teams/1/transitions", {"items": []}),
               ("PATCH", f"/request-forms/{form}", {"is_active": False}),
               ("PATCH", f"/people/{ticket['requester']['id']}", {"name": "Anna"}), ("PATCH", f"/tickets/{ticket['id']}", {"subject": "Other"}),

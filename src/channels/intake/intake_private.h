@@ -5,6 +5,7 @@
 #include "channels/intake/intake.h"
 #include "channels/mailboxes/mailboxes.h"
 #include "modules/people/people.h"
+#include "modules/spam/spam.h"
 #include "modules/tickets/tickets.h"
 #include "sql/channels_intake.h"
 #include "wire/html/html.h"
@@ -36,6 +37,7 @@ struct prepared {
     struct message_file *files;
     size_t file_count;
     struct json_list references;    /* References and In-Reply-To together, oldest first */
+    struct spam_weighing weighing;  /* by what people had called spam when the letter was read */
 };
 
 struct mail_row {
@@ -75,6 +77,8 @@ struct placing {
     bool is_report_signed;          /* the letter that a report returns bears a token of ours */
     bool is_unverified;
     bool is_spam;                   /* goes to quarantine */
+    const char *spam_because;       /* as in spam_verdict; NULL: nobody asked */
+    struct text spam_pattern;
     ticket_id follows;              /* a new one that continues this */
     const char *decision;
     struct text reasons[REASON_LIMIT];
@@ -115,6 +119,7 @@ MUST_USE bool find_mailbox(struct placing *placing, struct error *err);
 MUST_USE bool find_sender(struct placing *placing, struct error *err);
 MUST_USE bool find_ticket(struct placing *placing, struct error *err);
 MUST_USE bool find_spam(struct placing *placing, struct error *err);
+MUST_USE bool note_spam(struct placing *placing, struct error *err); /* behind write_message */
 MUST_USE bool write_message(struct placing *placing, struct error *err);
 MUST_USE bool apply_report(struct placing *placing, struct error *err);
 MUST_USE bool answer_automatically(struct placing *placing, struct error *err);

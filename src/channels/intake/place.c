@@ -116,8 +116,8 @@ static bool place(struct placing *placing, struct error *err) {
     if (about_notice) return put_aside(placing, to, err);
     if (!find_place(placing, err)) return false;
     if (placing->is_own && !placing->ticket) return park(placing, "own_address", err);
-    return find_spam(placing, err) && write_message(placing, err) && apply_report(placing, err) && answer_automatically(placing, err)
-           && finish(placing, "done", placing->decision, err);
+    return find_spam(placing, err) && write_message(placing, err) && note_spam(placing, err) && apply_report(placing, err)
+           && answer_automatically(placing, err) && finish(placing, "done", placing->decision, err);
 }
 
 bool letter_place(struct tx *tx, void *argument, struct error *err) {

@@ -1,6 +1,7 @@
 /* Understanding a letter before the store is asked: its parts, its words, who really speaks. */
 #include "channels/intake/intake_private.h"
 #include "wire/mail/reply.h"
+#include "wire/mail/traits.h"
 
 /* References and In-Reply-To as one list, oldest first, each once. */
 static struct json_list all_references(struct arena *mem, const struct letter *letter) {
@@ -100,6 +101,17 @@ static bool read_raw(const struct intake_options *options, struct arena *mem, co
     return store_read(options->store, &tx, err) && mail_get(options->files, &tx, mem, row->raw_hash, ret_raw, err);
 }
 
+/* Outside the writer's thread, since it looks up some hundred words. What a report says is not weighed. */
+static bool weigh_letter(const struct intake_options *options, struct arena *mem, struct prepared *out, struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    const struct letter *letter = out->letter;
+    struct mail_address from = letter->from.count ? letter->from.at[0] : (struct mail_address){0};
+    const struct traits_source source = {.from_name = from.name, .from_address = from.address, .subject = letter->subject, .text = letter->text,
+                                         .html = letter->html, .letter = letter};
+    if (out->report.kind != REPORT_NONE) return true;
+    return store_read(options->store, &tx, err) && spam_weigh(&tx, mem, &source, &out->weighing, err);
+}
+
 bool letter_prepare(const struct intake_options *options, struct arena *mem, const struct mail_row *row, struct prepared *ret_prepared,
                     struct error *err) {
     struct prepared out = {0};
@@ -117,7 +129,7 @@ bool letter_prepare(const struct intake_options *options, struct arena *mem, con
     out.inner = attached_letter(mem, letter);
     out.full = letter->text;
     out.visible = (forward_mark ? reply_split_forward(mem, letter->text) : reply_split(mem, letter->text, out.is_reply)).visible;
-    if (!keep_content(options, mem, &out, err)) return false;
+    if (!keep_content(options, mem, &out, err) || !weigh_letter(options, mem, &out, err)) return false;
     *ret_prepared = out;
     return true;
 }

@@ -9,6 +9,7 @@
 #include "platform/application/application.h"
 #include "sql/channels_web.h"
 #include "wire/mail/token.h"
+#include "wire/mail/traits.h"
 
 enum { REASONS = 8 };
 static const int64_t TOO_QUICK = 2 * 1000000LL; /* nobody fills in a form in less */
@@ -21,6 +22,7 @@ struct taking {
     struct text reasons[REASONS];
     size_t reason_count;
     bool is_spam;
+    struct spam_verdict verdict;
     person_id person;
     const struct ticket *ticket;
     message_id message;
@@ -52,12 +54,33 @@ static void look_for_bots(struct taking *taking) {
     taking->is_spam = !text_empty(trap) || after < TOO_QUICK;
 }
 
-static bool look_at_sender(struct taking *taking, struct error *err) {
+static bool weigh_words(struct taking *taking, struct error *err) {
+    const struct filled_form *sending = taking->sending;
+    const struct traits_source letter = {.from_name = sending->name, .from_address = sending->email, .subject = sending->subject, .text = sending->text};
+    return spam_weigh(taking->tx, &taking->tx->mem, &letter, &taking->verdict.weighing, err);
+}
+
+/* Why it is spam, or why it is none: what only programs do, then the lists, and at last what is written in it, unless we know the person. */
+static bool look_for_spam(struct taking *taking, struct error *err) {
+    struct spam_verdict *verdict = &taking->verdict;
     struct spam_listed listed;
-    if (!spam_sender_look(taking->tx, &taking->tx->mem, taking->sending->email, &listed, err)) return false;
+    bool known;
+    if (!spam_sender_look(taking->tx, &taking->tx->mem, taking->sending->email, &listed, err) || !weigh_words(taking, err)
+        || !person_is_answered(taking->tx, taking->person, &known, err))
+        return false;
+    bool by_words = verdict->weighing.is_ready && verdict->weighing.is_spam && !known && !listed.is_allowed;
+    verdict->because = taking->is_spam ? "form" : listed.is_blocked ? "sender" : by_words ? "words" : "few";
+    if (listed.is_blocked) verdict->pattern = listed.pattern;
+    if (verdict->weighing.is_spam && !by_words && !listed.is_blocked && !taking->is_spam) verdict->because = known ? "known" : "allowed";
     if (listed.is_blocked) reason(taking, "sender_blocked", listed.pattern);
-    taking->is_spam |= listed.is_blocked;
+    else if (by_words) reason(taking, "spam_words", text_printf(&taking->tx->mem, "%" PRId64 " %%", verdict->weighing.score / 100));
+    verdict->is_spam = taking->is_spam |= listed.is_blocked || by_words;
     return true;
+}
+
+static bool note_spam(struct taking *taking, struct error *err) {
+    taking->verdict.ticket = taking->ticket->id;
+    return (!taking->is_spam && !taking->verdict.weighing.is_ready) || spam_note(taking->tx, &taking->verdict, err);
 }
 
 /* Who is known already keeps the name that we know, whatever a stranger writes into a form. */
@@ -128,7 +151,8 @@ static bool write_all(struct taking *taking, struct error *err) {
     look_for_bots(taking);
     reason(taking, "request_form", taking->sending->topic->key);
     reason(taking, "form_unproven", taking->sending->email);
-    return look_at_sender(taking, err) && find_person(taking, err) && open_ticket(taking, err) && look_for_answer(taking, err) && write_message(taking, err) && answer(taking, err);
+    return find_person(taking, err) && look_for_spam(taking, err) && open_ticket(taking, err) && note_spam(taking, err)
+           && look_for_answer(taking, err) && write_message(taking, err) && answer(taking, err);
 }
 
 static struct text token_of(struct request *request, ticket_id ticket, message_id message) {

@@ -5,8 +5,10 @@
 #include "modules/spam/spam.h"
 #include "modules/tickets/tickets.h"
 #include "sql/modules_spam.h"
+#include "wire/mail/traits.h"
 
-enum { SENDER_LIMIT = 254, SENDER_MOST = 10000 };
+/* LESSON_MOST: of each kind, then the oldest is forgotten. */
+enum { SENDER_LIMIT = 254, SENDER_MOST = 10000, LESSON_MOST = 2000, SIGNS_MOST = 10 };
 
 struct sender_wish {
     struct text pattern;          /* as somebody wrote it */
@@ -32,5 +34,18 @@ struct blocking {
     int64_t expires_at;           /* 0: never */
 };
 MUST_USE bool sender_block(struct tx *tx, const struct doer *doer, const struct blocking *blocking, int64_t *ret_operation, struct error *err);
+
+/* The keys of traits as a JSON array. */
+struct text traits_keys(struct arena *mem, const struct traits *traits);
+
+/* What somebody did to a ticket that teaches. */
+enum teaching { TEACHES_ANSWERED, TEACHES_MARKED, TEACHES_RELEASED };
+struct lesson {
+    ticket_id ticket;
+    enum teaching what;
+    struct text words;            /* keys of the letter's traits: a JSON array */
+};
+/* Who marks and takes the mark away, in whatever order, has taught nothing. */
+MUST_USE bool lesson_take(struct tx *tx, const struct lesson *lesson, struct error *err);
 
 #endif

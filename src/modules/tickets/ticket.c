@@ -235,6 +235,13 @@ bool ticket_requester_has_mail(struct tx *tx, ticket_id id, bool *ret_has, struc
     return true;
 }
 
+bool person_is_answered(struct tx *tx, person_id person, bool *ret_is, struct error *err) {
+    const struct sql_ticket_answered_of_row *row;
+    if (!sql_ticket_answered_of(tx, &tx->mem, &(struct sql_ticket_answered_of){.requester_id = person}, &row, err)) return false;
+    *ret_is = row != NULL;
+    return true;
+}
+
 bool ticket_first_letter(struct tx *tx, struct arena *mem, ticket_id id, const struct first_letter **ret, struct error *err) {
     const struct sql_message_first_in_row *row;
     if (!sql_message_first_in(tx, mem, &(struct sql_message_first_in){.ticket_id = id}, &row, err)) return false;

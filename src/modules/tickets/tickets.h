@@ -340,6 +340,9 @@ MUST_USE bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, 
 MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct text from_address,
                                  struct error *err);
 
+/* Has somebody of us answered this person, in whatever ticket of theirs? */
+MUST_USE bool person_is_answered(struct tx *tx, person_id person, bool *ret_is, struct error *err);
+
 /* The letter, or the form, that a ticket came by. */
 struct first_letter {
     message_id id;

@@ -523,6 +523,11 @@ SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.ticke
 SELECT id AS message_id, kind, from_name, from_address, subject, COALESCE(text_full, text) AS text, html, raw_hash FROM message
  WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 ORDER BY id LIMIT 1;
 
+-- name: ticket_answered_of
+-- one
+-- plan: ticket_answered
+SELECT id AS ticket_id FROM ticket WHERE requester_id = :requester_id AND first_response_at IS NOT NULL LIMIT 1;
+
 -- name: message_outgoing_row
 -- one
 -- json: to_list, cc_list, bcc_list, reference_list
