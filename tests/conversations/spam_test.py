@@ -81,6 +81,8 @@ def test_a_blocked_sender_gets_into_no_conversation(desk):
     for headers in ({"In-Reply-To": first["message_id"]}, {}):
         again = deliver(desk, "ana@example.org", f"Re: Order [#{label}] {next(count)}", **headers)
         expect((again["ticket"] != first["ticket"], is_spam(desk, again), again["threading"]["decision"]), (True, True, "new"))
+    other = deliver(desk, "bob@example.org", f"Re: Order {next(count)}", **{"In-Reply-To": again["message_id"]})
+    expect((other["ticket"] in (first["ticket"], again["ticket"]), is_spam(desk, other)), (False, False), "whoever answers the blocked one is heard")
     more = deliver(desk, "ana@example.org", f"Re: Order {next(count)}", **{"In-Reply-To": again["message_id"]})
     expect((more["ticket"], is_spam(desk, more)), (again["ticket"], True), "what is in quarantine may grow")
 

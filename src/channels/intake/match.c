@@ -4,6 +4,11 @@
 
 /* --- Signals ------------------------------------------------------------------------------------------------------ */
 
+/* What is in quarantine grows by whose it is alone: a letter of somebody else would lie there unseen. */
+static bool hides(const struct placing *placing, const struct ticket *ticket) {
+    return ticket->is_spam && placing->prepared->report.kind == REPORT_NONE && ticket->requester.value != placing->person.value;
+}
+
 /* The ticket, or the one it was merged into. */
 static bool take_ticket(struct placing *placing, ticket_id id, const char *reason, struct text detail, struct error *err) {
     const struct ticket *ticket;
@@ -13,6 +18,7 @@ static bool take_ticket(struct placing *placing, ticket_id id, const char *reaso
         if (!ticket->merged_into.value) break;
         id = ticket->merged_into;
     }
+    if (hides(placing, ticket)) return true;
     placing->ticket = ticket;
     placing_reason(placing, reason, detail);
     return true;
@@ -21,8 +27,9 @@ static bool take_ticket(struct placing *placing, ticket_id id, const char *reaso
 static bool take_place(struct placing *placing, const struct message_place *place, const char *reason, struct text detail,
                        struct error *err) {
     if (!place) return true;
-    placing->parent = place->message;
-    return take_ticket(placing, place->ticket, reason, detail, err);
+    if (!take_ticket(placing, place->ticket, reason, detail, err)) return false;
+    if (placing->ticket) placing->parent = place->message;
+    return true;
 }
 
 /* A recipient who has no part in the ticket: neither takes part nor is one of us. */
