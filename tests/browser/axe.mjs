@@ -36,7 +36,7 @@ const inside = {
   joining: ['/customers/1', both(press('Zusammenführen …'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will li').first().waitFor())], companies: ['/customers/companies'], welcome: ['/welcome'], profile: ['/settings/profile'], security: ['/settings/security'],
   factor: ['/settings/security', both(press('Einrichten'), page => page.locator('.qr').waitFor())], tokens: ['/settings/tokens'],
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],
-  people: ['/settings/people'], roles: ['/settings/roles'], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
+  people: ['/settings/people'], roles: ['/settings/roles'], spam: ['/settings/spam', press('Absender eintragen')], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
   macro: ['/inbox/all/1', both(keys('m'), page => page.locator('.would .reads').first().waitFor())], view: [`/inbox/open?save=${encodeURIComponent('-tag:x (prio:hoch ODER erstellt:<7d)')}`, page => page.locator('dialog .term').nth(2).waitFor()],
   merge: ['/inbox/all/1', both(keys('M'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will').waitFor())],
   move: ['/inbox/all/1', both(press('Nachricht verschieben oder abtrennen'), page => page.getByRole('dialog').getByRole('radio', { name: 'In einen anderen' }).check())], more: ['/inbox/all/1', press('Mehr')],
