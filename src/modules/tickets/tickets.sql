@@ -517,11 +517,11 @@ SELECT message.id AS message_id, message.shown_in_id AS ticket_id, message.ticke
   FROM message JOIN ticket ON ticket.id = message.shown_in_id WHERE message.id = :message_id;
 
 -- name: message_first_in
--- The first that came from outside.
+-- The first that came from outside to this ticket, and not to one that became part of it.
 -- one
--- plan: message_by_ticket
+-- plan: message_by_shown
 SELECT id AS message_id, kind, from_name, from_address, subject, COALESCE(text_full, text) AS text, html, raw_hash FROM message
- WHERE ticket_id = :ticket_id AND direction = 0 AND audience = 0 ORDER BY id LIMIT 1;
+ WHERE shown_in_id = :ticket_id AND ticket_id = :ticket_id AND direction = 0 AND audience = 0 ORDER BY id LIMIT 1;
 
 -- name: ticket_answered_of
 -- one
