@@ -111,7 +111,7 @@ async function allKeysAreListedAndCanBeSwitchedOff(desk) {
   await page.waitForTimeout(300)
   expect(await page.getByRole('dialog').count(), 0, 'dialogs after switching off')
   await page.keyboard.press('Control+k')
-  await page.getByRole('heading', { name: 'Suchen' }).waitFor()
+  await page.getByRole('dialog', { name: 'Befehle und Suche' }).waitFor()
 }
 
 async function enterReadsWhatIsSelected(desk) {

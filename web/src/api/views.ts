@@ -1,6 +1,9 @@
 /** The saved views that one sees, and conditions as the server reads them. */
 import { computed, shallowRef } from 'vue'
+import { counters } from './counters'
+import { teams } from './directory'
 import { http, type Page } from './http'
+import { me } from './session'
 import { follow } from './live'
 import type { components } from './schema'
 
@@ -11,6 +14,13 @@ export type Tree = { all: Tree[] } | { any: Tree[] } | { not: Tree } | Term
 
 export const views = shallowRef<SavedView[]>([])
 export const viewById = computed(() => new Map(views.value.map(each => [each.id, each])))
+
+/** Own teams first; those whose tickets one may not see are left out. */
+export const teamsInSight = computed(() => {
+  const counted = new Set(counters.value?.teams.map(each => each.id))
+  const own = new Set(me.value?.teams ?? [])
+  return teams.value.filter(each => counted.has(each.id) || own.has(each.id) || me.value?.permissions['tickets.read'] === 'all').sort((one, other) => Number(own.has(other.id)) - Number(own.has(one.id)))
+})
 
 export async function loadViews() {
   views.value = (await http.get<Page<SavedView>>('/views').catch(() => null))?.items ?? views.value

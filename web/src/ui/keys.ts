@@ -1,20 +1,39 @@
-/** Single keys and two-key sequences. They never fire inside a text field and can be switched off. */
-import { onScopeDispose, ref, shallowReactive } from 'vue'
+/** Single keys and two-key sequences. They never fire inside a text field, and can be switched off or chosen anew. */
+import { onScopeDispose, ref, shallowReactive, shallowRef } from 'vue'
+import { isPlain, keyRows, type KeyName } from './keyTable'
 
-/** group: where the key holds, for the list of keys. typing: fires in text fields too. */
-export interface Key { keys: string; words: string; act: () => void; typing?: boolean; group?: string }
+interface Bound { name: KeyName; act: () => void }
 export const keysOn = ref(true)
+/** What somebody chose in place of what the table says; '': no key. */
+export const ownKeys = shallowRef<Partial<Record<KeyName, string>>>({})
 export const pending = ref('')
-export const keyMap = shallowReactive<Key[]>([])
+/** What has a key on the screen as it stands. */
+export const keyMap = shallowReactive<Bound[]>([])
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 const WAIT = 1000
 let timer = 0
 
 export function capOf(keys: string) {
-  if (/^[A-Z]$/.test(keys)) return `⇧${keys}`
-  if (/^[a-z]$/.test(keys)) return keys.toUpperCase()
+  if (/^\p{Lu}$/u.test(keys)) return `⇧${keys}`
+  if (/^\p{Ll}$/u.test(keys)) return keys.toLocaleUpperCase()
   return keys.replace(/\+[a-z]$/, end => end.toUpperCase()).replace('mod+', isMac ? '⌘' : 'Ctrl+').replace('shift+', '⇧').replace('Enter', '↵').replace('Escape', 'Esc')
 }
+
+/** The keys of one name, as far as they were not switched off by themselves. Only letters and signs are chosen anew. */
+export function keysOf(name: KeyName, own = ownKeys.value) {
+  const usual = keyRows[name].keys.split(', ')
+  const chosen = own[name]
+  return chosen === undefined ? usual : [...chosen ? [chosen] : [], ...usual.filter(each => !isPlain(each))]
+}
+
+/** What stands on the caps of the keys in force, each with its parts. */
+export const capsOf = (name: KeyName) => keysOf(name).filter(each => keysOn.value || !isPlain(each)).map(each => each.split(' ').map(capOf))
+
+/** Whether its key would do this here: on the screen as it stands another one may have the same. */
+export const fires = (name: KeyName) => keysOf(name).some(keys => keyMap.findLast(each => keysOf(each.name).includes(keys))?.name === name)
+
+/** The first of them in one word; a key that belongs to no name stands for itself. */
+export const capFor = (cap: KeyName | 'Enter' | '/') => cap in keyRows ? capsOf(cap as KeyName)[0]?.join(' ') ?? '' : capOf(cap)
 
 /** An open menu takes letters for itself, as a text field does. */
 const isTyping = (target: EventTarget | null) =>
@@ -26,12 +45,12 @@ function nameOf(event: KeyboardEvent) {
 }
 
 function find(keys: string, typing: boolean) {
-  return keyMap.findLast(each => each.keys.split(', ').includes(keys) && (!typing || each.typing))
+  return keyMap.findLast(each => keysOf(each.name).includes(keys) && (!typing || keyRows[each.name].typing && [...keys].length > 1))
 }
 
 function wait(name: string) {
   clearTimeout(timer)
-  pending.value = keyMap.some(each => each.keys.startsWith(`${name} `)) ? name : ''
+  pending.value = keyMap.some(each => keysOf(each.name).some(keys => keys.startsWith(`${name} `))) ? name : ''
   if (pending.value) timer = window.setTimeout(() => { pending.value = '' }, WAIT)
 }
 
@@ -77,8 +96,8 @@ addEventListener('keydown', hold, true)
 addEventListener('keydown', press)
 
 /** Keys that hold as long as the calling component lives. */
-export function useKeys(keys: Key[], group = 'app') {
-  const mine = keys.map(key => ({ group, ...key }))
+export function useKeys(acts: Partial<Record<KeyName, () => void>>) {
+  const mine = Object.entries(acts).map(([name, act]) => ({ name: name as KeyName, act }))
   keyMap.push(...mine)
   onScopeDispose(() => { for (const key of mine) keyMap.splice(keyMap.indexOf(key), 1) })
 }

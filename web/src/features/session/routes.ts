@@ -6,6 +6,6 @@ const routes: RouteRecordRaw[] = [
   { path: '/forgot', component: () => import('./ForgotPage.vue'), meta: { open: true } },
   { path: '/reset', component: () => import('./ResetPage.vue'), meta: { open: true } },
   { path: '/invitation', component: () => import('./InvitationPage.vue'), meta: { open: true } },
-  { path: '/welcome', component: () => import('./WelcomePage.vue') },
+  { path: '/welcome', component: () => import('./WelcomePage.vue'), meta: { title: 'nav.firstSteps', right: 'mailboxes.manage' } },
 ]
 export default routes

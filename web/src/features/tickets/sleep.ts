@@ -19,4 +19,7 @@ export function offers(now = new Date()): Offer[] {
   ]
 }
 
+/** For oneself or for everybody: whoever may not change the ticket puts it off for themselves, others as they did last. */
+export const sleepsAlone = (changes: boolean) => !changes || localStorage.getItem('snooze') === 'alone'
+
 export const fieldOf = (at: Date) => civilTime(at)

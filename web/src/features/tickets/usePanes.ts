@@ -19,6 +19,10 @@ export function usePanes() {
     if (wide[pane].matches) folded[pane] = !folded[pane]
     else if (pane !== 'views' || !phone.matches) side.value = side.value === pane ? '' : pane
   }
+  function show(pane: Pane) {
+    if (wide[pane].matches) folded[pane] = false
+    else side.value = pane
+  }
   function close() { side.value = '' }
   function drag(event: PointerEvent) {
     const divider = event.currentTarget as HTMLElement
@@ -28,5 +32,5 @@ export function usePanes() {
     divider.addEventListener('pointermove', move)
     divider.addEventListener('lostpointercapture', () => divider.removeEventListener('pointermove', move), { once: true })
   }
-  return { side, folded, width, flip, close, drag }
+  return { side, folded, width, flip, show, close, drag }
 }

@@ -32,15 +32,22 @@ export function useReplies(ticket: number, editor: () => Editor | undefined) {
   function dismiss() { refused = from; words.value = null }
   function step(by: number) { at.value = (at.value + by + found.value!.length) % found.value!.length }
 
+  /** In place of the slash and what was typed behind it. */
   async function insert(row = chosen.value) {
     const now = editor()
     if (!row || !now) return
     const range = { from, to: now.state.selection.to }
     words.value = null
+    await put(row.id, range)
+  }
+  /** In place of what is selected, unless a range is named. */
+  async function put(reply: number, range?: { from: number; to: number }) {
+    const now = editor()
+    if (!now) return
     try {
-      const { html, missing } = await useReply(row.id, ticket)
+      const { html, missing } = await useReply(reply, ticket)
       const inline = /^<p>((?:(?!<\/?p\b)[\s\S])*)<\/p>$/.exec(html.trim())
-      now.chain().focus().deleteRange(range).insertContent(inline ? inline[1] : html).run()
+      now.chain().focus().deleteRange(range ?? now.state.selection).insertContent(inline ? inline[1] : html).run()
       if (missing.length) enterHole(now)
     } catch (cause) { sayFailure(cause); now.commands.focus() }
   }
@@ -77,5 +84,5 @@ export function useReplies(ticket: number, editor: () => Editor | undefined) {
     if (row) timer = window.setTimeout(async () => { const text = await previewReply(row.id, ticket).catch(() => null); if (chosen.value?.id === row.id) filled.value = text }, SOON)
   })
   onScopeDispose(() => { searching.abort(); clearTimeout(timer) })
-  return { open, words, found, at, chosen, filled, look, press, begin, insert, dismiss }
+  return { open, words, found, at, chosen, filled, look, press, begin, insert, put, dismiss }
 }
