@@ -79,6 +79,7 @@ def walk_staff(desk, record):
 
 def walk_own(desk, record):
     record.does("PATCH", "/me", {"signature": "Ihre Jana", "theme": "dark"}, "staff.changed", {"signature": ["", "Ihre Jana"], "theme": ["system", "dark"]})
+    record.does("PATCH", "/me", {"keys": {"resolve": "q"}}, "staff.changed", {"keys": [{}, {"resolve": "q"}]})
     wishes = {"kinds": [{"kind": "mention", "shown": True, "mailed": True}]}
     record.does("PUT", "/notice-settings", wishes, "notice.settings", {"staff": 1, "mention": [["shown"], ["shown", "mailed"]]})
     record.does("POST", "/tokens", {"label": "bot", "scopes": ["tickets.read"]}, "token.created", {"label": "bot", "scopes": ["tickets.read"]})

@@ -30,6 +30,36 @@ def test_a_team_is_made_and_changed(desk):
     expect(desk.patch("/teams/99", {"name": "X"}).status, 404)
 
 
+def test_somebody_chooses_the_keys_of_the_screen(desk):
+    expect(desk.get("/me").json["keys"], {})
+    version = desk.get("/me").json["version"]
+    chosen = {"resolve": "q", "assignMe": "g ő", "search": "", "help": "\\"}
+    changed = desk.patch("/me", {"keys": chosen}, headers={"If-Match": f'"{version}"'})
+    expect((changed.status, changed.json["keys"], changed.json["keys_enabled"]), (200, chosen, True))
+    expect(desk.get("/me").json["keys"], chosen)
+    expect(desk.patch("/me", {"name": "Jana"}).json["keys"], chosen)
+    expect(desk.patch("/me", {"keys": {}}, headers={"If-Match": f'"{version}"'}).status, 412)
+    lea = add_agent(desk)
+    expect(desk.get("/me", token=lea).json["keys"], {})
+    expect(desk.patch("/me", {"keys": {"note": "q"}}, token=lea).json["keys"], {"note": "q"})
+    expect(desk.patch("/me", {"keys": {}}).json["keys"], {})
+    expect(desk.get("/me", token=lea).json["keys"], {"note": "q"})
+
+
+def test_what_is_no_key_is_refused_and_nothing_changes(desk):
+    desk.patch("/me", {"keys": {"resolve": "q"}})
+    wrong = [{"resolve": "ab"}, {"resolve": " "}, {"resolve": "a b c"}, {"resolve": "a  b"}, {"resolve": "a "}, {"resolve": "\t"}, {"resolve": 1}, {"resolve": None}, {"resolve": "\x7f"},
+             {"re-solve": "x"}, {"": "x"}, {"x" * 41: "x"}, {"résolve": "x"}, {"a" * at: "" for at in range(1, 41)} | {"b" * at: "" for at in range(1, 41)} | {"c" * at: "" for at in range(1, 41)},
+             {"resolve": "x", "note": "x"}, {"resolve": "g i", "note": "g i"}]
+    for each in wrong:
+        refused = desk.patch("/me", {"keys": each})
+        expect((refused.status, refused.json["errors"][0]["field"]), (422, "keys"), each)
+    expect(desk.patch("/me", {"keys": {"resolve": "x", "note": "x"}}).json["errors"][0]["code"], "twice")
+    for each in ([], "q", None, 7):
+        expect(desk.patch("/me", {"keys": each}).status, 422, each)
+    expect(desk.get("/me").json["keys"], {"resolve": "q"})
+
+
 def test_an_agent_of_another_team_sees_no_trace(desk):
     lea = add_agent(desk)
     hr = desk.post("/teams", {"name": "Personal", "members": [1]}).json

@@ -19,6 +19,7 @@ static struct text changed_data(struct request *request, const struct sql_sessio
     note_text(&json, "theme", before->theme, after->theme);
     note_text(&json, "signature", before->signature, after->signature);
     note_bool(&json, "keys_enabled", before->keys_enabled, after->is_keys_on);
+    note_raw(&json, "keys", before->own_keys, after->own_keys);
     json_object_end(&json);
     return buffer_text(&out);
 }
@@ -27,6 +28,8 @@ bool patch_me(struct request *request, struct response *response, struct error *
     const struct me_patch *body = request->body;
     const struct sql_session_staff_row *row;
     staff_id me = request->actor->staff;
+    struct text keys = {0};
+    if (body->has_keys && !own_keys_read(request->mem, body->keys, &keys, err)) return false;
     if (body->has_zone && !zone_exists(body->zone)) return error_field(err, "zone", "unknown", "is no time zone like Europe/Berlin");
     if (!staff_hold(request->tx, me, false, err)
         || !sql_session_staff(request->tx, request->mem, &(struct sql_session_staff){.staff_id = me}, &row, err))
@@ -37,7 +40,7 @@ bool patch_me(struct request *request, struct response *response, struct error *
         .staff_id = me, .name = body->has_name ? body->name : row->name, .locale = body->has_locale ? body->locale : row->locale,
         .zone = body->has_zone ? body->zone : row->zone, .theme = body->has_theme ? body->theme : row->theme,
         .signature = body->has_signature ? body->signature : row->signature,
-        .is_keys_on = body->has_keys_enabled ? body->keys_enabled : row->keys_enabled,
+        .is_keys_on = body->has_keys_enabled ? body->keys_enabled : row->keys_enabled, .own_keys = body->has_keys ? keys : row->own_keys,
     };
     if (!sql_staff_patch(request->tx, &in, NULL, err)) return false;
     staff_event(request, "staff.changed", "staff", changed_data(request, row, &in));

@@ -58,6 +58,9 @@ MUST_USE bool own_password_settle(struct request *request, struct response *resp
 
 /* --- Contacts -------------------------------------------------------------------------------------------------------- */
 
+/* The chosen keys of a wish as they are kept; ERR_INVALID on 'keys' when something in it is no key, or one is chosen twice. */
+MUST_USE bool own_keys_read(struct arena *mem, struct text wish, struct text *ret_keys, struct error *err);
+
 struct identity_wish {
     struct text channel, value, proof; /* no proof: "none", or as it is */
 };

@@ -69,6 +69,7 @@ bool staff_json(struct request *request, staff_id staff, struct json_writer *jso
     json_put_text(json, "theme", row->theme);
     json_put_text(json, "signature", row->signature);
     json_put_bool(json, "keys_enabled", row->keys_enabled);
+    json_put_raw(json, "keys", row->own_keys);
     json_put_bool(json, "totp", row->totp);
     json_put_int(json, "version", row->version);
     write_permissions(json, &actor);

@@ -206,12 +206,13 @@ SELECT id, email, name, role, state, locale, is_totp_on AS totp, version, create
 -- name: session_staff
 -- one
 -- bool: keys_enabled, totp
-SELECT id, name, email, role, locale, zone, theme, signature, is_keys_on AS keys_enabled, is_totp_on AS totp, version
+-- json: own_keys
+SELECT id, name, email, role, locale, zone, theme, signature, is_keys_on AS keys_enabled, own_keys, is_totp_on AS totp, version
   FROM staff WHERE id = :staff_id;
 
 -- name: staff_patch
 UPDATE staff SET name = :name, locale = :locale, zone = :zone, theme = :theme, signature = :signature, is_keys_on = :is_keys_on,
-       version = version + 1 WHERE id = :staff_id;
+       own_keys = :own_keys, version = version + 1 WHERE id = :staff_id;
 
 -- name: team_join_all
 -- The first administrator belongs to every team there is.

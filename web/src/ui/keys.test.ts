@@ -16,6 +16,17 @@ test('a key is what the table says until somebody chose another', () => {
   expect(keys.capsOf('back')).toEqual([['Esc']])
   expect(keys.capsOf('search')).toEqual([])
 })
+test('keys of others are said, and those that share theirs from the beginning may', () => {
+  expect(keys.conflicts('resolve', 'j')).toEqual(['next'])
+  expect(keys.conflicts('resolve', 'g')).toEqual(['inbox', 'customers', 'mine', 'notices', 'drafts'])
+  expect(keys.conflicts('resolve', 'j x')).toEqual(['next'])
+  expect(keys.conflicts('note', 'n')).toEqual([])
+  expect(keys.conflicts('assign', 'a')).toEqual([])
+  expect(keys.conflicts('resolve', '')).toEqual([])
+  expect(keys.conflicts('next', 'j', { resolve: 'j' })).toEqual(['resolve'])
+  expect(keys.conflicts('resolve', 'j', { next: '' })).toEqual([])
+  expect(keys.conflicts('tag', 'n')).toEqual(['note', 'compose'])
+})
 test('switched off, letters have no caps, and what is no letter stays', () => {
   keys.keysOn.value = false
   expect(keys.capsOf('resolve')).toEqual([])

@@ -1,6 +1,6 @@
 /** Single keys and two-key sequences. They never fire inside a text field, and can be switched off or chosen anew. */
 import { onScopeDispose, ref, shallowReactive, shallowRef } from 'vue'
-import { isPlain, keyRows, type KeyName } from './keyTable'
+import { isPlain, keyNames, keyRows, type KeyName } from './keyTable'
 
 interface Bound { name: KeyName; act: () => void }
 export const keysOn = ref(true)
@@ -24,6 +24,13 @@ export function keysOf(name: KeyName, own = ownKeys.value) {
   const usual = keyRows[name].keys.split(', ')
   const chosen = own[name]
   return chosen === undefined ? usual : [...chosen ? [chosen] : [], ...usual.filter(each => !isPlain(each))]
+}
+
+/** Whose keys these are already, or would hide; two that share theirs from the beginning may go on. */
+export function conflicts(name: KeyName, keys: string, own = ownKeys.value): KeyName[] {
+  const usual = keyRows[name].keys.split(', ').includes(keys)
+  const meets = (other: string) => other === keys || other.startsWith(`${keys} `) || keys.startsWith(`${other} `)
+  return keys ? keyNames.filter(other => other !== name && !(usual && own[other] === undefined) && keysOf(other, own).some(each => isPlain(each) && meets(each))) : []
 }
 
 /** What stands on the caps of the keys in force, each with its parts. */
