@@ -26,7 +26,8 @@ static bool is_file_name(struct text path) {
 bool serve_page(struct request *request, struct text path, struct response *response, struct error *err) {
     const struct asset *asset = find_asset(path);
     bool is_api = text_starts(path, "/api/");
-    if (!asset && !is_api && !is_file_name(path) && !text_starts(path, "/assets/")) asset = find_asset(text_of("/index.html"));
+    bool is_open = text_starts(path, "/request/"); /* a page for everybody, or nothing */
+    if (!asset && !is_api && !is_open && !is_file_name(path) && !text_starts(path, "/assets/")) asset = find_asset(text_of("/index.html"));
     if (!asset) return error_set(err, ERR_NOT_FOUND, "there is nothing here");
     response->content_policy = page_policy;
     response_asset(response, request, asset);

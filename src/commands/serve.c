@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "channels/email/email.h"
 #include "channels/intake/intake.h"
+#include "channels/web/web.h"
 #include "commands/anchor.h"
 #include "commands/commands.h"
 #include "commands/limits.h"
@@ -116,7 +117,7 @@ static bool start_http(struct serving *serving, struct error *err) {
         .connections = (int)serving->limits.connections, .connections_per_address = (int)serving->limits.connections_per_address,
         .buffered_bytes = serving->limits.buffered_bytes, .buffered_bytes_per_address = serving->limits.buffered_bytes_per_address,
         .spooled_bytes = serving->limits.spooled_bytes, .spooled_bytes_per_address = serving->limits.spooled_bytes_per_address,
-        .authenticate = people_authenticate, .fallback = serve_page,
+        .authenticate = people_authenticate, .fallback = serve_page, .failure_page = web_failure_page,
         .upgrade = upgrade, .base_url = application->base_url,
         .trusted_proxies = text_of(config_get(serving->config, "proxy.trusted", "")),
     };

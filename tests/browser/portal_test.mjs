@@ -165,6 +165,34 @@ async function everybodyCanReadIt(desk) {
     }
 }
 
+/** What the server refuses by itself: a page that needs no script; in the form it stands above what was filled in. */
+async function aRefusalIsReadByPeople(desk) {
+  const staff = await atTheInbox(desk)
+  await topicOf(desk, staff)
+  const titles = { 'de-DE': 'Hier ist nichts', 'en-GB': 'There is nothing here', 'hu-HU': 'Itt nincs semmi' }
+  for (const [locale, title] of Object.entries(titles)) for (const colorScheme of ['light', 'dark']) for (const [size, viewport] of Object.entries({ desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } })) {
+    const page = await visitor(desk, { locale, colorScheme, viewport })
+    expect((await page.goto(desk.url + '/request/lieferung/nichts')).status(), 404)
+    await page.getByRole('heading', { name: title }).waitFor()
+    expect(await findings(page), [], `${locale} ${colorScheme} ${size}`)
+    expect([await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), await page.locator('script').count()], [true, 0])
+    await look(page, `refused-${locale}-${colorScheme}-${size}`)
+    await page.context().close()
+  }
+  const page = await visitor(desk)
+  await page.goto(desk.url + '/request/lieferung')
+  await fill(page)
+  await page.getByLabel('Worum geht es?').selectOption('Eine Rechnung')
+  await page.route('**/request/lieferung?*', async route => route.fulfill({ response: await page.request.delete(desk.url + '/request/lieferung', { headers: { 'Accept-Language': 'de' } }) }))
+  await page.getByRole('button', { name: 'Absenden' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Das geht hier nicht' }).waitFor()
+  expect([await page.getByLabel('Betreff').inputValue(), await page.evaluate(() => document.activeElement.id)], ['Wo bleibt es?', 'refusal'])
+  await page.unroute('**/request/lieferung?*')
+  await look(page, 'refused-above')
+  await page.getByRole('button', { name: 'Absenden' }).click()
+  await page.getByRole('heading', { name: 'Danke, Ihre Anfrage ist da' }).waitFor()
+}
+
 async function itIsLight(desk) {
   const staff = await atTheInbox(desk)
   await topicOf(desk, staff)
@@ -175,4 +203,4 @@ async function itIsLight(desk) {
   expect([sum < 25_000, Object.keys(sizes).some(each => each.startsWith('index-'))], [true, false], JSON.stringify(sizes))
 }
 
-runAll({ aQuestionAppearsAndTheRequestArrives, whatIsWrongIsSaidAndChosenFilesStay, itWorksWithoutScript, aSiteShowsItWhenItIsNamed, everybodyCanReadIt, itIsLight })
+runAll({ aQuestionAppearsAndTheRequestArrives, whatIsWrongIsSaidAndChosenFilesStay, itWorksWithoutScript, aSiteShowsItWhenItIsNamed, everybodyCanReadIt, aRefusalIsReadByPeople, itIsLight })

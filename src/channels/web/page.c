@@ -48,23 +48,26 @@ static const struct asset *asset_like(const char *begin, const char *end) {
     return NULL;
 }
 
+#define POLICY "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; " \
+               "form-action 'self'; base-uri 'none'"
+
 /* Nobody may frame a page unless its topic names them. */
 static const char *policy_of(const struct page *page) {
     struct buffer out = {.mem = page->request->mem};
-    buffer_add_string(&out, "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-                            "form-action 'self'; base-uri 'none'; frame-ancestors");
+    buffer_add_string(&out, POLICY "; frame-ancestors");
     const struct request_form *topic = page->topic;
     if (!topic || !topic->origin_count) buffer_add_string(&out, " 'none'");
     for (size_t i = 0; topic && i < topic->origin_count; i++) buffer_printf(&out, " %.*s", (int)topic->origins[i].size, topic->origins[i].data);
     return buffer_text(&out).data;
 }
 
+/* house: no text on a bare page, which has no script either. */
 static void put_head(struct page *page, const char *title, struct text house) {
-    const struct asset *sheet = asset_like("/assets/style-", ".css"), *script = asset_like("/assets/request-", ".js");
+    const struct asset *sheet = asset_like("/assets/style-", ".css"), *script = house.size ? asset_like("/assets/request-", ".js") : NULL;
     buffer_printf(page->out, "<!doctype html>\n<html lang=\"%.*s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
                              "initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>", (int)page->language.size, page->language.data);
     page_text(page, text_of(title));
-    page_put(page, " · ");
+    if (house.size) page_put(page, " · ");
     page_text(page, house);
     page_put(page, "</title>");
     if (sheet) buffer_printf(page->out, "<link rel=\"stylesheet\" href=\"%s\">", sheet->path);
@@ -94,15 +97,33 @@ static struct text house_name(struct arena *mem, const struct sql_web_house_row 
     return words && words[0] ? text_copy(mem, text_of(words)) : text_of("Theke");
 }
 
+static void put_title(struct page *page, const char *words) {
+    page_put(page, "<main id=\"main\">\n<h1>");
+    page_text(page, text_of(words));
+    page_put(page, "</h1>\n");
+}
+
+static struct page page_of(struct request *request, struct response *response, const struct request_form *topic) {
+    response->content_type = "text/html; charset=utf-8";
+    return (struct page){.request = request, .response = response, .out = &response->body, .topic = topic, .language = page_language(request),
+                         .is_framed = text_is(query_value(request, "embed"), "1")};
+}
+
+/* Who may frame it is known to its topic alone; there is nothing in it that could be misused. */
+void page_begin_bare(struct page *page, struct request *request, struct response *response, const char *title) {
+    *page = page_of(request, response, NULL);
+    response->content_policy = page->is_framed ? POLICY "; frame-ancestors *" : POLICY "; frame-ancestors 'none'";
+    put_head(page, page_word(page, title), (struct text){0});
+    put_title(page, page_word(page, title));
+}
+
 bool page_begin(struct page *page, struct request *request, struct response *response, const struct request_form *topic, const char *title,
                 struct error *err) {
     const struct sql_web_house_row *house;
-    *page = (struct page){.request = request, .response = response, .out = &response->body, .topic = topic, .language = page_language(request),
-                          .is_framed = text_is(query_value(request, "embed"), "1")};
+    *page = page_of(request, response, topic);
     if (!sql_web_house(request->tx, request->mem, &house, err)) return false;
     struct text name = house_name(request->mem, house);
     const char *words = words_for(title, page->language);
-    response->content_type = "text/html; charset=utf-8";
     response->content_policy = policy_of(page);
     put_head(page, words ? words : title, name);
     if (!page->is_framed) {
@@ -114,9 +135,7 @@ bool page_begin(struct page *page, struct request *request, struct response *res
         put_languages(page);
         page_put(page, "</header>\n");
     }
-    page_put(page, "<main id=\"main\">\n<h1>");
-    page_text(page, text_of(words ? words : title));
-    page_put(page, "</h1>\n");
+    put_title(page, words ? words : title);
     return true;
 }
 

@@ -21,6 +21,8 @@ struct page {
 
 MUST_USE bool page_begin(struct page *page, struct request *request, struct response *response, const struct request_form *topic, const char *title,
                          struct error *err);
+/* Without the house's name and other languages: what stands there needs no database. */
+void page_begin_bare(struct page *page, struct request *request, struct response *response, const char *title);
 void page_end(struct page *page);
 struct text page_language(const struct request *request);
 /* Words in the page's language, escaped where they are written by page_text. */

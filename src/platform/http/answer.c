@@ -159,8 +159,11 @@ void answer_problem(struct exchange *x, const struct error *err) {
     x->response.stream = NULL;
     if (err->code == ERR_METHOD) x->headers = kept; /* Allow */
     x->response.status = problem_status(err->code);
-    x->response.content_type = "application/problem+json";
-    problem_write(&x->response.body, err, x->request.language, x->id);
+    bool (*page)(struct request *, struct text, const struct error *, struct response *) = x->server->options.failure_page;
+    if (!page || !page(&x->request, x->raw_target, err, &x->response)) {
+        x->response.content_type = "application/problem+json";
+        problem_write(&x->response.body, err, x->request.language, x->id);
+    }
     if (err->code == ERR_UNAUTHENTICATED)
         response_header(&x->response, &x->request, "WWW-Authenticate", text_of("Bearer"));
     if (err->code == ERR_BUSY || err->code == ERR_RATE || err->code == ERR_DEADLINE)

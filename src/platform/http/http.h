@@ -175,6 +175,9 @@ struct server_options {
     bool (*authenticate)(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err);
     /* Serves everything that is no route: the application's pages and assets. Runs on the http thread: no database. */
     bool (*fallback)(struct request *request, struct text path, struct response *response, struct error *err);
+    /* Writes what people read of a failure at the target, the path and query as sent: body, content_type and content_policy. False:
+     * programs read there, and are told the problem. Runs on any thread: no database. NULL: programs everywhere. */
+    bool (*failure_page)(struct request *request, struct text target, const struct error *err, struct response *response);
     /* Takes over a socket after the WebSocket handshake on /api/v1/live; bytes already read come with it. The actor
      * and its texts live until it returns. Runs on the http thread. NULL: refused. */
     void (*upgrade)(void *application, int socket, struct text early, const struct actor *actor);

@@ -41,6 +41,19 @@ function isTooMuch() {
   return is
 }
 
+const GONE = 404
+/** What the server says in place of the form stands above it: nothing that was written is lost. */
+function refuse(main: Element) {
+  const box = document.querySelector<HTMLElement>('#refusal') ?? document.createElement('div')
+  Object.assign(box, { id: 'refusal', className: 'banner error', tabIndex: -1 })
+  box.setAttribute('role', 'alert')
+  const title = document.createElement('b')
+  title.textContent = main.querySelector('h1')?.textContent ?? ''
+  box.replaceChildren(title, ' ', main.querySelector('p')?.textContent ?? '')
+  form()!.before(box)
+  box.focus()
+}
+
 async function send(button: HTMLButtonElement | null) {
   if (isTooMuch() || button?.getAttribute('aria-busy') === 'true') return
   button?.setAttribute('aria-busy', 'true')
@@ -49,6 +62,7 @@ async function send(button: HTMLButtonElement | null) {
     if (answer.redirected) return location.replace(answer.url)
     const main = page.querySelector('main'), chosen = files()
     if (!main) return form()!.submit()
+    if (!page.querySelector('#request') && !answer.ok && answer.status !== GONE) return refuse(main)
     document.querySelector('main')!.replaceWith(document.adoptNode(main))
     if (chosen) files()?.replaceWith(chosen)
     document.querySelector<HTMLElement>('#refusal')?.focus()
