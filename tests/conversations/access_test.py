@@ -15,6 +15,7 @@ def foreign_ticket(desk, **more):
     """A ticket of a team that agents don't belong to, with everything that can hang on a ticket."""
     if not [t for t in desk.get("/teams").json["items"] if t["slug"] == "personal"]:
         desk.post("/teams", {"name": "Personal", "members": [1]})
+    desk.patch("/roles/agent", {"permissions": {"times.manage": "all"}})
     upload = desk.post("/uploads", f"{SECRET} file".encode(), headers={"Content-Type": "application/octet-stream", "X-File-Name": f"{SECRET}.txt"}).json
     ticket = desk.customer_writes(subject=f"{SECRET} subject", text=f"{SECRET} text", team="personal", tags=[SECRET], email="hr@example.org",
                                   name="Herr Geheim", **more)
@@ -24,6 +25,7 @@ def foreign_ticket(desk, **more):
               f"Message-ID: <{SECRET}@example.org>\r\n\r\n{SECRET} letter\r\n")
     desk.run("mail", "deliver", stdin=letter)
     messages = wait_for(lambda: [m for m in desk.get(f"/tickets/{ticket['id']}/messages").json["items"] if m["message_id"] == f"<{SECRET}@example.org>"])
+    desk.post(f"/tickets/{ticket['id']}/times", {"seconds": 60, "note": f"{SECRET} time"})
     incident = desk.customer_writes(subject=f"{SECRET} incident", text=f"{SECRET} incident", team="personal", email="hr@example.org", **more)["id"]
     desk.post(f"/tickets/{ticket['id']}/links", {"ticket": incident, "kind": "problem"})
     update = desk.post(f"/tickets/{ticket['id']}/updates", {"text": f"{SECRET} update"}).json
@@ -57,6 +59,8 @@ def forbidden_requests(f, own):
         ("GET", f"{t}/links", None), ("POST", f"{t}/links", {"ticket": own, "kind": "related"}), ("DELETE", f"{t}/links/related/{own}", None),
         ("GET", f"{t}/checklist", None), ("POST", f"{t}/checklist", {"text": "x"}), ("PATCH", f"{t}/checklist/1", {"done": True}),
         ("DELETE", f"{t}/checklist/1", None), ("POST", f"{t}/checklist/1/restore", {}),
+        ("GET", f"{t}/times", None), ("POST", f"{t}/times", {"seconds": 60}), ("PATCH", f"{t}/times/1", {"note": "x"}),
+        ("DELETE", f"{t}/times/1", None), ("POST", f"{t}/times/1/restore", {}), ("PUT", "/me/timer", {"ticket": f["ticket"]}),
         ("GET", f"{t}/participants", None), ("POST", f"{t}/participants", {"email": "x@example.org"}),
         ("PATCH", f"{t}/participants/{f['person']}", {"active": False}), ("DELETE", f"{t}/participants/{f['person']}", None),
         ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
@@ -80,7 +84,7 @@ def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/tickets?watching=true", "/tickets?asleep=true", "/tickets?awake=true", "/tickets?mentioned=true", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
-            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/times", "/times/report?group_by=ticket", "/times/report?group_by=person", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies", "/spam/verdicts?tickets=1,2,3"]
 
 
@@ -99,6 +103,8 @@ def expect_no_trace(desk, f, token, own):
     for view in desk.get("/views", token=token).json["items"]:
         answer = desk.get(f"/views/{view['id']}/tickets", token=token)
         expect((answer.status, SECRET.encode() in answer.body), (200, False), view["name"])
+    exported = desk.get("/times/export", token=token)
+    expect((exported.status, SECRET.encode() in exported.body, exported.body.startswith(b"started_at,")), (200, False, True))
     expect(desk.post("/conditions/preview", {"condition": f"tag:{SECRET}"}, token=token).json["count"], 0)
     for wish in ({"tickets": [f["ticket"]]}, {"condition": f"tag:{SECRET}"}):
         for path in ("/bulk", "/bulk/preview"):
@@ -116,7 +122,7 @@ def all_routes_are_walked(desk):
     described = {re.sub(r"\{\w+\}", "N", path.removeprefix("/api/v1")).replace("/links/N/N", "/links/related/N")
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items()
                  for verb in item.values() if isinstance(verb, dict) and str(verb.get("x-permission", "")).startswith("tickets.")}
-    expect(described - walked - {"/uploads", "/conditions/preview", "/ticket-form", "/bulk/preview", "/notices/read", "/notices/N/read"}, set(), "routes of tickets that nobody walks")
+    expect(described - walked - {"/uploads", "/times/export", "/conditions/preview", "/ticket-form", "/bulk/preview", "/notices/read", "/notices/N/read"}, set(), "routes of tickets that nobody walks")
 
 
 def open_stream(desk, token):

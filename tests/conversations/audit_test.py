@@ -120,6 +120,8 @@ def walk_words_of_the_house(desk, record):
     record.does("PATCH", f"/ticket-states/{state}", {"agent": {"de": "In der Werkstatt"}}, "state.changed")
     record.does("PUT", "/ticket-states/order", {"states": [1, state, 2, 3, 4, 5]}, "state.ordered")
     record.does("PUT", "/teams/1/transitions", {"items": [{"from": "open", "to": "repair"}]}, "state.ways")
+    activity = record.does("POST", "/activities", {"names": {"de": "Telefonat"}}, "activity.created", {"name_de": [None, "Telefonat"]}).json["id"]
+    record.does("PATCH", f"/activities/{activity}", {"is_billable": True}, "activity.changed", {"is_billable": [False, True]})
     record.does("POST", "/number-formats", {"prefix": "T"}, "number_format.changed")
     desk.customer_writes(tags=["vpi"])
     record.added()

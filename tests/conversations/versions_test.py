@@ -59,7 +59,11 @@ def test_if_match_is_never_overlooked(desk):
     field = desk.post("/fields", {"key": "order", "type": "text", "labels": {"de": "Bestellung"}}).json["id"]
     checklist = f"/tickets/{ticket['id']}/checklist"
     item = f"{checklist}/{desk.post(checklist, {'text': 'Call.'}).json['items'][0]['id']}"
-    wishes = [*patched, *deletions, ("PATCH", item, {"done": True}), ("DELETE", item, None), ("POST", run, None), ("POST", mailbox + "/resume", None),
+    times = f"/tickets/{ticket['id']}/times"
+    entry = f"{times}/{desk.post(times, {'seconds': 60}).json['items'][0]['id']}"
+    activity = desk.post("/activities", {"names": {"de": "Telefonat"}}).json["id"]
+    wishes = [*patched, *deletions, ("PATCH", item, {"done": True}), ("DELETE", item, None), ("PATCH", entry, {"note": "x"}), ("DELETE", entry, None),
+              ("PATCH", f"/activities/{activity}", {"is_active": False}), ("POST", run, None), ("POST", mailbox + "/resume", None),
               ("PATCH", f"/fields/{field}", {"is_active": False}), ("PUT", f"/field-rules/{field}", {"required_to_close": True}),
               ("PATCH", "/spam/filter", {"threshold": 90}),
               ("PATCH", "/ticket-states/2", {"agent": {"de": "In Arbeit"}}), ("PUT", "/teams/1/transitions", {"items": []}),
@@ -68,7 +72,8 @@ def test_if_match_is_never_overlooked(desk):
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "internal", "text": "Note."}),
               ("POST", f"/tickets/{ticket['id']}/messages", {"audience": "public", "text": "Late.", "ticket_version": ticket["version"]})]
     asked = {(method, "/api/v1" + re.sub(r"\d+", "{id}", path)) for method, path, _ in wishes}
-    expect({(method, re.sub(r"(macro|checklist)/{id}", lambda found: {"macro": "macro/{macro}", "checklist": "checklist/{item}"}[found[1]], path))
+    named = {"macro": "{macro}", "checklist": "{item}", "times": "{entry}"}
+    expect({(method, re.sub(r"/(macro|checklist|times)/{id}", lambda found: f"/{found[1]}/{named[found[1]]}", path))
             for method, path in asked}, versioned)
     before = desk.rows("SELECT max(id) FROM event")
     for method, path, body in wishes:

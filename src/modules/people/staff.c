@@ -31,6 +31,7 @@ static const struct default_permission defaults[] = {
     {"manager", "fields.manage", SCOPE_ALL},   {"manager", "states.manage", SCOPE_ALL},
     {"manager", "tags.manage", SCOPE_ALL},     {"manager", "forms.manage", SCOPE_ALL},
     {"manager", "spam.manage", SCOPE_ALL},     {"manager", "spam.block", SCOPE_ALL},
+    {"manager", "times.manage", SCOPE_ALL},
     {"agent", "tickets.read", SCOPE_TEAM},
     {"agent", "tickets.reply", SCOPE_TEAM},    {"agent", "tickets.change", SCOPE_TEAM},
     {"agent", "tickets.create", SCOPE_TEAM},   {"agent", "people.read", SCOPE_ALL},

@@ -4,6 +4,7 @@ import { http, type Page } from '@/api/http'
 import { staffName, teams } from '@/api/directory'
 import type { Recording, Ticket } from '@/api/types'
 import { i18n } from '@/i18n'
+import { durationWords } from '@/ui/duration'
 import { slip } from '@/ui/format'
 import { changesOf, type Change, type Recorded } from './changes'
 
@@ -11,7 +12,7 @@ export interface Happening { id: number; at: string; who: string; changes: Chang
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
 const told = ['ticket.changed', 'message.moved', 'message.returned', 'message.verified', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
-  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist']
+  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist', 'ticket.time']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
 /** Whom something concerns, as a sentence. */
@@ -48,6 +49,7 @@ function saidOf(event: Recording, ticket: Ticket) {
     case 'macro.undone': return t('together.said.macroBack', { name: data.name })
     case 'macro.run': return t('together.said.macro', { name: data.name })
     case 'ticket.checklist': return data.change === 'moved' ? undefined : t(`checklist.said.${data.change}`, { text: data.text })
+    case 'ticket.time': return t(`times.said.${data.change}`, { time: durationWords(Number(data.seconds)) })
     case 'problem.update': return t('together.said.update', Number(data.incidents))
   }
 }

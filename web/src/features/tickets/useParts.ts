@@ -4,7 +4,7 @@ import { http, type Page } from '@/api/http'
 import type { Ticket } from '@/api/types'
 import { sayDone, sayFailure, wordsOf } from '@/ui/words'
 
-export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'watchers' | 'admissions' | 'draft-offers') {
+export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'times' | 'watchers' | 'admissions' | 'draft-offers') {
   type Act = (path: string) => Promise<Page<T>>
   const list = shallowRef<T[]>([])
   const broken = ref('')
