@@ -118,5 +118,18 @@ async function anAnswerIsHeldBackUntilWhatChangedWasSeen(desk) {
   await until('sending anyway', async () => (await texts()).includes('Das dauert noch.'))
 }
 
-runAll({ aColleaguesChangeAppearsWithinASecond, newTicketsGatherWithoutMovingARow, aLostConnectionShowsAndMissesNothing, whoIsLateSeesWhatChanged, whoWritesHearsOfAnAnswerMeanwhile,
+/** The connection is held back until the list has been read and something new has come. */
+async function whatComesWhileTheScreenOpensIsNotMissed(desk) {
+  const page = await atTheInbox(desk)
+  let open
+  const opened = new Promise(done => { open = done })
+  await page.routeWebSocket(/\/api\/v1\/live/, async route => { await opened; route.connectToServer() })
+  await page.reload()
+  await page.locator('.empty').first().waitFor()
+  await ticketOf(desk, page, 'Dazwischen')
+  open()
+  await page.locator('.row', { hasText: 'Dazwischen' }).waitFor()
+}
+
+runAll({ whatComesWhileTheScreenOpensIsNotMissed, aColleaguesChangeAppearsWithinASecond, newTicketsGatherWithoutMovingARow, aLostConnectionShowsAndMissesNothing, whoIsLateSeesWhatChanged, whoWritesHearsOfAnAnswerMeanwhile,
   colleaguesSeeWhoIsThereAndWhoWrites, anAnswerIsHeldBackUntilWhatChangedWasSeen })

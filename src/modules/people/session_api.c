@@ -24,7 +24,8 @@ static bool write_session(struct request *request, struct response *response, st
     struct json_writer *json = &response->json;
     const struct sql_admin_count_row *count;
     const struct sql_setting_find_row *company;
-    if (!sql_admin_count(request->tx, request->mem, &count, err)
+    struct event_head head = {0};
+    if (!sql_admin_count(request->tx, request->mem, &count, err) || (staff.value && !events_head(request->tx, &head, err))
         || !sql_setting_find(request->tx, request->mem, &(struct sql_setting_find){.key = text_of("company")}, &company, err))
         return false;
     json_object_begin(json);
@@ -34,6 +35,7 @@ static bool write_session(struct request *request, struct response *response, st
     json_put_bool(json, "setup_needed", count->count == 0);
     json_put_raw(json, "company", company ? company->value : (struct text){0});
     json_put_string(json, "version", THEKE_VERSION);
+    json_put_id(json, "last_event", head.id);
     json_object_end(json);
     return true;
 }

@@ -1,6 +1,7 @@
 /** The one live connection. It names the last event it saw, so that a break loses nothing. */
 import { ref } from 'vue'
 import { checkSignedIn } from './http'
+import { session } from './session'
 
 export interface LiveEvent { id: number; at: string; kind: string; ticket?: number | null; actor?: { kind: string; id: number }; data?: Record<string, unknown> }
 type Listener = (event: LiveEvent | 'resync') => void
@@ -64,7 +65,13 @@ function open() {
   }
 }
 
-export function goLive() { if (!wanted) { wanted = true; open() } }
+/** What is on the screen is at least as new as what the session knows: the first connection asks for what came after it. */
+export function goLive() {
+  if (wanted) return
+  wanted = true
+  last ||= session.value?.last_event ?? 0
+  open()
+}
 
 export function endLive() {
   wanted = false
