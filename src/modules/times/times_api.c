@@ -109,7 +109,8 @@ bool post_ticket_time(struct request *request, struct response *response, struct
     if (!hold_ticket(request, &ticket, err) || !activity_for_new(request, body->activity, &activity, err)) return false;
     const struct sql_time_insert in = {
         .ticket_id = ticket->id, .staff_id = request->actor->staff, .activity_id = body->activity, .seconds = body->seconds,
-        .started_at = body->has_started_at ? body->started_at : request->tx->now - body->seconds * SECOND, .note = body->has_note ? text_trim(body->note) : text_of(""),
+        .started_at = body->has_started_at ? body->started_at : request->tx->now - body->seconds * SECOND,
+        .note = body->has_note ? text_trim(body->note) : text_of(""),
         .is_billable = body->has_billable ? body->billable : activity && activity->is_billable, .created_at = request->tx->now,
     };
     if (!check_begin(request, in.started_at, err) || !time_add(request, ticket, &in, &entry, err)) return false;
