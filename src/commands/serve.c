@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "commands/limits.h"
 #include "modules/admin/admin.h"
+#include "modules/approvals/approvals.h"
 #include "modules/bulk/bulk.h"
 #include "modules/contacts/contacts.h"
 #include "modules/macros/macros.h"
@@ -211,12 +212,12 @@ static void give_back_memory(bool *is_idle) {
 }
 
 /* All that is due, unless a signal comes. */
-static void wake_all(const struct serving *serving, struct pollfd *signals) {
+static void do_due(const struct serving *serving, struct pollfd *signals, bool (*step)(struct store *, bool *, struct error *), const char *what) {
     struct error err = {0};
     bool more;
     do {
-        if (tickets_wake(serving->application.store, &more, &err)) continue;
-        log_line(LOG_WARNING, "opening waiting tickets: %s", err.message);
+        if (step(serving->application.store, &more, &err)) continue;
+        log_line(LOG_WARNING, "%s: %s", what, err.message);
         more = false;
     } while (more && poll(signals, 1, 0) <= 0);
 }
@@ -231,7 +232,8 @@ static void wait_for_signal(const struct serving *serving) {
     bool is_stuck = false, is_idle = false;
     while (poll(&signals, 1, TICK) <= 0) {
         if (clock_steady() >= tidying.next_at) tidy(&serving->application, &tidying);
-        wake_all(serving, &signals);
+        do_due(serving, &signals, tickets_wake, "opening waiting tickets");
+        do_due(serving, &signals, approvals_remind, "reminding of approvals");
         move_anchor(&serving->application, &is_stuck);
         give_back_memory(&is_idle);
     }

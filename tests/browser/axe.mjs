@@ -44,7 +44,7 @@ const inside = {
   marked: ['/inbox/all', async page => { await page.locator('.row .pick-row').first().click() }], part: ['/inbox/all/4'],
   canned: ['/inbox/all/1', both(keys('r'), write(' /'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
   times: ['/settings/times'], activity: ['/settings/activities', press('Tätigkeit anlegen')], clock: ['/inbox/all/1', both(press('Uhr starten'), press('Zeit erfassen'), page => page.locator('.clock .face').waitFor())],
-  notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
+  approval: ['/inbox/all/1', press('Um Freigabe bitten')], notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
 }
 const outside = { signIn: ['/sign-in'], refused: ['/sign-in', async page => {
   await page.locator('[name=email]').fill('wer@theke.test')

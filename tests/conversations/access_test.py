@@ -61,6 +61,8 @@ def forbidden_requests(f, own):
         ("DELETE", f"{t}/checklist/1", None), ("POST", f"{t}/checklist/1/restore", {}),
         ("GET", f"{t}/times", None), ("POST", f"{t}/times", {"seconds": 60}), ("PATCH", f"{t}/times/1", {"note": "x"}),
         ("DELETE", f"{t}/times/1", None), ("POST", f"{t}/times/1/restore", {}), ("PUT", "/me/timer", {"ticket": f["ticket"]}),
+        ("GET", f"{t}/approvals", None), ("POST", f"{t}/approvals", {"approver": 1, "text": "x"}), ("POST", f"{t}/approvals/1/decision", {"granted": True}),
+        ("POST", f"{t}/approvals/1/withdrawal", {}),
         ("GET", f"{t}/participants", None), ("POST", f"{t}/participants", {"email": "x@example.org"}),
         ("PATCH", f"{t}/participants/{f['person']}", {"active": False}), ("DELETE", f"{t}/participants/{f['person']}", None),
         ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),
@@ -84,7 +86,7 @@ def listings(f):
     """Every route that lists or counts something of tickets."""
     return ["/tickets", "/tickets?state=all", "/tickets?team=personal", f"/tickets?requester={f['person']}&state=all", f"/tickets?tag={SECRET}",
             "/tickets?assignee=none", "/tickets?watching=true", "/tickets?asleep=true", "/tickets?awake=true", "/tickets?mentioned=true", "/messages", "/messages?sort=-id", f"/search?q={SECRET}", f"/search?q={SECRET}&sort=relevance", "/search?q=state:new,open",
-            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/times", "/times/report?group_by=ticket", "/times/report?group_by=person", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
+            f"/search?q=tag:{SECRET}", "/search?q=from:hr@example.org", "/search?q=team:personal", "/notices", "/notices?unread=true", "/drafts", "/tags", "/approvals", "/times", "/times/report?group_by=ticket", "/times/report?group_by=person", "/counters", "/views", "/operations", "/macros", "/replies", "/bulk",
             "/events?after=0&limit=200", "/events?sort=-id&limit=200", "/events?kind=message.&limit=200", "/people", "/people?q=geheim", "/companies", "/spam/verdicts?tickets=1,2,3"]
 
 

@@ -8,7 +8,7 @@
 
 /* The kinds, in the order of the screen. */
 extern const char *const notice_kinds[];
-enum { NOTICE_KINDS = 6 };
+enum { NOTICE_KINDS = 9 };
 
 enum rhythm { RHYTHM_SOON, RHYTHM_HOURLY, RHYTHM_DAILY };
 extern const char *const rhythm_names[];

@@ -168,6 +168,23 @@ static bool on_handed(const struct happening *happening, struct error *err) {
     return tell(happening, (staff_id){number_of(happening, "staff")}, "draft", "handed", (message_id){0}, err);
 }
 
+static bool tell_deciders(const struct happening *happening, const char *kind, struct error *err) {
+    return tell(happening, (staff_id){number_of(happening, "approver")}, kind, "approver", (message_id){0}, err)
+           && tell(happening, (staff_id){number_of(happening, "deputy")}, kind, "deputy", (message_id){0}, err);
+}
+
+static bool on_approval_asked(const struct happening *happening, struct error *err) {
+    return tell_deciders(happening, "approval", err);
+}
+
+static bool on_approval_decided(const struct happening *happening, struct error *err) {
+    return tell(happening, (staff_id){number_of(happening, "asker")}, "decision", "asker", (message_id){0}, err);
+}
+
+static bool on_approval_overdue(const struct happening *happening, struct error *err) {
+    return tell_deciders(happening, "overdue", err) && tell(happening, (staff_id){number_of(happening, "asker")}, "overdue", "asker", (message_id){0}, err);
+}
+
 static const struct {
     const char *kind;
     bool (*tell)(const struct happening *happening, struct error *err);
@@ -175,6 +192,7 @@ static const struct {
     {"message.written", on_written}, {"ticket.mentioned", on_mentioned}, {"ticket.opened", on_opened},
     {"ticket.changed", on_changed},  {"message.delivery", on_delivery},
     {"snooze.ended", on_snooze_ended}, {"draft.handed", on_handed},
+    {"approval.asked", on_approval_asked}, {"approval.decided", on_approval_decided}, {"approval.overdue", on_approval_overdue},
 };
 
 static bool tell_of(struct telling *telling, struct tx *tx, const struct sql_event_after_row *event, struct error *err) {

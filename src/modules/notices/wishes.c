@@ -5,7 +5,7 @@
 
 enum { MINUTES = 24 * 60, WEEK = 7 };
 
-const char *const notice_kinds[] = {"mention", "assigned", "reply", "woke", "delivery", "draft"};
+const char *const notice_kinds[] = {"mention", "assigned", "reply", "woke", "delivery", "draft", "approval", "decision", "overdue"};
 _Static_assert(COUNT_OF(notice_kinds) == NOTICE_KINDS, "all kinds are named");
 
 const char *const rhythm_names[] = {"soon", "hourly", "daily"};

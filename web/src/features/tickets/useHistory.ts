@@ -12,7 +12,7 @@ export interface Happening { id: number; at: string; who: string; changes: Chang
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
 const told = ['ticket.changed', 'message.moved', 'message.returned', 'message.verified', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
-  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist', 'ticket.time']
+  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist', 'ticket.time', 'approval.asked', 'approval.decided', 'approval.withdrawn', 'approval.overdue']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
 /** Whom something concerns, as a sentence. */
@@ -50,6 +50,9 @@ function saidOf(event: Recording, ticket: Ticket) {
     case 'macro.run': return t('together.said.macro', { name: data.name })
     case 'ticket.checklist': return data.change === 'moved' ? undefined : t(`checklist.said.${data.change}`, { text: data.text })
     case 'ticket.time': return t(`times.said.${data.change}`, { time: durationWords(Number(data.seconds)) })
+    case 'approval.asked': return t('approvals.said.asked', { name: staffName(data.approver as number) ?? '', text: data.text })
+    case 'approval.decided': case 'approval.withdrawn': return t(`approvals.said.${data.state}`, { text: data.text })
+    case 'approval.overdue': return t('approvals.said.overdue')
     case 'problem.update': return t('together.said.update', Number(data.incidents))
   }
 }

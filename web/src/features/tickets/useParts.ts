@@ -4,7 +4,7 @@ import { http, type Page } from '@/api/http'
 import type { Ticket } from '@/api/types'
 import { sayDone, sayFailure, wordsOf } from '@/ui/words'
 
-export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'times' | 'watchers' | 'admissions' | 'draft-offers') {
+export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'times' | 'approvals' | 'watchers' | 'admissions' | 'draft-offers') {
   type Act = (path: string) => Promise<Page<T>>
   const list = shallowRef<T[]>([])
   const broken = ref('')
@@ -53,7 +53,7 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
   /** The same of what is taken back the way it was done. */
   async function quietly(shown: T[], act: Act) {
     list.value = shown
-    await tryTo(ticket().id, act)
+    return tryTo(ticket().id, act)
   }
   /** A new part, known by what was not there before. Throws what the server refuses. */
   async function add(body: object, said: (made: T) => { text: string; back: Act }, isSame: (one: T, other: T) => boolean) {
