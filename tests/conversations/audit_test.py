@@ -125,6 +125,9 @@ def walk_words_of_the_house(desk, record):
     record.does("POST", "/number-formats", {"prefix": "T"}, "number_format.changed")
     desk.customer_writes(tags=["vpi"])
     record.added()
+    desk.ask("PUT", "/me/timer", {"ticket": 1})
+    record.added()
+    record.does("DELETE", "/me/timer", None, "timer.stopped", {"ticket": 1})
     record.does("POST", "/tag-changes", {"tag": "vpi", "to": "vip"}, "tag.renamed")
     alias = desk.get("/tag-aliases").json["items"][0]["id"]
     record.does("DELETE", f"/tag-aliases/{alias}", None, "tag.freed")
