@@ -14,9 +14,18 @@ export function browserLocale(): Locale {
   return navigator.languages.map(tag => tag.slice(0, 2)).find(isLocale) ?? 'en'
 }
 
+/** Words that only the settings need come with them: the first screen is to be light. */
+const settings = { de: () => import('../features/settings/de.json'), en: () => import('../features/settings/en.json'), hu: () => import('../features/settings/hu.json') }
+let withSettings = false
+export async function useSettingsWords() {
+  const locale = i18n.global.locale.value as Locale
+  i18n.global.mergeLocaleMessage(locale, (await settings[locale]()).default as never)
+  withSettings = true
+}
+
 export async function useLanguage(locale: Locale) {
-  const loaded = await chunks[locale]()
-  i18n.global.setLocaleMessage(locale, loaded.default as never)
+  const [common, more] = await Promise.all([chunks[locale](), withSettings ? settings[locale]() : null])
+  i18n.global.setLocaleMessage(locale, { ...common.default, ...more?.default } as never)
   i18n.global.locale.value = locale as never
   document.documentElement.lang = locale
   localStorage.setItem('locale', locale)

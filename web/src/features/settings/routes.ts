@@ -1,7 +1,13 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { useSettingsWords } from '@/i18n'
+
+async function page() {
+  const [loaded] = await Promise.all([import('./SettingsPage.vue'), useSettingsWords()])
+  return loaded
+}
 
 const routes: RouteRecordRaw[] = [{
-  path: '/settings', component: () => import('./SettingsPage.vue'), redirect: '/settings/profile',
+  path: '/settings', component: page, redirect: '/settings/profile',
   children: [
     { path: 'profile', component: () => import('./ProfilePage.vue'), meta: { title: 'profile.title' } },
     { path: 'security', component: () => import('./SecurityPage.vue'), meta: { title: 'security.title' } },
