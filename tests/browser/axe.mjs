@@ -22,6 +22,9 @@ const keys = (...names) => async page => { for (const name of names) await page.
 const both = (...acts) => async page => { for (const act of acts) await act(page) }
 const write = words => async page => { await page.locator('[contenteditable=true]:focus').waitFor(); await page.keyboard.type(words) }
 
+/** What stands beside the ticket, which may be closed. */
+const beside = async page => { if (!await page.locator('.context').isVisible()) await page.keyboard.press(']'); await page.locator('.context').waitFor() }
+
 /** Where to go and what to do there. */
 const inside = {
   inbox: ['/inbox/unassigned'], drafts: ['/inbox/drafts'], spam: ['/inbox/spam'], gone: ['/inbox/all/999'], views: ['/inbox/unassigned', keys('[')],
@@ -43,8 +46,8 @@ const inside = {
   operations: ['/inbox/all/1', both(press('Mehr'), page => page.getByRole('menuitem', { name: 'Aktionen' }).click(), page => page.locator('dialog .done li').waitFor())],
   marked: ['/inbox/all', async page => { await page.locator('.row .pick-row').first().click() }], part: ['/inbox/all/4'],
   canned: ['/inbox/all/1', both(keys('r'), write(' /'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
-  times: ['/settings/times'], activity: ['/settings/activities', press('Tätigkeit anlegen')], clock: ['/inbox/all/1', both(press('Uhr starten'), press('Zeit erfassen'), page => page.locator('.clock .face').waitFor())],
-  approval: ['/inbox/all/1', press('Um Freigabe bitten')], notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
+  times: ['/settings/times'], activity: ['/settings/activities', press('Tätigkeit anlegen')], clock: ['/inbox/all/1', both(beside, press('Uhr starten'), press('Zeit erfassen'), page => page.locator('.clock .face').waitFor())],
+  notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
 }
 const outside = { signIn: ['/sign-in'], refused: ['/sign-in', async page => {
   await page.locator('[name=email]').fill('wer@theke.test')

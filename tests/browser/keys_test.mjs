@@ -153,6 +153,7 @@ async function aKeyIsChosenTakenFromAnotherAndAsUsualAgain(desk) {
   await page.keyboard.press('Escape')
   await page.keyboard.press('e')
   await page.keyboard.press('Control+k')
+  await page.locator('.palette input:focus').waitFor()
   await page.keyboard.type('lösen')
   expect(await page.locator('.palette [aria-selected=true] kbd').innerText(), 'W', 'the cap in the palette')
   await page.keyboard.press('Escape')

@@ -60,6 +60,27 @@ def test_of_two_who_decide_at_once_one_does(desk):
     expect(told(desk, ticket), ["approval.asked", "approval.decided"])
 
 
+def test_of_two_ways_to_a_merged_ticket_one_decides(desk):
+    away, lea, max_ = desk_of_three(desk)
+    into = desk.customer_writes(subject="Into")["id"]
+    one = ask(desk, away, deputy=3)
+    merge(desk, away, into)
+    paths = [(f"/tickets/{each}/approvals/{one['id']}/decision", granted, token) for each, granted, token in ((away, True, lea), (into, False, max_))]
+    done = at_once(*[lambda path=path, granted=granted, token=token: desk.post(path, {"granted": granted, "reason": "So."}, token=token)
+                     for path, granted, token in paths])
+    expect(sorted(each.status for each in done), [200, 409], [each.body for each in done])
+
+
+def test_a_token_for_reading_decides_nothing(desk):
+    ticket, lea, _ = desk_of_three(desk)
+    one = ask(desk, ticket)
+    narrow = desk.post("/tokens", {"label": "screen", "scopes": ["tickets.read"]}, token=lea).json["token"]
+    expect(decide(desk, one, True, 403, narrow)["code"], "forbidden")
+    expect(desk.ask("PUT", "/me/timer", {"ticket": ticket}, token=lea).status, 200)
+    expect(desk.ask("DELETE", "/me/timer?discard=true", token=narrow).status, 403)
+    expect(desk.get("/me/timer", token=lea).json["ticket"]["id"], ticket)
+
+
 def test_who_is_asked_sees_what_waits_and_is_told(desk):
     ticket, lea, max_ = desk_of_three(desk)
     one, late = ask(desk, ticket, deputy=3), ask(desk, ticket, due_at="2999-01-01T00:00:00Z", text="Second")

@@ -131,6 +131,8 @@ def test_a_state_waits_for_what_is_to_be_done(desk):
     expect("Check the stock; Write" in refused.json["errors"][0]["detail"], True, refused.json)
     for item in ids[1:]:
         change(desk, ticket, item, {"done": True})
+    macro = desk.post("/macros", {"name": "Close", "actions": [{"kind": "state", "state": "resolved"}, {"kind": "checklist", "items": ["Weigh it"]}]}).json["id"]
+    expect(desk.post(f"/tickets/{ticket}/macro/{macro}").json["errors"][0]["code"], "checklist_open", "nor over what it has just put there")
     expect(desk.patch(f"/tickets/{ticket}", {"state": "resolved"}).json["state"], "resolved")
 
 

@@ -154,8 +154,9 @@ static bool check_room(struct request *request, ticket_id ticket, struct error *
     return rows.count < APPROVALS_MOST || error_set_key(err, ERR_CONFLICT, "approvals_full", "a ticket has %d approvals at most", APPROVALS_MOST);
 }
 
+/* Held before it is asked for: it may be merged or moved just now. */
 static bool hold_ticket(struct request *request, enum permission permission, const struct ticket **ret, struct error *err) {
-    return ticket_for(request, request->id[0], permission, ret, err) && ticket_locked(request->tx, (*ret)->id, ret, err);
+    return ticket_locked(request->tx, (ticket_id){request->id[0]}, ret, err) && ticket_for(request, request->id[0], permission, ret, err);
 }
 
 bool post_ticket_approval(struct request *request, struct response *response, struct error *err) {
@@ -196,8 +197,11 @@ static bool find_open(struct request *request, ticket_id ticket, approval_row *r
 static bool settle(struct request *request, const struct ticket *ticket, const char *kind, approval_row *row, struct error *err) {
     const struct sql_approval_settle in = {.approval_id = row->approval_id, .state = row->state, .decider_id = request->actor->staff.value,
                                            .decided_at = request->tx->now, .reason = row->reason};
+    int64_t settled = 0;
+    if (!sql_approval_settle(request->tx, &in, &settled, err)) return false;
+    if (!settled) return error_set_key(err, ERR_CONFLICT, "approval_settled", "the approval was decided just now");
     tell(request, ticket, kind, row);
-    return sql_approval_settle(request->tx, &in, NULL, err);
+    return true;
 }
 
 bool post_approval_decision(struct request *request, struct response *response, struct error *err) {
@@ -207,6 +211,8 @@ bool post_approval_decision(struct request *request, struct response *response, 
     struct text reason = text_trim(body->reason);
     if (!hold_ticket(request, CAN_TICKETS_READ, &ticket, err) || !find_open(request, ticket->id, &row, err)) return false;
     if (!may_decide(request, &row)) return error_set_key(err, ERR_FORBIDDEN, "approval_of_another", "somebody else was asked");
+    if (request->actor->is_narrowed && !actor_may(request->actor, CAN_TICKETS_CHANGE))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "the token decides nothing");
     if (!body->granted && text_empty(reason)) return error_field(err, "reason", "required", "a refusal needs a reason");
     row.state = text_of(body->granted ? "granted" : "refused");
     row.reason = text_empty(reason) ? (struct text){0} : reason;

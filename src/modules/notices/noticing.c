@@ -141,6 +141,7 @@ static bool on_snooze_ended(const struct happening *happening, struct error *err
     const struct hearer *hearers;
     size_t count;
     bool hears = false;
+    if (happening->ticket->is_spam) return true;
     if (!why || (strcmp(why, "time") != 0 && strcmp(why, "message") != 0)) return true;
     if (!ticket_hearers(happening->tx, &happening->telling->mem, happening->ticket, &count, &hearers, err)) return false;
     for (size_t i = 0; i < count; i++) hears |= hearers[i].staff.value == staff.value;

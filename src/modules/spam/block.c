@@ -40,8 +40,13 @@ static bool undo(struct undoing *undoing, struct error *err) {
     int64_t sender = json_integer_value(json_object_get(data, "sender"));
     const struct sql_spam_sender_row_row *row = NULL;
     const struct ticket *now;
+    struct actor actor = {0};
+    bool found = false;
     if (!ticket_find(undoing->tx, undoing->mem, ticket, &now, err)) return false;
     if (!now || now->merged_into.value) undoing->refused = now ? "ticket_merged" : "ticket_not_found";
+    if (undoing->refused) return true;
+    if (!actor_load(undoing->tx, undoing->mem, (staff_id){undoing->actor_id}, &actor, &found, err)) return false;
+    if (!found || !actor_may(&actor, CAN_SPAM_BLOCK)) undoing->refused = "forbidden";
     if (undoing->refused) return true;
     if (sender && !sql_spam_sender_row(undoing->tx, undoing->mem, &(struct sql_spam_sender_row){.sender_id = sender}, &row, err)) return false;
     if (sender && !row) undoing_keep(undoing, "sender", "changed", ticket, 0);

@@ -35,9 +35,9 @@ bool spam_sender_look(struct tx *tx, struct arena *mem, struct text address, str
     const struct sql_spam_sender_match_row *row;
     struct text above[ABOVE] = {{0}}, normal;
     *ret = (struct spam_listed){0};
-    if (text_empty(address) || address.size > SENDER_LIMIT) return true;
-    normal = sender_normal(mem, address);
-    if (text_empty(normal)) return true;
+    if (text_empty(address)) return true;
+    normal = sender_normal(mem, address.size > SENDER_LIMIT ? sender_domain(address) : address);
+    if (text_empty(normal) || normal.size > SENDER_LIMIT) return true;
     domains_above(sender_domain(normal), above);
     const struct sql_spam_sender_match in = {.address = normal, .domain = sender_domain(normal), .above1 = above[0], .above2 = above[1], .above3 = above[2],
                                              .above4 = above[3], .above5 = above[4], .above6 = above[5], .now_at = tx->now};

@@ -83,7 +83,7 @@ static bool back_checklist(const struct going_back *back, struct error *err) {
 bool back_fields(struct undoing *undoing, ticket_id id, const json_t *changes, struct error *err) {
     struct going_back back = {.undoing = undoing, .changes = changes};
     struct doer doer = back_doer(undoing);
-    if (!ticket_find(undoing->tx, undoing->mem, id, &back.ticket, err)) return false;
+    if ((!undoing->is_trial && !ticket_hold(undoing->tx, id, err)) || !ticket_find(undoing->tx, undoing->mem, id, &back.ticket, err)) return false;
     if (!back.ticket) return true;
     back_people(&back);
     back_priority(&back);

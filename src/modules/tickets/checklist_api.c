@@ -60,9 +60,10 @@ bool get_ticket_checklist(struct request *request, struct response *response, st
 
 /* --- Changing --------------------------------------------------------------------------------------------------------- */
 
+/* The ticket is held before it is asked for: it may be merged or moved just now. */
 static bool open_list(struct request *request, bool with_removed, struct checklist *list, struct error *err) {
-    return ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &list->ticket, err)
-           && ticket_locked(request->tx, list->ticket->id, &list->ticket, err) && read_items(request, with_removed, list, err);
+    return ticket_locked(request->tx, (ticket_id){request->id[0]}, &list->ticket, err)
+           && ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, &list->ticket, err) && read_items(request, with_removed, list, err);
 }
 
 static bool read_text(struct text wish, struct text *ret, struct error *err) {

@@ -218,9 +218,10 @@ static bool find_for_writing(struct tx *tx, const struct message_writing *writin
 }
 
 /* A person from outside has written: whoever had put the ticket off has it back. */
-static bool wake_by(struct tx *tx, const struct message_writing *writing, message_id id, struct error *err) {
-    bool wakes = writing->direction == DIRECTION_IN && writing->author_person.value && !writing->is_automatic && !writing->is_unverified;
-    return !wakes || writing->opened || snoozes_end(tx, writing->ticket, "message", text_printf(&tx->mem, "message %" PRId64, id.value), err);
+static bool wake_by(struct tx *tx, const struct ticket *ticket, const struct message_writing *writing, message_id id, struct error *err) {
+    bool wakes = writing->direction == DIRECTION_IN && writing->author_person.value && !writing->is_automatic && !writing->is_unverified
+                 && !writing->opened && !ticket->is_spam;
+    return !wakes || snoozes_end(tx, writing->ticket, "message", text_printf(&tx->mem, "message %" PRId64, id.value), err);
 }
 
 bool message_add(struct tx *tx, const struct doer *doer, const struct message_writing *writing, message_id *ret_id,
@@ -234,7 +235,7 @@ bool message_add(struct tx *tx, const struct doer *doer, const struct message_wr
         return error_context(err, "adding a message to ticket %" PRId64, writing->ticket.value);
     add_to_index(tx, id, writing, buffer_text(&names));
     ticket_event(tx, doer, ticket, "message.written", written_data(tx, writing, id), writing->audience == AUDIENCE_INTERNAL);
-    if (!follow_state(tx, ticket, writing, id, err) || !wake_by(tx, writing, id, err)) return false;
+    if (!follow_state(tx, ticket, writing, id, err) || !wake_by(tx, ticket, writing, id, err)) return false;
     *ret_id = id;
     return true;
 }

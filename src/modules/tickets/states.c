@@ -59,10 +59,11 @@ static bool check_way(struct tx *tx, const struct state_step *step, struct text 
 
 enum { OPEN_NAMED = 3 };
 
-static bool check_done(struct tx *tx, const struct ticket *ticket, struct error *err) {
+static bool check_done(struct tx *tx, const struct state_step *step, struct error *err) {
     struct sql_checklist_open_rows open;
     struct buffer names = {.mem = &tx->mem};
-    if (!sql_checklist_open(tx, &tx->mem, &(struct sql_checklist_open){.ticket_id = ticket->id, .limit = OPEN_NAMED + 1}, &open, err)) return false;
+    if (step->adds_items) return error_field(err, "state", "checklist_open", "the same change puts something on the checklist");
+    if (!sql_checklist_open(tx, &tx->mem, &(struct sql_checklist_open){.ticket_id = step->before->id, .limit = OPEN_NAMED + 1}, &open, err)) return false;
     for (size_t i = 0; i < open.count && i < OPEN_NAMED; i++)
         buffer_printf(&names, "%s%.*s", i ? "; " : "", (int)text_cut(open.at[i].text, 60).size, open.at[i].text.data);
     return !open.count || error_field(err, "state", "checklist_open", "%s%s", text_string(&tx->mem, buffer_text(&names)), open.count > OPEN_NAMED ? "; …" : "");
@@ -77,7 +78,7 @@ bool state_check(struct tx *tx, const struct state_step *step, struct text *ret_
     if (!to) return error_field(err, "state", "unknown", "there is no such state");
     if (!to->is_active) return error_field(err, "state", "state_inactive", "the state is not in use any more");
     if (!state_is_of(to, step->team)) return error_field(err, "state", "state_elsewhere", "the team does not offer the state");
-    return check_way(tx, step, ret_needs, err) && (!to->needs_done || check_done(tx, step->before, err));
+    return check_way(tx, step, ret_needs, err) && (!to->needs_done || check_done(tx, step, err));
 }
 
 bool states_open_to(struct tx *tx, struct arena *mem, const struct actor *actor, const struct ticket *ticket, size_t *ret_count,

@@ -21,6 +21,7 @@ struct state_step {
     const struct ticket *before;
     team_id team;                /* that it has after the step */
     struct text to;
+    bool adds_items;             /* the same change puts something on the checklist */
 };
 MUST_USE bool state_check(struct tx *tx, const struct state_step *step, struct text *ret_needs, struct error *err);
 

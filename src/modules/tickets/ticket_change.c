@@ -135,7 +135,8 @@ static bool follow_team(struct change *change, struct error *err) {
 
 static bool check_state(struct change *change, const struct ticket_change *wish, struct error *err) {
     const struct ticket *after = &change->after;
-    const struct state_step step = {.actor = wish->asks, .before = change->before, .team = after->team, .to = wish->state};
+    const struct state_step step = {.actor = wish->asks, .before = change->before, .team = after->team, .to = wish->state,
+                                    .adds_items = change->checklist.count > 0};
     return !wish->asks || !wish->has_state || state_check(change->tx, &step, &change->needs, err);
 }
 

@@ -60,19 +60,19 @@ UPDATE ticket SET subject = :subject, requester_id = :requester_id, owner_id = :
 -- Waiting tickets whose time has come; the + keeps SQLite from walking all that wait.
 -- plan: ticket_waiting_until
 SELECT id AS ticket_id FROM ticket
- WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL AND is_spam = 0
  ORDER BY waiting_until_at LIMIT :limit;
 
 -- name: ticket_due_take
 -- The same, kept from others until the transaction ends; what somebody is changing waits for the next time.
 -- plan: ticket_waiting_until
 SELECT id AS ticket_id FROM ticket
- WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL AND is_spam = 0
  ORDER BY waiting_until_at LIMIT :limit;
 
 -- name: ticket_due_take (postgresql)
 SELECT id AS ticket_id FROM ticket
- WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL
+ WHERE waiting_until_at IS NOT NULL AND waiting_until_at <= :now_at AND +category = 2 AND merged_into_id IS NULL AND is_spam = 0
  ORDER BY waiting_until_at LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- name: ticket_note_message
@@ -526,7 +526,7 @@ SELECT id AS message_id, kind, from_name, from_address, subject, COALESCE(text_f
 -- name: ticket_answered_of
 -- one
 -- plan: ticket_answered
-SELECT id AS ticket_id FROM ticket WHERE requester_id = :requester_id AND first_response_at IS NOT NULL LIMIT 1;
+SELECT id AS ticket_id FROM ticket WHERE requester_id = :requester_id AND first_response_at IS NOT NULL AND is_spam = 0 LIMIT 1;
 
 -- name: message_outgoing_row
 -- one

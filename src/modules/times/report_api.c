@@ -73,7 +73,8 @@ static bool read_entries(struct request *request, const struct filter *filter, s
     narrow(&query, request, filter);
     if (cursor.data) {
         if (!cursor_read(cursor, &key, &id, err)) return false;
-        add_number(&query, " AND (entry.started_at, entry.id) < (", key);
+        composer_add(&query, " AND (entry.started_at, entry.id) < (");
+        composer_int(&query, key);
         composer_add(&query, ", ");
         composer_int(&query, id);
         composer_add(&query, ")");
@@ -150,7 +151,7 @@ bool get_times_report(struct request *request, struct response *response, struct
 
 /* A spreadsheet runs what begins so (OWASP, CSV injection). */
 static bool is_formula(struct text text) {
-    return text.size && strchr("=+-@\t\r", text.data[0]);
+    return text.size && strchr("=+-@\t\r\n", text.data[0]);
 }
 
 static void add_cell(struct buffer *out, struct text text) {

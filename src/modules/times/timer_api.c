@@ -97,6 +97,8 @@ bool put_timer(struct request *request, struct response *response, struct error 
 bool delete_timer(struct request *request, struct response *response, struct error *err) {
     const struct delete_timer_query *in = request->query;
     struct stopped stopped;
+    if (request->actor->is_narrowed && !actor_may(request->actor, CAN_TICKETS_CHANGE))
+        return error_set_key(err, ERR_FORBIDDEN, "forbidden", "the token records nothing");
     if (!stop(request, in->has_discard && in->discard, &stopped, err)) return false;
     json_object_begin(&response->json);
     json_put_id(&response->json, "ticket", stopped.ticket.value);

@@ -91,4 +91,4 @@ SELECT CASE :grouping WHEN 'staff' THEN entry.staff_id WHEN 'ticket' THEN entry.
   FROM time_entry AS entry JOIN ticket_card AS ticket ON ticket.id = entry.ticket_id JOIN ticket_requester_card AS asker ON asker.id = ticket.id
        JOIN person_card AS person ON person.id = asker.requester_id LEFT JOIN team_card AS team ON team.id = ticket.team_id
        LEFT JOIN staff_card AS staff ON staff.id = entry.staff_id
- WHERE 1 = 1;
+ WHERE 1 = 1 GROUP BY 1;

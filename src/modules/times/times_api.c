@@ -86,7 +86,7 @@ static bool check_room(struct request *request, ticket_id ticket, struct error *
 
 bool time_add(struct request *request, const struct ticket *ticket, const struct sql_time_insert *in, int64_t *ret_entry, struct error *err) {
     const struct sql_time_insert_row *made;
-    if (!check_room(request, ticket->id, err) || !sql_time_insert(request->tx, request->mem, in, &made, err)) return false;
+    if (!sql_time_insert(request->tx, request->mem, in, &made, err)) return false;
     *ret_entry = made->entry_id;
     tell(request, ticket, "added", &(entry_row){.entry_id = made->entry_id, .staff_id = in->staff_id, .activity_id = in->activity_id,
                                                 .started_at = in->started_at, .seconds = in->seconds, .is_billable = in->is_billable});
@@ -97,8 +97,9 @@ static bool check_begin(const struct request *request, int64_t started_at, struc
     return started_at <= request->tx->now || error_field(err, "started_at", "in_future", "what was spent has begun already");
 }
 
+/* Held before it is asked for: it may be merged or moved just now. */
 static bool hold_ticket(struct request *request, const struct ticket **ret, struct error *err) {
-    return ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, ret, err) && ticket_locked(request->tx, (*ret)->id, ret, err);
+    return ticket_locked(request->tx, (ticket_id){request->id[0]}, ret, err) && ticket_for(request, request->id[0], CAN_TICKETS_CHANGE, ret, err);
 }
 
 bool post_ticket_time(struct request *request, struct response *response, struct error *err) {
@@ -113,7 +114,7 @@ bool post_ticket_time(struct request *request, struct response *response, struct
         .note = body->has_note ? text_trim(body->note) : text_of(""),
         .is_billable = body->has_billable ? body->billable : activity && activity->is_billable, .created_at = request->tx->now,
     };
-    if (!check_begin(request, in.started_at, err) || !time_add(request, ticket, &in, &entry, err)) return false;
+    if (!check_begin(request, in.started_at, err) || !check_room(request, ticket->id, err) || !time_add(request, ticket, &in, &entry, err)) return false;
     response->status = 201;
     return write_list(request, response, ticket->id, err);
 }

@@ -21,7 +21,7 @@ MUST_USE bool activity_for_new(struct request *request, int64_t id, const struct
 /* Its name in the language. */
 struct text activity_name(const struct sql_activity_list_row *activity, struct text language);
 
-/* Writes an entry and records ticket.time. ERR_CONFLICT with key "times_full" beyond ENTRIES_MOST in the ticket. */
+/* Writes an entry and records ticket.time, however many the ticket has: what a clock has measured is never refused. */
 MUST_USE bool time_add(struct request *request, const struct ticket *ticket, const struct sql_time_insert *in, int64_t *ret_entry, struct error *err);
 
 #endif

@@ -17,14 +17,16 @@ export function browserLocale(): Locale {
 /** Words that only the settings need come with them: the first screen is to be light. */
 const settings = { de: () => import('../features/settings/de.json'), en: () => import('../features/settings/en.json'), hu: () => import('../features/settings/hu.json') }
 let withSettings = false
+/** Another language may come while they are on their way: it brings its own. */
 export async function useSettingsWords() {
+  withSettings = true
   const locale = i18n.global.locale.value as Locale
   i18n.global.mergeLocaleMessage(locale, (await settings[locale]()).default as never)
-  withSettings = true
 }
 
 export async function useLanguage(locale: Locale) {
-  const [common, more] = await Promise.all([chunks[locale](), withSettings ? settings[locale]() : null])
+  const common = await chunks[locale]()
+  const more = withSettings ? await settings[locale]() : null
   i18n.global.setLocaleMessage(locale, { ...common.default, ...more?.default } as never)
   i18n.global.locale.value = locale as never
   document.documentElement.lang = locale

@@ -28,7 +28,7 @@ export const day = (time: string) => formatter('day', { dateStyle: 'medium' }).f
 /** The day of that moment as a date field takes it: 2026-11-30. */
 export function civil(at: Date) {
   const { year, month, day } = clock(at)
-  return `${year}-${month}-${day}`
+  return `${year.padStart(4, '0')}-${month}-${day}`
 }
 
 const zulu = (at: Date) => { const { hour, minute } = clock(at); return Date.parse(`${civil(at)}T${hour}:${minute}Z`) }

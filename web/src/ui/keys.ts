@@ -66,7 +66,7 @@ function press(event: KeyboardEvent) {
   const typing = isTyping(event.target)
   const name = nameOf(event)
   const modified = name.startsWith('mod+')
-  if (!keysOn.value && !modified) return
+  if (!keysOn.value && isPlain(name)) return
   if (document.querySelector('dialog[open]') && !modified) return
   const longer = pending.value ? find(`${pending.value} ${name}`, typing) : undefined
   const found = longer ?? find(name, typing)

@@ -27,6 +27,7 @@ CREATE TABLE time_entry (
     version {int} NOT NULL DEFAULT 1
 ) {strict};
 CREATE INDEX time_entry_by_ticket ON time_entry (ticket_id);
+CREATE INDEX time_entry_by_staff ON time_entry (staff_id, started_at, id) WHERE removed_at IS NULL;
 CREATE INDEX time_entry_by_start ON time_entry (started_at, id) WHERE removed_at IS NULL;
 
 -- The clock that somebody has running: one each.

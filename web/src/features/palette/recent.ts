@@ -16,7 +16,7 @@ export function useRecent() {
   const recent = ref(read())
   function remember(id: string) {
     recent.value = [id, ...recent.value.filter(each => each !== id)].slice(0, MOST)
-    localStorage.setItem(place(), JSON.stringify(recent.value))
+    try { localStorage.setItem(place(), JSON.stringify(recent.value)) } catch { /* A browser that keeps nothing offers nothing again. */ }
   }
   return { recent, remember }
 }

@@ -4,6 +4,8 @@ import { http, type Page } from '@/api/http'
 import type { Ticket } from '@/api/types'
 import { sayDone, sayFailure, wordsOf } from '@/ui/words'
 
+const numberOf = (part: unknown) => (part as { id?: number }).id ?? 0
+
 export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'times' | 'approvals' | 'watchers' | 'admissions' | 'draft-offers') {
   type Act = (path: string) => Promise<Page<T>>
   const list = shallowRef<T[]>([])
@@ -62,7 +64,8 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
     let made: T | undefined
     await take(id, async path => {
       const page = await http.post<Page<T>>(path, body)
-      made = page.items.find(each => !before.some(one => isSame(one, each)))
+      /* A colleague may have added something too: ours is the latest that is new. */
+      made = page.items.filter(each => !before.some(one => isSame(one, each))).sort((one, other) => numberOf(other) - numberOf(one))[0]
       return page
     })
     if (!made) return
