@@ -7,7 +7,7 @@ enum { BODY_LIMIT = 16 << 10, HTML_LIMIT = 256 << 10, SUBJECT_LIMIT = 1000, SHOR
 struct gathering {
     struct arena *mem;
     struct traits *out;
-    size_t most;             /* so many traits in all, for now */
+    size_t most;             /* so many traits in all; the header gets a part of them, what is written the rest */
     int64_t slots[SLOTS];    /* keys that are there; 0: free */
 };
 
