@@ -198,22 +198,23 @@ static bool pg_script(struct connection *connection, const char *sql, struct err
     return (PQenterPipelineMode(c->pg) || (ok && fail(c, NULL, err))) && ok;
 }
 
-/* Nothing comes from a server unasked but that it goes. */
+/* Nothing comes from a server unasked but that it goes: first in words, then as the end of the stream. */
 static bool is_there(struct pg_connection *c, struct error *err) {
     struct pollfd ready = {.fd = PQsocket(c->pg), .events = POLLIN};
-    if (poll(&ready, 1, 0) > 0) (void)PQconsumeInput(c->pg);
+    while (poll(&ready, 1, 0) > 0 && PQconsumeInput(c->pg)) continue;
     return PQstatus(c->pg) == CONNECTION_OK || fail(c, NULL, err);
 }
 
 static bool pg_begin(struct connection *connection, enum begin_kind kind, struct error *err) {
     struct pg_connection *c = own(connection);
-    connection->head_known = false;
+    connection->head_known = connection->committing = false;
     c->reads = kind == BEGIN_READ;
     return settle(c, err) && is_there(c, err) && send_words(c, c->reads ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN", false, err);
 }
 
 static bool pg_commit(struct connection *connection, struct error *err) {
     struct pg_connection *c = own(connection);
+    connection->committing = true;
     return send_words(c, "COMMIT", true, err) && sync(c, err);
 }
 

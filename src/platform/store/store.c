@@ -224,13 +224,15 @@ static bool is_overtaken(const struct error *err) {
     return false;
 }
 
+/* A connection that broke before its COMMIT was sent has changed nothing: the work is done again on another one. */
 static bool pg_write(struct store *store, write_work *work, void *argument, struct error *err) {
     for (int tries = 1;; tries++) {
         struct connection *connection;
         if (!pool_begin(store, &store->writers, BEGIN_WRITE, 0, &connection, err)) return false;
         bool ok = try_write(store, connection, work, argument, err);
+        bool goes_again = is_overtaken(err) || (!connection->committing && !store->driver->usable(connection));
         pool_give(&store->writers, connection);
-        if (ok || tries == WRITE_TRIES || !is_overtaken(err)) return ok;
+        if (ok || tries == WRITE_TRIES || !goes_again) return ok;
     }
 }
 

@@ -53,6 +53,7 @@ struct connection {
     unsigned char head_hash[32];
     bool head_known;
     bool changed;             /* something was written since this was last put to false; SQLite only */
+    bool committing;          /* the COMMIT of this transaction was sent: when the connection breaks now, nobody knows whether it counts; PostgreSQL only */
 };
 
 struct commit_hook {
