@@ -137,6 +137,13 @@ class Desk:
         out = subprocess.run(["psql", "-q", "-A", "-t", "-d", self.store[1], "-c", query], check=True, capture_output=True, text=True)
         return [tuple(line.split("|")) for line in out.stdout.splitlines()]
 
+    def forbid(self, table, ticket):
+        """From now on the store takes no row of that ticket there."""
+        if self.database == "sqlite":
+            self.rows(f"CREATE TRIGGER forbidden BEFORE INSERT ON {table} WHEN NEW.ticket_id = {ticket} BEGIN SELECT RAISE(ABORT, 'forbidden'); END")
+        else:
+            self.rows(f"ALTER TABLE {table} ADD CONSTRAINT forbidden CHECK (ticket_id <> {ticket}) NOT VALID")
+
     def ask(self, method, path, body=None, headers=None, token=True):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         send = {"Accept-Language": "en", **(headers or {})}

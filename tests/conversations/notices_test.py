@@ -61,6 +61,15 @@ def test_nobody_is_told_of_their_own_deeds(desk):
     expect(settled(desk, lea), [])
 
 
+def test_a_notice_that_the_store_refuses_keeps_nobody_from_the_next(desk):
+    lea = add_agent(desk)
+    first, second, third = (desk.customer_writes()["id"] for _ in range(3))
+    desk.forbid("notice", second)
+    for ticket in (first, second, third):
+        desk.patch(f"/tickets/{ticket}", {"assignee": 2})
+    wait_for(lambda: [n["ticket"]["id"] for n in told(desk, lea)["items"]] == [third, first], 60)
+
+
 def test_ten_answers_in_one_ticket_are_one_notice(desk):
     lea = add_agent(desk)
     ticket = desk.customer_writes()["id"]

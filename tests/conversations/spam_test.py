@@ -319,6 +319,15 @@ def test_what_was_learned_lasts_and_is_learned_once(desk):
     expect(int(counted), 10)
 
 
+def test_what_can_not_be_learned_does_not_keep_the_rest_from_being_learned(desk):
+    letters = [deliver(desk, f"s{number}@markt.example", text=text) for number, text in enumerate(UNWANTED[:3])]
+    desk.forbid("spam_lesson", letters[1]["ticket"])
+    for letter in letters:
+        mark(desk, letter)
+    soon(lambda: filter_of(desk)["spam_letters"] == 2, "the third letter being learned", seconds=60)
+    expect([desk.get(f"/tickets/{letter['ticket']}/spam").json["learned_as"] for letter in letters], ["spam", None, "spam"])
+
+
 def test_releasing_makes_it_a_ticket_like_any_other(desk):
     train(desk)
     view = desk.post("/views", {"name": "All", "scope": "global", "condition": "is:active"}).json["id"]

@@ -5,6 +5,7 @@
 #include "modules/notices/notices_private.h"
 #include "modules/people/people.h"
 #include "modules/tickets/tickets.h"
+#include "platform/events/pace.h"
 #include "platform/live/live.h"
 #include "sql/platform_events.h"
 
@@ -23,6 +24,7 @@ struct noticer {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stopping;
+    struct pace pace;
     int64_t told;                /* up to which event screens know; -1: not begun */
 };
 
@@ -31,7 +33,7 @@ struct telling {
     struct noticer *noticer;
     struct arena mem;
     const struct sql_notice_cursor_read_row *cursor;
-    int64_t event;
+    int64_t event;               /* the last that was read */
     struct sql_notice_put *notices;
     size_t count, room;
     bool taken;
@@ -219,10 +221,11 @@ static bool work_out(struct telling *telling, struct error *err) {
     if (!telling->cursor) return error_set(err, ERR_STORE, "who is told of events has lost its place");
     telling->event = telling->cursor->event;
     if (telling->cursor->newest <= telling->event) return true;
-    if (!sql_event_after(&tx, &telling->mem, &(struct sql_event_after){.after = telling->event, .limit = EVENTS}, &rows, err)) return false;
+    const struct sql_event_after in = {.after = telling->event, .limit = pace_events(&telling->noticer->pace, telling->event, EVENTS)};
+    if (!sql_event_after(&tx, &telling->mem, &in, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++) {
-        if (!tell_of(telling, &tx, &rows.at[i], err)) return error_context(err, "event %" PRId64, rows.at[i].id);
         telling->event = rows.at[i].id;
+        if (!tell_of(telling, &tx, &rows.at[i], err)) return error_context(err, "event %" PRId64, telling->event);
     }
     return true;
 }
@@ -253,16 +256,35 @@ static bool tell_screens(struct noticer *noticer, int64_t upto, struct error *er
     return true;
 }
 
-static bool take_step(struct noticer *noticer, bool *ret_found, struct error *err) {
+/* Of what fails for ever nobody is told, and of what comes after it everybody is. */
+static bool pass_over(struct telling *telling, struct error *err) {
+    struct error reason = *err;
+    int64_t before = telling->cursor ? telling->cursor->event : 0;
+    if (!pace_failed(&telling->noticer->pace, before, telling->event, &reason)) return false;
+    log_error(&reason, "passing over event %" PRId64 ", of which nobody is told", telling->event);
+    telling->count = 0;
+    return store_write(telling->noticer->store, write_telling, telling, err);
+}
+
+static bool tell_events(struct noticer *noticer, bool *ret_found, struct error *err) {
     struct telling telling = {.noticer = noticer};
-    bool mailed = false, ok = work_out(&telling, err);
+    bool ok = work_out(&telling, err);
     *ret_found = ok && telling.event > telling.cursor->event;
     if (*ret_found) ok = store_write(noticer->store, write_telling, &telling, err);
+    ok = ok || pass_over(&telling, err);
+    if (ok) pace_went_well(&noticer->pace);
     ok = ok && tell_screens(noticer, *ret_found && !telling.taken ? telling.cursor->event : telling.event, err);
-    ok = ok && notices_mail(noticer->store, &mailed, err);
-    *ret_found |= mailed;
     arena_free(&telling.mem);
     return ok;
+}
+
+/* Mails of what was told before wait for no event. */
+static bool take_step(struct noticer *noticer, bool *ret_found, struct error *err) {
+    struct error later;
+    bool mailed = false, ok = tell_events(noticer, ret_found, err);
+    bool sent = notices_mail(noticer->store, &mailed, ok ? err : &later);
+    *ret_found |= mailed;
+    return ok && sent;
 }
 
 static bool goes_on(struct noticer *noticer, int64_t wait) {
@@ -276,7 +298,7 @@ static bool goes_on(struct noticer *noticer, int64_t wait) {
 static void *run(void *argument) {
     struct noticer *noticer = argument;
     bool found = false;
-    while (goes_on(noticer, found ? 0 : PAUSE)) {
+    while (goes_on(noticer, pace_wait(&noticer->pace, found, PAUSE))) {
         struct error err = {0};
         if (take_step(noticer, &found, &err)) continue;
         found = false;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/wait.h"
 #include "modules/spam/spam_private.h"
+#include "platform/events/pace.h"
 #include "platform/files/files.h"
 #include "sql/platform_events.h"
 #include "wire/mail/mime.h"
@@ -21,6 +22,7 @@ struct spam_learner {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stopping;
+    struct pace pace;
 };
 
 /* What one step writes. */
@@ -28,7 +30,7 @@ struct learning {
     struct spam_learner *learner;
     struct arena mem;
     const struct sql_spam_cursor_read_row *cursor;
-    int64_t event;
+    int64_t event; /* the last that was read */
     struct lesson lessons[LESSONS];
     size_t count;
 };
@@ -103,10 +105,11 @@ static bool work_out(struct learning *learning, struct error *err) {
     if (!learning->cursor) return error_set(err, ERR_STORE, "who learns from events has lost its place");
     learning->event = learning->cursor->event;
     if (learning->cursor->newest <= learning->event) return true;
-    if (!sql_event_after(&tx, &learning->mem, &(struct sql_event_after){.after = learning->event, .limit = EVENTS}, &rows, err)) return false;
+    const struct sql_event_after in = {.after = learning->event, .limit = pace_events(&learning->learner->pace, learning->event, EVENTS)};
+    if (!sql_event_after(&tx, &learning->mem, &in, &rows, err)) return false;
     for (size_t i = 0; i < rows.count && learning->count < LESSONS; i++) {
-        if (!learn_of(learning, &tx, &rows.at[i], err)) return error_context(err, "event %" PRId64, rows.at[i].id);
         learning->event = rows.at[i].id;
+        if (!learn_of(learning, &tx, &rows.at[i], err)) return error_context(err, "event %" PRId64, learning->event);
     }
     return true;
 }
@@ -122,11 +125,23 @@ static bool write_lessons(struct tx *tx, void *argument, struct error *err) {
     return true;
 }
 
+/* What fails for ever teaches nothing, and what comes after it is learned. */
+static bool pass_over(struct learning *learning, struct error *err) {
+    struct error reason = *err;
+    int64_t before = learning->cursor ? learning->cursor->event : 0;
+    if (!pace_failed(&learning->learner->pace, before, learning->event, &reason)) return false;
+    log_error(&reason, "passing over event %" PRId64 ", which teaches nothing about spam", learning->event);
+    learning->count = 0;
+    return store_write(learning->learner->store, write_lessons, learning, err);
+}
+
 static bool take_step(struct spam_learner *learner, bool *ret_found, struct error *err) {
     struct learning learning = {.learner = learner};
     bool ok = work_out(&learning, err);
     *ret_found = ok && learning.event > learning.cursor->event;
     if (*ret_found) ok = store_write(learner->store, write_lessons, &learning, err);
+    ok = ok || pass_over(&learning, err);
+    if (ok) pace_went_well(&learner->pace);
     arena_free(&learning.mem);
     return ok;
 }
@@ -142,11 +157,9 @@ static bool goes_on(struct spam_learner *learner, int64_t wait) {
 static void *run(void *argument) {
     struct spam_learner *learner = argument;
     bool found = false;
-    while (goes_on(learner, found ? 0 : PAUSE)) {
+    while (goes_on(learner, pace_wait(&learner->pace, found, PAUSE))) {
         struct error err = {0};
-        if (take_step(learner, &found, &err)) continue;
-        found = false;
-        log_error(&err, "learning what is spam");
+        if (!take_step(learner, &found, &err)) log_error(&err, "learning what is spam");
     }
     return NULL;
 }
