@@ -319,6 +319,22 @@ def test_what_was_learned_lasts_and_is_learned_once(desk):
     expect(int(counted), 10)
 
 
+def test_an_answer_from_the_time_in_quarantine_opens_the_ticket_at_its_release(desk):
+    first = deliver(desk, "ana@kunde.example")
+    ticket = first["ticket"]
+    for state, more in (("resolved", {}), ("waiting", {"waiting_reason": "internal"})):
+        desk.patch(f"/tickets/{ticket}", {"state": state, **more})
+        mark(desk, first)
+        mark(desk, first, False)
+        expect(ticket_of(desk, first)["state"], state, "nobody has written")
+        mark(desk, first)
+        answer = deliver(desk, "ana@kunde.example", text="Es fehlt noch etwas.", **{"In-Reply-To": first["message_id"]})
+        expect((answer["ticket"], ticket_of(desk, first)["state"]), (ticket, state))
+        mark(desk, first, False)
+        released = ticket_of(desk, first)
+        expect((released["state"], released["resolved_at"], released["is_spam"]), ("open", None, False))
+
+
 def test_what_can_not_be_learned_does_not_keep_the_rest_from_being_learned(desk):
     letters = [deliver(desk, f"s{number}@markt.example", text=text) for number, text in enumerate(UNWANTED[:3])]
     desk.forbid("spam_lesson", letters[1]["ticket"])

@@ -149,10 +149,21 @@ static bool change_fields(struct change *change, const struct ticket_change *wis
     return true;
 }
 
+/* What a person wrote while the ticket was in quarantine opens it when it leaves that, as it would have at once. */
+static bool leave_quarantine(struct change *change, const struct ticket_change *wish, struct error *err) {
+    const struct ticket *before = change->before;
+    const struct sql_ticket_wakes_from_spam_row *row;
+    bool sleeps = before->category == CATEGORY_WAITING || before->category >= CATEGORY_RESOLVED;
+    if (!before->is_spam || change->after.is_spam || wish->has_state || !sleeps) return true;
+    if (!sql_ticket_wakes_from_spam(change->tx, &change->tx->mem, &(struct sql_ticket_wakes_from_spam){.ticket_id = before->id}, &row, err)) return false;
+    return !row || !row->wakes || change_state(change, &(struct ticket_change){.state = text_of("open")}, err);
+}
+
 static bool collect(struct change *change, const struct ticket_change *wish, struct error *err) {
     struct ticket *after = &change->after;
     if (!check_people(change, wish, err)) return false;
-    if ((wish->has_state && !change_state(change, wish, err)) || !change_what_for(change, wish, err)) return false;
+    if (wish->has_spam) after->is_spam = wish->is_spam;
+    if ((wish->has_state && !change_state(change, wish, err)) || !leave_quarantine(change, wish, err) || !change_what_for(change, wish, err)) return false;
     if (wish->has_assignee) {
         after->assignee = wish->assignee;
         /* Who takes the ticket first answers for it, until somebody hands that on. */
@@ -162,7 +173,6 @@ static bool collect(struct change *change, const struct ticket_change *wish, str
     if (wish->has_team) after->team = wish->team;
     if (wish->has_requester) after->requester = wish->requester;
     if (wish->has_priority) after->priority = wish->priority;
-    if (wish->has_spam) after->is_spam = wish->is_spam;
     if (wish->has_subject) {
         after->subject = subject_of(&change->tx->mem, wish->subject);
         if (text_empty(after->subject)) return error_field(err, "subject", "required", "a ticket needs a subject");

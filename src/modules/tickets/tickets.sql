@@ -366,6 +366,17 @@ SELECT id AS staff_id, name, is_active FROM staff_card WHERE id = :staff_id;
 -- one
 SELECT id AS person_id FROM person_card WHERE id = :person_id AND merged_into_id IS NULL;
 
+-- name: ticket_wakes_from_spam
+-- one
+-- bool: wakes
+-- A person has written since the ticket was called spam, or since it was opened as such.
+SELECT EXISTS (SELECT 1 FROM message
+                WHERE shown_in_id = :ticket_id AND direction = 0 AND audience = 0 AND is_automatic = 0 AND is_unverified = 0
+                  AND author_person_id IS NOT NULL
+                  AND created_at > COALESCE((SELECT MAX(at) FROM event WHERE ticket_id = :ticket_id AND kind = 'ticket.changed'
+                                                AND data LIKE '%"spam":["no","yes"]%'),
+                                            (SELECT created_at FROM ticket WHERE id = :ticket_id))) AS wakes;
+
 -- name: message_insert
 -- one
 -- int: direction, audience, remote_images
