@@ -4,6 +4,7 @@ import itertools
 import mail
 from desk import expect, run_all
 from people_test import add_agent
+from portal import look, sent
 from post import messages, soon
 from smtp_server import SmtpServer
 
@@ -281,6 +282,22 @@ def test_whom_we_know_is_never_held_back_by_words(desk):
     desk.rows("UPDATE ticket SET closed_at = 1, resolved_at = 1")
     late = deliver(desk, "friend@other.example", f"AW: {friend['subject']}", text=UNWANTED[0], **{"In-Reply-To": friend["message_id"]})
     expect((late["ticket"] != friend["ticket"], because(late)), (True, ("answer", False)))
+
+
+def test_nobody_is_known_for_an_address_that_they_filled_in(desk):
+    train(desk)
+    box = {"name": "Support", "address": "support@theke.test", "inbound": {"kind": "lmtp"}, "outbound": {"host": "localhost", "port": 1, "security": "none"}}
+    expect(desk.post("/mailboxes", {**box, "contact_form": True}).status, 201)
+    friend = deliver(desk, "friend@other.example", text=WANTED[0])
+    expect(desk.post(f"/tickets/{friend['ticket']}/messages", {"audience": "public", "text": "Wir sehen nach."}).status, 201)
+    block(desk, "partner.example", is_allowed=True)
+    for address in ("friend@other.example", "a@partner.example"):
+        letter = deliver(desk, "eve@evil.example", text=UNWANTED[0], **{"Reply-To": address})
+        expect((letter["from"]["email"], is_spam(desk, letter)), (address, True))
+    expect(desk.post("/request-forms", {"key": "delivery", "names": {"en": "Delivery"}, "team": 1, "is_public": True}).status, 201)
+    sent(desk, look(desk), email="friend@other.example", subject="From the form", text=UNWANTED[0])
+    typed = soon(lambda: messages(desk, subject="From the form"), "the form arriving")[0]
+    expect((desk.get(f"/tickets/{typed['ticket']}/spam").json["verdict"]["because"], is_spam(desk, typed)), ("words", True))
 
 
 def test_what_was_found_is_for_whoever_sees_the_ticket(desk):

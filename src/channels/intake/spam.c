@@ -19,7 +19,7 @@ static bool look_at_senders(struct placing *placing, bool *ret_allowed, struct e
     for (size_t i = 0; i < COUNT_OF(senders) && !placing->is_spam; i++) {
         struct spam_listed listed;
         if (!spam_sender_look(placing->tx, &placing->tx->mem, senders[i], &listed, err)) return false;
-        *ret_allowed |= listed.is_allowed && !placing->is_forged;
+        *ret_allowed |= listed.is_allowed && !placing->is_forged && (i > 0 || !placing->is_claimed);
         if (!listed.is_blocked) continue;
         placing_reason(placing, "sender_blocked", listed.pattern);
         placing->spam_because = "sender";
@@ -29,11 +29,11 @@ static bool look_at_senders(struct placing *placing, bool *ret_allowed, struct e
     return true;
 }
 
-/* Why the filter has no say, however much the letter is like spam; NULL: it has. */
+/* Why the filter has no say, however much the letter is like spam; NULL: it has. Anybody can claim to be somebody whom we know. */
 static bool find_trust(struct placing *placing, bool allowed, const char **ret_because, struct error *err) {
     bool known = false;
     *ret_because = placing->staff.value ? "colleague" : allowed ? "allowed" : placing->follows.value && !placing->is_unverified ? "answer" : NULL;
-    if (*ret_because || placing->is_forged) return true;
+    if (*ret_because || placing->is_forged || placing->is_claimed) return true;
     if (!person_is_answered(placing->tx, placing->person, &known, err)) return false;
     if (known) *ret_because = "known";
     return true;

@@ -60,18 +60,15 @@ static bool weigh_words(struct taking *taking, struct error *err) {
     return spam_weigh(taking->tx, &taking->tx->mem, &letter, &taking->verdict.weighing, err);
 }
 
-/* Why it is spam, or why it is none: what only programs do, then the lists, and at last what is written in it, unless we know the person. */
+/* Why it is spam, or why it is none: what only programs do, then the lists, and at last what is written in it. Anybody can fill in an
+ * address that we know or allow: that says nothing for it. */
 static bool look_for_spam(struct taking *taking, struct error *err) {
     struct spam_verdict *verdict = &taking->verdict;
     struct spam_listed listed;
-    bool known;
-    if (!spam_sender_look(taking->tx, &taking->tx->mem, taking->sending->email, &listed, err) || !weigh_words(taking, err)
-        || !person_is_answered(taking->tx, taking->person, &known, err))
-        return false;
-    bool by_words = verdict->weighing.is_ready && verdict->weighing.is_spam && !known && !listed.is_allowed;
+    if (!spam_sender_look(taking->tx, &taking->tx->mem, taking->sending->email, &listed, err) || !weigh_words(taking, err)) return false;
+    bool by_words = verdict->weighing.is_ready && verdict->weighing.is_spam;
     verdict->because = taking->is_spam ? "form" : listed.is_blocked ? "sender" : by_words ? "words" : "few";
     if (listed.is_blocked) verdict->pattern = listed.pattern;
-    if (verdict->weighing.is_spam && !by_words && !listed.is_blocked && !taking->is_spam) verdict->because = known ? "known" : "allowed";
     if (listed.is_blocked) reason(taking, "sender_blocked", listed.pattern);
     else if (by_words) reason(taking, "spam_words", text_printf(&taking->tx->mem, "%" PRId64 " %%", verdict->weighing.score / 100));
     verdict->is_spam = taking->is_spam |= listed.is_blocked || by_words;
