@@ -2,7 +2,7 @@
 #include "modules/tickets/tickets_private.h"
 
 #include "base/clock.h"
-#include "platform/search/plain.h"
+#include "platform/search/lexemes.h"
 #include "wire/net/placeholder.h"
 
 enum { SNIPPET_SIZE = 160, REFERENCE_LIMIT = 60, REFERENCE_SIZE = 500 };
@@ -106,10 +106,10 @@ static bool index_message(struct tx *tx, void *argument, struct error *err) {
     return sql_message_index_add(tx, argument, NULL, err);
 }
 
-/* SQLite's index folds accents by itself. */
-static struct text for_index(struct tx *tx, struct text text) {
+/* SQLite's index takes texts apart by itself. One document of PostgreSQL's has a megabyte at most, and each part of it its share. */
+static struct text for_index(struct tx *tx, struct text text, char weight, size_t size) {
     if (!text.data) return text_of("");
-    return store_dialect(tx->store) == DIALECT_POSTGRESQL ? search_plain(&tx->mem, text) : text;
+    return store_dialect(tx->store) == DIALECT_POSTGRESQL ? search_document(&tx->mem, text, weight, size) : text_copy(&tx->mem, text);
 }
 
 /* The view message_document says the same to who builds the index anew. Many messages of one transaction go into the index
@@ -123,9 +123,8 @@ static void add_to_index(struct tx *tx, message_id id, const struct message_writ
         buffer_add_text(&people, parts[i]);
     }
     *document = (struct sql_message_index_add){
-        .message_id = id, .subject = for_index(tx, text_copy(&tx->mem, writing->subject)),
-        .body = for_index(tx, text_copy(&tx->mem, writing->text)), .people = for_index(tx, buffer_text(&people)),
-        .files = for_index(tx, names),
+        .message_id = id, .subject = for_index(tx, writing->subject, 'A', 20000), .people = for_index(tx, buffer_text(&people), 'D', 100000),
+        .files = for_index(tx, names, 'D', 100000), .body = for_index(tx, writing->text, 'D', 700000),
     };
     tx_at_end(tx, index_message, document);
 }

@@ -4,9 +4,12 @@
  * decide about what the words found. A query without words walks the tickets by their last change. */
 #include "api/modules_tickets.h"
 #include "modules/tickets/search_private.h"
+#include "platform/search/lexemes.h"
 #include "platform/search/plain.h"
 #include "platform/search/spellings.h"
 #include "wire/mail/ticket_label.h"
+
+#include <ctype.h>
 
 bool search_is_not_words(const struct query *node) {
     return node->kind == QUERY_NOT && query_is_words(node->first);
@@ -44,32 +47,32 @@ static void add_fts_term(struct search *search, struct buffer *out, const struct
     if (count > 1) buffer_add_char(out, ')');
 }
 
-static void add_spelling(struct search *search, const struct query *term, struct text spelling) {
-    struct composer *composer = &search->composer;
-    composer_add(composer, "phraseto_tsquery('simple', ");
-    int param = composer_text(composer, search_plain(search->mem, spelling));
-    composer_add(composer, ")");
-    static const char *const languages[] = {"german", "english"};
-    /* In a phrase stop words and endings are meant too. */
-    for (size_t i = 0; i < COUNT_OF(languages) && !term->phrase; i++) {
-        buffer_printf(&composer->sql, " || phraseto_tsquery('%s', ", languages[i]);
-        composer_again(composer, param);
-        composer_add(composer, ")");
+/* An index that PostgreSQL made by itself has an address or a number with marks in it as one word. */
+static void add_as_one_word(struct search *search, struct buffer *out, struct text spelling) {
+    struct text word = text_fold(search->mem, search_plain(search->mem, spelling));
+    bool has_marks = false;
+    for (size_t i = 0; i < word.size; i++) {
+        unsigned char c = (unsigned char)word.data[i];
+        if (c <= ' ' || c == '\'' || c == '\\') return;
+        has_marks |= c < 0x80 && !isalnum(c);
     }
-    if (!begins_only(term)) return;
-    composer_add(composer, " || to_tsquery('simple', quote_literal(");
-    composer_again(composer, param);
-    composer_add(composer, ") || ':*')");
+    if (has_marks && out->size) buffer_printf(out, " | '%.*s'", (int)word.size, word.data);
 }
 
+/* In a phrase stop words and endings are meant too. */
 void search_add_tsquery(struct search *search, const struct query *term) {
+    struct buffer words = {.mem = search->mem};
     struct text spellings[SPELLINGS];
     size_t count = spellings_of(search, term, spellings);
     for (size_t i = 0; i < count; i++) {
-        composer_add(&search->composer, i ? " || " : "(");
-        add_spelling(search, term, spellings[i]);
+        struct text question = search_question(search->mem, spellings[i], !term->phrase, begins_only(term));
+        if (question.size && words.size) buffer_add_string(&words, " | ");
+        buffer_add_text(&words, question);
+        add_as_one_word(search, &words, spellings[i]);
     }
-    composer_add(&search->composer, ")");
+    composer_add(&search->composer, "CAST(");
+    composer_text(&search->composer, buffer_text(&words));
+    composer_add(&search->composer, " AS tsquery)");
 }
 
 static void add_pg_term(struct search *search, const struct query *term) {

@@ -394,11 +394,9 @@ RETURNING id AS message_id;
 INSERT INTO message_index (rowid, subject, body, people, files) VALUES (:message_id, :subject, :body, :people, :files);
 
 -- name: message_index_add (postgresql)
--- To PostgreSQL a file's name is one word; its parts are words too.
+-- Each is a tsvector already, see platform/search/lexemes.h.
 INSERT INTO message_index (message_id, document)
-VALUES (:message_id, setweight(to_tsvector('simple', :subject) || to_tsvector('german', :subject) || to_tsvector('english', :subject), 'A')
-        || to_tsvector('simple', :people || ' ' || left(:body, 200000) || ' ' || :files || ' ' || translate(:files, '._-', '   '))
-        || to_tsvector('german', left(:body, 200000)) || to_tsvector('english', left(:body, 200000)));
+VALUES (:message_id, CAST(:subject AS tsvector) || CAST(:people AS tsvector) || CAST(:files AS tsvector) || CAST(:body AS tsvector));
 
 -- name: message_reference_add
 INSERT INTO message_reference (reference, message_id) VALUES (:reference, :message_id) ON CONFLICT DO NOTHING;

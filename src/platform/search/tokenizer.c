@@ -1,6 +1,7 @@
 #include "platform/search/tokenizer.h"
 
 #include <libstemmer.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,4 +130,53 @@ bool tokenizer_register(sqlite3 *db) {
     fts5_api *api = fts5_of(db);
     fts5_tokenizer methods = {.xCreate = create, .xDelete = destroy, .xTokenize = tokenize};
     return api && api->xCreateTokenizer(api, "theke", api, &methods, NULL) == SQLITE_OK;
+}
+
+/* --- Without a table -------------------------------------------------------------------------------------------------------- */
+
+/* What a thread takes words apart with: a tokenizer belongs to one at a time, and is found only in an open database. */
+struct own {
+    sqlite3 *db;
+    Fts5Tokenizer *tokenizer;
+};
+
+static pthread_key_t own_key;
+static pthread_once_t own_once = PTHREAD_ONCE_INIT;
+
+static void free_own(void *given) {
+    struct own *own = given;
+    if (own->tokenizer) destroy(own->tokenizer);
+    sqlite3_close(own->db);
+    free(own);
+}
+
+static void make_key(void) {
+    if (pthread_key_create(&own_key, free_own) != 0) abort();
+}
+
+static Fts5Tokenizer *own_tokenizer(void) {
+    const char *languages[] = {"de", "en"};
+    pthread_once(&own_once, make_key);
+    struct own *own = pthread_getspecific(own_key);
+    if (own) return own->tokenizer;
+    own = calloc(1, sizeof *own);
+    if (!own || sqlite3_open(":memory:", &own->db) != SQLITE_OK || create(fts5_of(own->db), languages, 2, &own->tokenizer) != SQLITE_OK) abort();
+    pthread_setspecific(own_key, own);
+    return own->tokenizer;
+}
+
+struct listener {
+    bool (*word)(void *context, struct text word, bool is_stem);
+    void *context;
+};
+
+static int hear(void *context, int flags, const char *word, int size, int start, int end) {
+    const struct listener *listener = context;
+    return listener->word(listener->context, text_from(word, (size_t)size), flags & FTS5_TOKEN_COLOCATED) ? SQLITE_OK : SQLITE_DONE;
+}
+
+void tokenizer_words(struct text text, bool is_document, bool (*word)(void *context, struct text word, bool is_stem), void *context) {
+    struct listener listener = {word, context};
+    if (text_empty(text)) return;
+    (void)tokenize(own_tokenizer(), &listener, is_document ? FTS5_TOKENIZE_DOCUMENT : FTS5_TOKENIZE_QUERY, text.data, (int)text.size, hear);
 }
