@@ -241,7 +241,7 @@ def take_mail(report, stores, options):
             return store.api(service, "GET", "/messages?sort=-id&limit=1")["items"][0]["id"]
         before, started = newest(), time.monotonic()
         took = stores.load("lmtp", service.lmtp, 64, options.seconds, 20000)
-        while newest() - before < took["count"] and time.monotonic() - started < 60:
+        while newest() - before < took["count"] and time.monotonic() - started < 600:
             time.sleep(0.02)
         seen, seconds = newest() - before, time.monotonic() - started
     if seen < took["count"]:

@@ -1,6 +1,7 @@
-/* The thread that turns accepted letters into messages: in the order they came, several on the way at once, so that the
- * writer's thread commits in groups while the next ones are being read. */
-#include "channels/intake/intake_private.h"
+/* The thread that turns accepted letters into messages: in the order they came, several on the way at once. With SQLite the writer's
+ * thread commits in groups while the next ones are being read. With PostgreSQL each letter is a transaction that mostly waits for
+ * answers: several are placed beside each other, those of one conversation in their order. */
+#include "channels/intake/lanes.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -10,7 +11,7 @@
 
 #include <jansson.h>
 
-enum { BATCH = 32, BATCH_BYTES = 16 << 20, CRASHES = 3, TRIES = 10, LONG_TRIES = 2000 };
+enum { BATCH = 32, BATCH_BYTES = 16 << 20, CRASHES = 3, TRIES = 10, LONG_TRIES = 2000, HANDS = 4 };
 static const int64_t LEASE = 120 * 1000000LL, PAUSE_LIMIT = 600 * 1000000LL, POLL = 250 * 1000LL, CARE_EVERY = 2 * 1000000LL;
 
 struct batch;
@@ -23,7 +24,7 @@ struct job {
     struct placing placing;
     struct batch *batch;
     struct error err;
-    bool is_placed;
+    bool is_prepared, is_placed;
 };
 
 struct batch {
@@ -34,6 +35,9 @@ struct batch {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t under_way;
+    size_t lanes[BATCH]; /* by job: the first job of its lane */
+    void (*work)(struct batch *batch, size_t i); /* what all hands do */
+    size_t next;     /* the job that the next free hand takes */
     bool has_lost;   /* a letter that could not even be set aside: it stays leased */
 };
 
@@ -169,19 +173,72 @@ static void submit(struct job *job) {
 }
 
 /* A letter that was alone under way again and again without ever coming to an end has ended the program each time. */
-static void begin(struct job *job) {
-    struct error err = {0};
+static void prepare(struct batch *batch, size_t i) {
+    struct job *job = &batch->jobs[i];
     if (job->row.crashes >= CRASHES)
         error_set_key(&job->err, ERR_INVALID, "mail_crashes", "reading this letter ended the program %" PRId64 " times", job->row.crashes);
-    else if (letter_prepare(job->batch->options, &job->mem, &job->row, &job->prepared, &err)) submit(job);
-    else job->err = err;
+    else job->is_prepared = letter_prepare(batch->options, &job->mem, &job->row, &job->prepared, &job->err);
 }
 
-static void work_batch(struct batch *batch) {
-    for (size_t i = 0; i < batch->count; i++) begin(&batch->jobs[i]);
+/* Until all are placed, or have failed. */
+static void await(struct batch *batch) {
     pthread_mutex_lock(&batch->lock);
     while (batch->under_way > 0) pthread_cond_wait(&batch->changed, &batch->lock);
     pthread_mutex_unlock(&batch->lock);
+}
+
+static void work_in_turn(struct batch *batch) {
+    for (size_t i = 0; i < batch->count; i++) {
+        prepare(batch, i);
+        if (batch->jobs[i].is_prepared) submit(&batch->jobs[i]);
+    }
+    await(batch);
+}
+
+/* --- Beside each other -------------------------------------------------------------------------------------------- */
+
+static void *lend_hand(void *argument) {
+    struct batch *batch = argument;
+    for (;;) {
+        pthread_mutex_lock(&batch->lock);
+        size_t i = batch->next++;
+        pthread_mutex_unlock(&batch->lock);
+        if (i >= batch->count) return NULL;
+        batch->work(batch, i);
+    }
+}
+
+/* The calling thread is one of the hands; fewer come when there are no more threads. */
+static void with_all_hands(struct batch *batch, void (*work)(struct batch *batch, size_t i)) {
+    pthread_t hands[HANDS - 1];
+    size_t count = 0;
+    batch->work = work;
+    batch->next = 0;
+    while (count < COUNT_OF(hands) && count + 1 < batch->count && pthread_create(&hands[count], NULL, lend_hand, batch) == 0) count++;
+    lend_hand(batch);
+    while (count > 0) pthread_join(hands[--count], NULL);
+}
+
+static void place_lane(struct batch *batch, size_t lane) {
+    for (size_t i = lane; i < batch->count; i++)
+        if (batch->lanes[i] == lane && batch->jobs[i].is_prepared) submit(&batch->jobs[i]);
+}
+
+static void work_beside(struct batch *batch) {
+    struct lane_letter letters[BATCH];
+    with_all_hands(batch, prepare);
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct job *job = &batch->jobs[i];
+        letters[i] = (struct lane_letter){&job->row, job->is_prepared ? &job->prepared : NULL};
+    }
+    lanes_of(&batch->mem, letters, batch->count, batch->lanes);
+    with_all_hands(batch, place_lane);
+    await(batch);
+}
+
+static void work_batch(struct batch *batch) {
+    if (store_dialect(batch->options->store) == DIALECT_POSTGRESQL && batch->count > 1) work_beside(batch);
+    else work_in_turn(batch);
     for (size_t i = 0; i < batch->count; i++) {
         struct job *job = &batch->jobs[i];
         if (!job->is_placed) fail_job(job);
