@@ -31,6 +31,10 @@ def told(desk, ticket):
     return [each["kind"] for each in sorted(history, key=lambda each: each["id"]) if each["kind"].startswith("approval.")]
 
 
+def unread(desk, token):
+    return [each["kind"] for each in desk.get("/notices", token=token).json["items"] if not each["read_at"]]
+
+
 def notices(desk, token):
     return [(each["kind"], each["why"]) for each in desk.get("/notices", token=token).json["items"]]
 
@@ -89,9 +93,12 @@ def test_who_is_asked_sees_what_waits_and_is_told(desk):
     soon(lambda: notices(desk, lea) == [("approval", "approver")] and notices(desk, max_) == [("approval", "deputy")])
     expect(decide(desk, one, True, token=max_)["decider"]["name"], "Max")
     soon(lambda: notices(desk, True) == [("decision", "asker")])
+    soon(lambda: unread(desk, max_) == [], "nobody being asked for what is decided")
+    expect(unread(desk, lea), ["approval"], "the other one waits")
     expect([each["id"] for each in desk.get("/approvals", token=lea).json["items"]], [late["id"]])
     expect(desk.post(f"/tickets/{ticket}/approvals/{late['id']}/withdrawal").json["items"][0]["state"], "withdrawn")
     expect(desk.get("/approvals", token=lea).json["items"], [])
+    soon(lambda: unread(desk, lea) == [], "nobody being asked for what was withdrawn")
 
 
 def test_all_hear_once_of_a_deadline_that_passed(desk):

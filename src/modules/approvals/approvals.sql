@@ -52,3 +52,11 @@ SELECT id AS approval_id, ticket_id, asker_id, approver_id, deputy_id FROM appro
 
 -- name: approval_remind
 UPDATE approval SET overdue_at = :now_at WHERE id = :approval_id;
+
+-- name: approval_open_for
+-- plan: approval_by_ticket
+-- one
+-- bool: waits
+SELECT approval.ticket_id, EXISTS (SELECT 1 FROM approval AS other WHERE other.ticket_id = approval.ticket_id AND other.state = 'open'
+                                      AND (other.approver_id = :staff_id OR other.deputy_id = :staff_id)) AS waits
+  FROM approval WHERE approval.id = :approval_id;

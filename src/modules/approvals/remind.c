@@ -41,3 +41,12 @@ bool approvals_remind(struct store *store, bool *ret_more, struct error *err) {
     *ret_more = false;
     return has_due(store, &has, err) && (!has || store_write(store, remind, ret_more, err));
 }
+
+bool approvals_wait_for(struct tx *tx, int64_t approval, staff_id staff, ticket_id *ret_ticket, bool *ret_waits, struct error *err) {
+    const struct sql_approval_open_for_row *row;
+    const struct sql_approval_open_for in = {.approval_id = approval, .staff_id = staff};
+    if (!sql_approval_open_for(tx, &tx->mem, &in, &row, err)) return false;
+    *ret_ticket = row ? row->ticket_id : (ticket_id){0};
+    *ret_waits = row && row->waits;
+    return true;
+}

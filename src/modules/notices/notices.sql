@@ -19,6 +19,12 @@ ON CONFLICT (staff_id, ticket_id, kind) WHERE read_at IS NULL DO UPDATE
        actor_id = excluded.actor_id, is_shown = CASE WHEN notice.is_shown = 1 THEN 1 ELSE excluded.is_shown END, event = excluded.event,
        updated_at = excluded.updated_at, mail_at = CASE WHEN notice.mailed_at IS NULL THEN COALESCE(notice.mail_at, excluded.mail_at) END;
 
+-- name: notice_settle
+-- What somebody was asked to decide, once there is nothing to decide any more. The event tells their screens.
+-- int: event
+UPDATE notice SET read_at = :read_at, mail_at = NULL, event = :event
+ WHERE staff_id = :staff_id AND ticket_id = :ticket_id AND kind IN ('approval', 'overdue') AND read_at IS NULL;
+
 -- name: notice_list
 -- Newest first; with the ticket's place, for who may see it.
 -- plan: notice_by_staff

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/wait.h"
+#include "modules/approvals/approvals.h"
 #include "modules/notices/notices_private.h"
 #include "modules/people/people.h"
 #include "modules/tickets/tickets.h"
@@ -12,7 +13,7 @@
 #include <jansson.h>
 #include <pthread.h>
 
-enum { EVENTS = 200 };
+enum { EVENTS = 200, SETTLED = EVENTS * 2 };
 static const int64_t PAUSE = 200 * 1000LL;
 
 struct noticer {
@@ -36,6 +37,8 @@ struct telling {
     int64_t event;               /* the last that was read */
     struct sql_notice_put *notices;
     size_t count, room;
+    struct sql_notice_settle settled[SETTLED];
+    size_t settled_count;
     bool taken;
 };
 
@@ -171,9 +174,43 @@ static bool on_handed(const struct happening *happening, struct error *err) {
     return tell(happening, (staff_id){number_of(happening, "staff")}, "draft", "handed", (message_id){0}, err);
 }
 
+/* Each whom an approval is asked of, and whether they have anything to decide in its ticket. */
+struct decider {
+    const char *why;
+    staff_id staff;
+    ticket_id ticket;
+    bool waits;
+};
+
+static bool find_deciders(const struct happening *happening, struct decider ret[2], struct error *err) {
+    ret[0] = (struct decider){.why = "approver"};
+    ret[1] = (struct decider){.why = "deputy"};
+    for (int i = 0; i < 2; i++) {
+        ret[i].staff = (staff_id){number_of(happening, ret[i].why)};
+        if (ret[i].staff.value
+            && !approvals_wait_for(happening->tx, number_of(happening, "approval"), ret[i].staff, &ret[i].ticket, &ret[i].waits, err)) return false;
+    }
+    return true;
+}
+
 static bool tell_deciders(const struct happening *happening, const char *kind, struct error *err) {
-    return tell(happening, (staff_id){number_of(happening, "approver")}, kind, "approver", (message_id){0}, err)
-           && tell(happening, (staff_id){number_of(happening, "deputy")}, kind, "deputy", (message_id){0}, err);
+    struct decider deciders[2];
+    if (!find_deciders(happening, deciders, err)) return false;
+    for (int i = 0; i < 2; i++)
+        if (deciders[i].waits && !tell(happening, deciders[i].staff, kind, deciders[i].why, (message_id){0}, err)) return false;
+    return true;
+}
+
+/* Who has nothing to decide any more in the ticket need not look for it. */
+static bool settle_deciders(const struct happening *happening, struct error *err) {
+    struct telling *telling = happening->telling;
+    struct decider deciders[2];
+    if (!find_deciders(happening, deciders, err)) return false;
+    for (int i = 0; i < 2; i++)
+        if (deciders[i].ticket.value && !deciders[i].waits)
+            telling->settled[telling->settled_count++] = (struct sql_notice_settle){
+                .read_at = happening->event->at, .event = happening->event->id, .staff_id = deciders[i].staff, .ticket_id = deciders[i].ticket};
+    return true;
 }
 
 static bool on_approval_asked(const struct happening *happening, struct error *err) {
@@ -181,7 +218,7 @@ static bool on_approval_asked(const struct happening *happening, struct error *e
 }
 
 static bool on_approval_decided(const struct happening *happening, struct error *err) {
-    return tell(happening, (staff_id){number_of(happening, "asker")}, "decision", "asker", (message_id){0}, err);
+    return settle_deciders(happening, err) && tell(happening, (staff_id){number_of(happening, "asker")}, "decision", "asker", (message_id){0}, err);
 }
 
 static bool on_approval_overdue(const struct happening *happening, struct error *err) {
@@ -196,6 +233,7 @@ static const struct {
     {"ticket.changed", on_changed},  {"message.delivery", on_delivery},
     {"snooze.ended", on_snooze_ended}, {"draft.handed", on_handed},
     {"approval.asked", on_approval_asked}, {"approval.decided", on_approval_decided}, {"approval.overdue", on_approval_overdue},
+    {"approval.withdrawn", settle_deciders},
 };
 
 static bool tell_of(struct telling *telling, struct tx *tx, const struct sql_event_after_row *event, struct error *err) {
@@ -239,6 +277,8 @@ static bool write_telling(struct tx *tx, void *argument, struct error *err) {
     telling->taken = taken != NULL;
     for (size_t i = 0; taken && i < telling->count; i++)
         if (!sql_notice_put(tx, &telling->notices[i], NULL, err)) return false;
+    for (size_t i = 0; taken && i < telling->settled_count; i++)
+        if (!sql_notice_settle(tx, &telling->settled[i], NULL, err)) return false;
     return true;
 }
 
@@ -262,7 +302,7 @@ static bool pass_over(struct telling *telling, struct error *err) {
     int64_t before = telling->cursor ? telling->cursor->event : 0;
     if (!pace_failed(&telling->noticer->pace, before, telling->event, &reason)) return false;
     log_error(&reason, "passing over event %" PRId64 ", of which nobody is told", telling->event);
-    telling->count = 0;
+    telling->count = telling->settled_count = 0;
     return store_write(telling->noticer->store, write_telling, telling, err);
 }
 
