@@ -39,7 +39,7 @@ const inside = {
   joining: ['/customers/1', both(press('Zusammenführen …'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will li').first().waitFor())], companies: ['/customers/companies'], welcome: ['/welcome'], profile: ['/settings/profile'], security: ['/settings/security'],
   factor: ['/settings/security', both(press('Einrichten'), page => page.locator('.qr').waitFor())], tokens: ['/settings/tokens'],
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],
-  people: ['/settings/people'], roles: ['/settings/roles'], spam: ['/settings/spam', press('Absender eintragen')], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
+  people: ['/settings/people'], roles: ['/settings/roles'], senders: ['/settings/spam', press('Absender eintragen')], company: ['/settings/company'], replies: ['/settings/replies', press('Bearbeiten')], macros: ['/settings/macros'], makingMacro: ['/settings/macros', press('Bearbeiten')],
   macro: ['/inbox/all/1', both(keys('m'), page => page.locator('.would .reads').first().waitFor())], view: [`/inbox/open?save=${encodeURIComponent('-tag:x (prio:hoch ODER erstellt:<7d)')}`, page => page.locator('dialog .term').nth(2).waitFor()],
   merge: ['/inbox/all/1', both(keys('M'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will').waitFor())],
   move: ['/inbox/all/1', both(press('Nachricht verschieben oder abtrennen'), page => page.getByRole('dialog').getByRole('radio', { name: 'In einen anderen' }).check())], more: ['/inbox/all/1', press('Mehr')],
@@ -47,8 +47,11 @@ const inside = {
   marked: ['/inbox/all', async page => { await page.locator('.row .pick-row').first().click() }], part: ['/inbox/all/4'],
   canned: ['/inbox/all/1', both(keys('r'), write(' /'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
   times: ['/settings/times'], activity: ['/settings/activities', press('Tätigkeit anlegen')], clock: ['/inbox/all/1', both(beside, press('Uhr starten'), press('Zeit erfassen'), page => page.locator('.clock .face').waitFor())],
+  approvals: ['/inbox/all/1', both(beside, press('Um Freigabe bitten'), page => page.locator('.approvals li').first().waitFor())],
   notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
 }
+/** What Lea sees, who was asked. */
+const asked = { approval: ['/inbox/all/1', both(beside, page => page.getByLabel('Begründung').waitFor())], toDecide: ['/notices', page => page.locator('.waiting li').waitFor()] }
 const outside = { signIn: ['/sign-in'], refused: ['/sign-in', async page => {
   await page.locator('[name=email]').fill('wer@theke.test')
   await page.locator('[name=password]').fill('falsch und lang')
@@ -98,7 +101,12 @@ async function walk(desk, colorScheme, size) {
   const parts = []
   for (const subject of ['Noch einmal die Rechnung', 'Und noch einmal']) parts.push(await ticketOf(desk, page, subject))
   expect((await desk.api(page, 'POST', `/tickets/${parts[1].id}/merge`, { into: 1 })).status, 200)
+  const lea = await desk.colleague('Lea', 'manager')
+  await lea.setViewportSize(size)
+  await lea.emulateMedia({ colorScheme })
+  expect((await desk.api(page, 'POST', '/tickets/1/approvals', { approver: 2, text: 'Erstattung von 1.249 €' })).status, 201)
   await look(page, desk, inside, said)
+  await look(lea, desk, asked, said)
   await page.context().clearCookies()
   await look(page, desk, outside, said)
   if (said.length) throw new Error(said.join('\n'))

@@ -68,6 +68,16 @@ async function theClockShowsWhereverOneIs(desk) {
   await page.getByRole('button', { name: 'Uhr starten' }).waitFor()
   await counts(page.locator('.rail .running'), 0, 'clocks')
   expect((await desk.api(page, 'GET', `/tickets/${second.id}/times`)).json.items.length, 0)
+  await page.getByRole('button', { name: 'Uhr starten' }).click()
+  await other.getByRole('navigation').getByRole('link', { name: /Ihre Uhr läuft in/ }).waitFor()
+  await other.setViewportSize({ width: 390, height: 844 })
+  await other.locator('.tabbar').getByRole('link', { name: /Ihre Uhr läuft in/ }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.locator('.palette [role=combobox]:focus').waitFor()
+  await page.keyboard.type('uhr in')
+  await page.getByRole('option', { name: /Uhr in .* stoppen/ }).click()
+  await page.locator('.toast').getByText(/erfasst/).waitFor()
+  await counts(page.locator('.rail .running'), 0, 'clocks')
 }
 
 runAll({ timeIsRecordedAndSummed, theClockShowsWhereverOneIs })

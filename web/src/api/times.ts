@@ -29,8 +29,13 @@ export async function stopTimer(discard = false) {
   take({ ticket: null, activity: null, billable: null, started_at: null })
   return stopped
 }
+let followers = 0
+let leave = () => {}
 /** Another window of the same person may start and stop it. */
 export function followTimer() {
-  loadTimer().catch(() => {})
-  return follow('staff', event => { if (event === 'resync' || event.kind.startsWith('timer.')) loadTimer().catch(() => {}) })
+  if (++followers === 1) {
+    loadTimer().catch(() => {})
+    leave = follow('staff', event => { if (event === 'resync' || event.kind.startsWith('timer.')) loadTimer().catch(() => {}) })
+  }
+  return () => { if (--followers === 0) leave() }
 }
