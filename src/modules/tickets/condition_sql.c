@@ -104,7 +104,8 @@ static void add_prefix_or_equal(struct composer *composer, const char *column, c
 }
 
 static const char *has_sql(struct text word) {
-    if (text_is(word, "note")) return "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1)";
+    if (text_is(word, "note"))
+        return "EXISTS (SELECT 1 FROM message AS other WHERE other.shown_in_id = ticket.id AND other.audience = 1 AND other.kind <> 'side')";
     if (text_is(word, "task"))
         return "EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)";
     return "EXISTS (SELECT 1 FROM message AS other JOIN attachment ON attachment.message_id = other.id WHERE other.shown_in_id = ticket.id)";

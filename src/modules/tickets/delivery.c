@@ -88,9 +88,7 @@ static bool tell(struct tx *tx, message_id message, const char *state, struct te
     const struct sql_message_row_row *row;
     if (!sql_message_row(tx, &tx->mem, &(struct sql_message_row){.message_id = message}, &row, err)) return false;
     if (!row) return error_set(err, ERR_NOT_FOUND, "there is no message %" PRId64, message.value);
-    if (strcmp(state, "sent") == 0
-        && !sql_message_sent(tx, &(struct sql_message_sent){.message_id = message, .sent_at = tx->now}, NULL, err))
-        return false;
+    if (strcmp(state, "sent") == 0 && !message_set_sent(tx, message, err)) return false;
     if (before && strcmp(state, "queued") == 0 && before->detail.data && text_equal(before->detail, detail)) return true;
     const struct ticket ticket = {.id = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id};
     const struct doer doer = {.kind = ACTOR_SYSTEM};
@@ -131,7 +129,7 @@ static struct json_list texts_of(struct arena *mem, struct text json) {
     return (struct json_list){count, at};
 }
 
-static bool files_of(struct tx *tx, struct arena *mem, message_id id, struct outgoing_message *message, struct error *err) {
+bool message_files(struct tx *tx, struct arena *mem, message_id id, size_t *ret_count, const struct message_file **ret_files, struct error *err) {
     struct sql_message_files_rows rows;
     if (!sql_message_files(tx, mem, &(struct sql_message_files){.message_id = id}, &rows, err)) return false;
     struct message_file *files = arena_array(mem, rows.count, sizeof *files);
@@ -139,8 +137,8 @@ static bool files_of(struct tx *tx, struct arena *mem, message_id id, struct out
         files[i] = (struct message_file){.hash = rows.at[i].hash, .name = rows.at[i].name, .media_type = rows.at[i].media_type,
                                          .size = rows.at[i].size, .is_inline = rows.at[i].is_inline,
                                          .content_id = rows.at[i].content_id};
-    message->files = files;
-    message->file_count = rows.count;
+    *ret_files = files;
+    *ret_count = rows.count;
     return true;
 }
 
@@ -210,7 +208,7 @@ bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const str
         .html = row->html, .is_automatic = row->is_automatic,
     };
     if (!refer(tx, mem, row, &message->references, err)) return false;
-    if (!files_of(tx, mem, id, message, err)) return false;
+    if (!message_files(tx, mem, id, &message->file_count, &message->files, err)) return false;
     *ret_message = message;
     return true;
 }
@@ -219,6 +217,10 @@ bool message_set_header(struct tx *tx, message_id id, struct text header_id, mai
                         struct error *err) {
     const struct sql_message_give_header in = {.message_id = id, .header_id = header_id, .mailbox_id = mailbox, .from_address = from_address};
     return sql_message_give_header(tx, &in, NULL, err);
+}
+
+bool message_set_sent(struct tx *tx, message_id id, struct error *err) {
+    return sql_message_sent(tx, &(struct sql_message_sent){.message_id = id, .sent_at = tx->now}, NULL, err);
 }
 
 bool message_recipients(struct tx *tx, struct arena *mem, message_id id, const struct message_recipients **ret_recipients, struct error *err) {

@@ -53,6 +53,15 @@ bool post_upload(struct request *request, struct response *response, struct erro
     return true;
 }
 
+bool ticket_file(struct tx *tx, struct arena *mem, ticket_id ticket, attachment_id id, struct message_file *ret_file, struct error *err) {
+    const struct sql_attachment_by_id_row *row;
+    if (!sql_attachment_by_id(tx, mem, &(struct sql_attachment_by_id){.attachment_id = id}, &row, err)) return false;
+    *ret_file = (struct message_file){0};
+    if (row && row->message_id.value && row->ticket_id.value == ticket.value)
+        *ret_file = (struct message_file){.hash = row->hash, .name = row->name, .media_type = row->media_type, .size = row->size};
+    return true;
+}
+
 static bool may_see(const struct actor *actor, const struct sql_attachment_by_id_row *row) {
     if (!row->message_id.value) return row->staff_id.value == actor->staff.value;
     return ticket_visible(actor, row->ticket_id, row->team_id, row->assignee_id);

@@ -39,7 +39,8 @@ static bool insert_message(struct tx *tx, const struct message_writing *writing,
     const struct sql_message_insert_row *row;
     bool same = text_equal(writing->text, writing->text_full);
     const struct sql_message_insert in = {
-        .ticket_id = writing->ticket, .direction = writing->direction, .audience = writing->audience,
+        .ticket_id = writing->home.value ? writing->home : writing->ticket, .shown_in_id = writing->ticket.value,
+        .direction = writing->direction, .audience = writing->audience,
         .kind = text_of(writing->kind), .author_person_id = writing->author_person,
         .author_staff_id = writing->author_staff, .from_name = writing->from_name,
         .from_address = writing->from_address, .to_list = or_empty_list(writing->to_list),
@@ -88,7 +89,7 @@ static bool add_files(struct tx *tx, message_id id, const struct message_writing
         if (file->upload.value && !claim_upload(tx, id, writing, file->upload, &claimed, err)) return false;
         struct text name = claimed ? claimed->name : file->name;
         size += claimed ? claimed->size : file->size;
-        if (writing->deliver_by && size > DELIVERY_FILES_LIMIT)
+        if ((writing->deliver_by || writing->is_letter) && size > DELIVERY_FILES_LIMIT)
             return error_field(err, "attachments", "too_large_to_send", "the files of one letter have at most %d MB together", DELIVERY_FILES_LIMIT >> 20);
         if (names->size) buffer_add_char(names, ' ');
         buffer_add_text(names, name);
@@ -208,7 +209,7 @@ static bool check_writing(const struct ticket *ticket, const struct message_writ
     if (writing->audience == AUDIENCE_INTERNAL && writing->deliver_by)
         return error_set(err, ERR_INTERNAL, "an internal message can't be delivered");
     bool is_answer = writing->audience == AUDIENCE_PUBLIC && writing->direction == DIRECTION_OUT && writing->author_staff.value;
-    return !is_answer || (text_is_whole(writing->text, err) && text_is_whole(writing->html, err));
+    return !(is_answer || writing->is_letter) || (text_is_whole(writing->text, err) && text_is_whole(writing->html, err));
 }
 
 static bool find_for_writing(struct tx *tx, const struct message_writing *writing, const struct ticket **ret_ticket, struct error *err) {

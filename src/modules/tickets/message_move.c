@@ -46,6 +46,8 @@ static bool read_message(struct moving *moving, size_t i, struct error *err) {
     if (!message) return error_set_key(err, ERR_NOT_FOUND, "message_not_found", "there is no message %" PRId64, id.value);
     if (i > 0 && message->ticket_id.value != moving->from.value)
         return error_field(err, "messages", "elsewhere", "message %" PRId64 " is in another ticket", id.value);
+    if (text_is(message->kind, "side"))
+        return error_set_key(err, ERR_CONFLICT, "message_of_side", "message %" PRId64 " belongs to a side conversation", id.value);
     moving->from = message->ticket_id;
     moving->messages[i] = message;
     return check_answer(moving, message, err);

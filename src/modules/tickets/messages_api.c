@@ -109,6 +109,10 @@ static bool message_for(struct request *request, enum permission permission, con
     return true;
 }
 
+bool message_write(struct tx *tx, message_id id, struct json_writer *json, struct error *err) {
+    return sql_message_view_json(tx, &(struct sql_message_view){.id = id.value, .size = LIST_TEXT}, json, NULL, err);
+}
+
 static bool write_message(struct request *request, struct response *response, message_id id, struct error *err) {
     return sql_message_view_json(request->tx, &(struct sql_message_view){.id = id.value, .size = WHOLE_TEXT}, &response->json, NULL, err);
 }

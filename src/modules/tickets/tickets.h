@@ -84,10 +84,11 @@ struct message_file {
 
 struct message_writing {
     ticket_id ticket;
+    ticket_id home;               /* the merged one that it stays part of, and is shown in ticket; 0: ticket itself */
     const struct ticket *opened;  /* the ticket, when this transaction has just opened it; NULL: it is read */
     enum direction direction;
     enum audience audience;
-    const char *kind;             /* "mail", "note", "chat", "call", "sms", "post", "form", "system" */
+    const char *kind;             /* "mail", "note", "chat", "call", "sms", "post", "form", "system", "side" (modules/sides) */
     person_id author_person;
     staff_id author_staff;
     struct text from_name, from_address;
@@ -112,6 +113,7 @@ struct message_writing {
     /* Public and outgoing: by which channel and not before when; NULL: not sent (already sent elsewhere) */
     const char *deliver_by;
     int64_t deliver_at;
+    bool is_letter;               /* leaves by a queue of somebody else's (modules/sides): its files are no more than a letter may have */
 };
 
 /* Adds the message and what follows from it: counters, search, first response, and the state (a person's inbound reply opens a
@@ -318,7 +320,7 @@ MUST_USE bool delivery_settle(struct tx *tx, message_id message, int64_t attempt
 MUST_USE bool delivery_report(struct tx *tx, message_id message, const char *state, struct text detail, int64_t next_at,
                               struct error *err);
 
-/* All that the outbox needs to compose a letter. ERR_NOT_FOUND for anything but a public outgoing message. */
+/* All that the outbox needs to compose a letter; message_outgoing: ERR_NOT_FOUND for anything but a public outgoing message. */
 struct outgoing_message {
     message_id id;
     ticket_id ticket;
@@ -333,12 +335,20 @@ struct outgoing_message {
     size_t file_count;
     const struct message_file *files;
 };
+MUST_USE bool message_files(struct tx *tx, struct arena *mem, message_id id, size_t *ret_count, const struct message_file **ret_files,
+                            struct error *err);
 MUST_USE bool message_outgoing(struct tx *tx, struct arena *mem, message_id id, const struct outgoing_message **ret_message,
                                struct error *err);
+
+/* A file that the ticket shows, for another message to take along; hash without text: it shows no such file. */
+MUST_USE bool ticket_file(struct tx *tx, struct arena *mem, ticket_id ticket, attachment_id id, struct message_file *ret_file, struct error *err);
 
 /* What an answer gets as it leaves: our own signed Message-ID, and the mailbox with its address. */
 MUST_USE bool message_set_header(struct tx *tx, message_id id, struct text header_id, mailbox_id mailbox, struct text from_address,
                                  struct error *err);
+
+/* It has left. */
+MUST_USE bool message_set_sent(struct tx *tx, message_id id, struct error *err);
 
 /* Has somebody of us answered this person, in whatever ticket of theirs? */
 MUST_USE bool person_is_answered(struct tx *tx, person_id person, bool *ret_is, struct error *err);
@@ -403,6 +413,10 @@ MUST_USE bool text_prepare(struct arena *mem, struct text text, struct text html
 
 /* No placeholder of a canned reply is left in it, as an answer must not go out; else ERR_INVALID on field "text", which names it. */
 MUST_USE bool text_is_whole(struct text text, struct error *err);
+
+struct json_writer;
+/* The message as lists show it. */
+MUST_USE bool message_write(struct tx *tx, message_id id, struct json_writer *json, struct error *err);
 
 struct response;
 /* An operation as the API shows it: what a route answers that has done it. */

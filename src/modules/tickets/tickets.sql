@@ -384,7 +384,7 @@ SELECT EXISTS (SELECT 1 FROM message
 INSERT INTO message (ticket_id, shown_in_id, direction, audience, kind, author_person_id, author_staff_id, from_name, from_address,
                      to_list, cc_list, bcc_list, subject, header_id, in_reply_to, reference_list, text, text_full, html,
                      remote_images, raw_hash, mailbox_id, is_automatic, is_unverified, report, decision, reasons, created_at, sent_at)
-VALUES (:ticket_id, :ticket_id, :direction, :audience, :kind, :author_person_id, :author_staff_id, :from_name, :from_address,
+VALUES (:ticket_id, :shown_in_id, :direction, :audience, :kind, :author_person_id, :author_staff_id, :from_name, :from_address,
         :to_list, :cc_list, :bcc_list, :subject, :header_id, :in_reply_to, :reference_list, :text, :text_full, :html,
         :remote_images, :raw_hash, :mailbox_id, :is_automatic, :is_unverified, :report, :decision, :reasons, :created_at, :sent_at)
 RETURNING id AS message_id;
@@ -650,7 +650,8 @@ UPDATE message SET shown_in_id = :ticket_id WHERE shown_in_id = :into_id AND tic
 -- one
 SELECT message.header_id FROM message JOIN ticket ON ticket.id = message.ticket_id
  WHERE message.ticket_id = ticket.id AND message.shown_in_id = (SELECT COALESCE(here.merged_into_id, here.id) FROM ticket AS here WHERE here.id = :ticket_id)
-   AND ticket.id = :ticket_id AND message.direction = 0 AND message.header_id IS NOT NULL AND message.author_person_id = ticket.requester_id
+   AND ticket.id = :ticket_id AND message.direction = 0 AND message.audience = 0 AND message.header_id IS NOT NULL
+   AND message.author_person_id = ticket.requester_id
  ORDER BY message.id DESC LIMIT 1;
 
 -- name: team_language
@@ -983,7 +984,8 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
        ticket.resolved_at, ticket.closed_at,
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
-       CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
+       CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1 AND message.kind <> 'side')
+            THEN 1 ELSE 0 END AS has_notes,
        CASE WHEN EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)
             THEN 1 ELSE 0 END AS has_task,
        (SELECT group_concat(word, char(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
@@ -1004,7 +1006,8 @@ SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id, ticket.owner_
        ticket.resolved_at, ticket.closed_at,
        CASE WHEN EXISTS (SELECT 1 FROM message JOIN attachment ON attachment.message_id = message.id WHERE message.shown_in_id = ticket.id)
             THEN 1 ELSE 0 END AS has_files,
-       CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1) THEN 1 ELSE 0 END AS has_notes,
+       CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.shown_in_id = ticket.id AND message.audience = 1 AND message.kind <> 'side')
+            THEN 1 ELSE 0 END AS has_notes,
        CASE WHEN EXISTS (SELECT 1 FROM checklist_item AS item WHERE item.shown_in_id = ticket.id AND item.done_at IS NULL AND item.removed_at IS NULL)
             THEN 1 ELSE 0 END AS has_task,
        (SELECT string_agg(word, chr(10)) FROM person_term WHERE person_term.person_id = ticket.requester_id) AS requester_words,
