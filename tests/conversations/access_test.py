@@ -25,6 +25,7 @@ def foreign_ticket(desk, **more):
               f"Message-ID: <{SECRET}@example.org>\r\n\r\n{SECRET} letter\r\n")
     desk.run("mail", "deliver", stdin=letter)
     messages = wait_for(lambda: [m for m in desk.get(f"/tickets/{ticket['id']}/messages").json["items"] if m["message_id"] == f"<{SECRET}@example.org>"])
+    desk.post(f"/tickets/{ticket['id']}/side-conversations", {"subject": f"{SECRET} side", "to": [{"email": f"{SECRET}@supplier.example"}], "text": f"{SECRET} side"})
     desk.post(f"/tickets/{ticket['id']}/times", {"seconds": 60, "note": f"{SECRET} time"})
     incident = desk.customer_writes(subject=f"{SECRET} incident", text=f"{SECRET} incident", team="personal", email="hr@example.org", **more)["id"]
     desk.post(f"/tickets/{ticket['id']}/links", {"ticket": incident, "kind": "problem"})
@@ -63,6 +64,10 @@ def forbidden_requests(f, own):
         ("DELETE", f"{t}/times/1", None), ("POST", f"{t}/times/1/restore", {}), ("PUT", "/me/timer", {"ticket": f["ticket"]}),
         ("GET", f"{t}/approvals", None), ("POST", f"{t}/approvals", {"approver": 1, "text": "x"}), ("POST", f"{t}/approvals/1/decision", {"granted": True}),
         ("POST", f"{t}/approvals/1/withdrawal", {}),
+        ("GET", f"{t}/side-conversations", None), ("POST", f"{t}/side-conversations", {"subject": "x", "to": [{"email": "x@example.org"}], "text": "x"}),
+        ("GET", f"{t}/side-conversations/1", None), ("POST", f"{t}/side-conversations/1/messages", {"text": "x"}),
+        ("POST", f"{t}/side-conversations/1/messages/1/undo", {}), ("POST", f"{t}/side-conversations/1/messages/1/retry", {}),
+        ("POST", f"{t}/side-conversations/1/close", {}), ("POST", f"{t}/side-conversations/1/reopen", {}), ("POST", f"{t}/side-conversations/1/seen", {"message": 1}),
         ("GET", f"{t}/participants", None), ("POST", f"{t}/participants", {"email": "x@example.org"}),
         ("PATCH", f"{t}/participants/{f['person']}", {"active": False}), ("DELETE", f"{t}/participants/{f['person']}", None),
         ("GET", f"{t}/history", None), ("GET", f"{t}/form", None), ("GET", f"{t}/reply-defaults", None), ("GET", f"{t}/messages", None), ("POST", f"{t}/messages", {"audience": "internal", "text": "x"}),

@@ -2,6 +2,7 @@
  * hears all. */
 #include "api/channels_email.h"
 #include "channels/email/email_private.h"
+#include "modules/sides/sides.h"
 #include "modules/tickets/tickets.h"
 #include "sql/channels_mailboxes.h"
 
@@ -14,8 +15,12 @@ struct look {
 };
 
 static bool take_look(struct tx *tx, struct look *look, struct error *err) {
-    return intake_look(tx, &look->intake, err) && sql_mailbox_states(tx, &tx->mem, &look->mailboxes, err)
-           && delivery_count_waiting(tx, &look->going_out, err);
+    int64_t aside;
+    if (!intake_look(tx, &look->intake, err) || !sql_mailbox_states(tx, &tx->mem, &look->mailboxes, err)
+        || !delivery_count_waiting(tx, &look->going_out, err) || !side_count_waiting(tx, &aside, err))
+        return false;
+    look->going_out += aside;
+    return true;
 }
 
 static const char *word_of(bool failing) {

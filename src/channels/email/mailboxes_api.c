@@ -5,6 +5,7 @@
 #include "channels/email/probe.h"
 #include "modules/people/letters.h"
 #include "modules/people/people.h"
+#include "modules/sides/sides.h"
 #include "modules/tickets/tickets.h"
 #include "sql/channels_intake.h"
 #include "sql/channels_mailboxes.h"
@@ -294,7 +295,7 @@ static bool note_change(struct request *request, const char *kind, mailbox_id id
 
 /* Answers and the program's own letters that were put off are tried with it at once. */
 static bool wake_letters(struct tx *tx, mailbox_id id, struct error *err) {
-    return delivery_hasten_for(tx, id, err) && letter_hasten(tx, err);
+    return delivery_hasten_for(tx, id, err) && side_hasten(tx, err) && letter_hasten(tx, err);
 }
 
 static bool answer_mailbox(struct request *request, struct response *response, mailbox_id id, struct error *err) {

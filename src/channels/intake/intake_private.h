@@ -5,6 +5,7 @@
 #include "channels/intake/intake.h"
 #include "channels/mailboxes/mailboxes.h"
 #include "modules/people/people.h"
+#include "modules/sides/sides.h"
 #include "modules/spam/spam.h"
 #include "modules/tickets/tickets.h"
 #include "sql/channels_intake.h"
@@ -55,7 +56,7 @@ struct placing {
     const struct intake_options *options;
     const struct mail_row *row;
     const struct prepared *prepared;
-    unsigned char address_key[TOKEN_KEY], id_key[TOKEN_KEY];
+    unsigned char address_key[TOKEN_KEY], id_key[TOKEN_KEY], side_address_key[TOKEN_KEY], side_id_key[TOKEN_KEY];
 
     const struct mailbox *mailbox;  /* NULL: none is set up */
     team_id team;
@@ -71,6 +72,7 @@ struct placing {
     bool is_claimed;                /* the person stands in a forwarded text or in Reply-To, where anybody can write anything */
     bool is_id_taken;               /* another letter has had this Message-ID: no answer to that one may find this one */
 
+    const struct side *side;        /* it belongs to this side conversation, and to no customer's thread */
     const struct ticket *ticket;    /* NULL: a new one */
     message_id parent;              /* the message that was found; 0: only the ticket */
     bool is_signed;                 /* it came to an address that we asked for answers at */
@@ -108,6 +110,10 @@ MUST_USE bool add_comment(struct placing *placing, struct error *err);
 MUST_USE bool report_is_ours(struct placing *placing, bool *ret_is, struct error *err);
 struct text report_json(struct placing *placing);
 
+/* The message as it is written into the ticket, but for its decision; and who does it. */
+struct message_writing writing_of(struct placing *placing);
+struct doer placing_doer(struct placing *placing);
+
 /* Was a letter of ours for this address? */
 bool letter_went_to(struct arena *mem, const struct message_recipients *sent, struct text address);
 
@@ -117,11 +123,13 @@ bool addresses_have(struct arena *mem, const struct json_list *list, struct text
 /* Steps, in this order. */
 MUST_USE bool find_mailbox(struct placing *placing, struct error *err);
 MUST_USE bool find_sender(struct placing *placing, struct error *err);
+MUST_USE bool find_side(struct placing *placing, struct error *err);
 MUST_USE bool find_ticket(struct placing *placing, struct error *err);
 MUST_USE bool find_spam(struct placing *placing, struct error *err);
 MUST_USE bool note_spam(struct placing *placing, struct error *err); /* behind write_message */
 MUST_USE bool write_message(struct placing *placing, struct error *err);
 MUST_USE bool apply_report(struct placing *placing, struct error *err);
+MUST_USE bool write_side(struct placing *placing, struct error *err); /* all there is to do with a letter of a side conversation */
 MUST_USE bool answer_automatically(struct placing *placing, struct error *err);
 
 /* Into the tray, unless another process has taken it over meanwhile; word: the reason in the event. */

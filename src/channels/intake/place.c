@@ -79,6 +79,8 @@ static bool find_place(struct placing *placing, struct error *err) {
     if (!find_mailbox(placing, err) || !find_sender(placing, err)) return false;
     if (placing->is_own && !is_report) return true;
     if (!is_report && !ensure_person(placing, err)) return false;
+    if (!find_side(placing, err)) return false;
+    if (placing->side) return true;
     if (!find_ticket(placing, err)) return false;
     return placing->ticket || placing->is_own || ensure_person(placing, err);
 }
@@ -115,6 +117,7 @@ static bool place(struct placing *placing, struct error *err) {
     if (!is_about_notice(placing, &about_notice, &to, err)) return false;
     if (about_notice) return put_aside(placing, to, err);
     if (!find_place(placing, err)) return false;
+    if (placing->side) return write_side(placing, err) && finish(placing, "done", placing->decision, err);
     if (placing->is_own && !placing->ticket) return park(placing, "own_address", err);
     return find_spam(placing, err) && write_message(placing, err) && note_spam(placing, err) && apply_report(placing, err)
            && answer_automatically(placing, err) && finish(placing, "done", placing->decision, err);
@@ -125,6 +128,8 @@ bool letter_place(struct tx *tx, void *argument, struct error *err) {
     struct placing placing = {.tx = tx, .options = given->options, .row = given->row, .prepared = given->prepared};
     secret_derive(placing.options->secret, TOKEN_OF_ADDRESS, placing.address_key);
     secret_derive(placing.options->secret, TOKEN_OF_ID, placing.id_key);
+    secret_derive(placing.options->secret, TOKEN_OF_SIDE_ADDRESS, placing.side_address_key);
+    secret_derive(placing.options->secret, TOKEN_OF_SIDE_ID, placing.side_id_key);
     if (!place(&placing, err)) return error_context(err, "placing mail %" PRId64, placing.row->id);
     given->message = placing.message;
     return true;

@@ -3,7 +3,7 @@
 
 enum { PARTICIPANT_LIMIT = 50 };
 
-static struct doer placing_doer(struct placing *placing) {
+struct doer placing_doer(struct placing *placing) {
     struct text cause = text_printf(&placing->tx->mem, "mail %" PRId64, placing->row->id);
     if (placing->person.value) return (struct doer){ACTOR_PERSON, placing->person.value, cause};
     return (struct doer){ACTOR_SYSTEM, 0, cause};
@@ -56,7 +56,9 @@ static bool add_participants(struct placing *placing, struct mail_addresses list
         for (size_t j = 0; j < placing->row->recipient_count; j++)
             ours = ours || text_equal(address_plain(&tx->mem, each.address), address_plain(&tx->mem, placing->row->recipients[j]));
         if (ours || staff.value) continue;
-        if (!person_ensure(tx, "email", each.address, each.name, &person, err) || !participant_add(tx, placing->ticket->id, person, role, err))
+        bool aside;
+        if (!sides_know(tx, placing->ticket->id, each.address, &aside, err) || !person_ensure(tx, "email", each.address, each.name, &person, err)
+            || !participant_add(tx, placing->ticket->id, person, aside ? "third_party" : role, err))
             return false;
     }
     return true;
@@ -95,12 +97,14 @@ static bool was_asked_apart(struct placing *placing, bool *ret_was, struct error
 /* A supplier whom we asked is a third party, and so is whom they bring along: no answer mixes them with the customer unasked. */
 static bool role_of_writer(struct placing *placing, const char **ret_role, struct error *err) {
     struct participation part;
-    bool same = false, apart = false;
-    if (!participation_of(placing->tx, placing->ticket->id, placing->person, &part, err)) return false;
+    bool same = false, apart = false, aside;
+    if (!sides_know(placing->tx, placing->ticket->id, placing->from.address, &aside, err)
+        || !participation_of(placing->tx, placing->ticket->id, placing->person, &part, err))
+        return false;
     bool is_new = placing->person.value && !part.is_on && !part.is_off;
     if (is_new && (!was_asked_apart(placing, &apart, err) || !person_same_company(placing->tx, placing->person, placing->ticket->requester, &same, err)))
         return false;
-    *ret_role = part.is_third_party || (apart && !same) ? "third_party" : "cc";
+    *ret_role = part.is_third_party || aside || (apart && !same) ? "third_party" : "cc";
     return true;
 }
 
@@ -117,14 +121,15 @@ static bool join_people(struct placing *placing, struct error *err) {
     return (!placing->mailbox || add_participants(placing, letter->to, role, err)) && add_participants(placing, letter->cc, role, err);
 }
 
-static struct message_writing writing_of(struct placing *placing) {
+struct message_writing writing_of(struct placing *placing) {
     const struct prepared *prepared = placing->prepared;
     const struct letter *letter = prepared->letter;
     struct arena *mem = &placing->tx->mem;
     bool is_report = prepared->report.kind != REPORT_NONE;
+    ticket_id ticket = placing->side ? placing->side->shown_in : placing->ticket->id;
     struct message_writing writing = {
-        .ticket = placing->ticket->id, .direction = DIRECTION_IN, .audience = AUDIENCE_PUBLIC,
-        .kind = "mail", .author_person = placing->person, .from_name = placing->from.name, .from_address = placing->from.address,
+        .ticket = ticket, .direction = DIRECTION_IN, .audience = AUDIENCE_PUBLIC, .kind = "mail",
+        .author_person = placing->person, .from_name = placing->from.name, .from_address = placing->from.address,
         .to_list = addresses_json(mem, letter->to), .cc_list = addresses_json(mem, letter->cc), .subject = letter->subject,
         .header_id = letter->message_id.size ? letter->message_id : (struct text){0},
         .in_reply_to = letter->in_reply_to.count ? letter->in_reply_to.at[0] : (struct text){0}, .references = prepared->references,
@@ -134,7 +139,7 @@ static struct message_writing writing_of(struct placing *placing) {
         .is_automatic = is_report || prepared->automatic.origin != ORIGIN_PERSON, .is_unverified = placing->is_unverified,
         .report = report_json(placing), .created_at = 0, .sent_at = letter->date_at, .files = prepared->files, .file_count = prepared->file_count,
     };
-    if (placing->is_forward) write_forward(placing, &writing);
+    if (placing->is_forward && !placing->side) write_forward(placing, &writing);
     if (placing->is_id_taken) writing.header_id = (struct text){0};
     return writing;
 }

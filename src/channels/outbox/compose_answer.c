@@ -16,6 +16,7 @@ struct composing {
     const struct outgoing_message *message;
     const struct mailbox *mailbox;
     const struct sql_outbox_team_row *team;
+    int64_t side; /* the side conversation that it is a letter of; 0: an answer to the customer's side */
     unsigned char address_key[TOKEN_KEY], id_key[TOKEN_KEY];
 };
 
@@ -143,14 +144,16 @@ static bool compose(const struct composing *composing, struct sending *out, stru
     const struct outgoing_message *message = composing->message;
     const struct mailbox *mailbox = composing->mailbox;
     struct arena *mem = composing->mem;
-    const struct mail_token meant = {message->ticket, message->id};
+    /* What brings an answer home, and what a mail program gathers a thread by, knows a side conversation and nothing of its ticket. */
+    const struct mail_token meant = {composing->side ? (ticket_id){composing->side} : message->ticket, message->id};
     struct text token = token_make(mem, composing->id_key, meant), home = token_make(mem, composing->address_key, meant);
     struct mail_addresses lists[] = {addresses_of(mem, message->to_list), addresses_of(mem, message->cc_list), addresses_of(mem, message->bcc_list)};
     struct composition letter = {
         .from = {from_name(composing), mailbox->address}, .reply_to = {mailbox->name, token_address(mem, mailbox->address, home)},
         .to = lists[0], .cc = lists[1], .subject = message->subject, .in_reply_to = message->in_reply_to.data ? message->in_reply_to : text_of(""),
         .references = references_of(message), .date_at = message->created_at, .is_automatic = message->is_automatic,
-        .thread_key = text_printf(mem, "%" PRId64 "@%.*s", message->ticket.value, (int)mailbox->address.size, mailbox->address.data),
+        .thread_key = text_printf(mem, "%s%" PRId64 "@%.*s", composing->side ? "side-" : "", meant.ticket.value, (int)mailbox->address.size,
+                                  mailbox->address.data),
         .loop_mark = message->is_automatic ? token : text_of(""), .language = composing->team ? composing->team->language : text_of(""),
     };
     set_words(composing, &letter);
@@ -163,18 +166,32 @@ static bool compose(const struct composing *composing, struct sending *out, stru
     return true;
 }
 
+/* Behind the message: its mailbox and team, the keys, and the letter. *ret_sending stays empty when there is no mailbox to send from. */
+static bool finish(struct composing *composing, const char *address_key, const char *id_key, struct sending *ret_sending, struct error *err) {
+    const struct outgoing_message *message = composing->message;
+    *ret_sending = (struct sending){0};
+    if (!mailbox_for_sending(composing->tx, composing->mem, message->mailbox, message->team, &composing->mailbox, err)
+        || !sql_outbox_team(composing->tx, composing->mem, &(struct sql_outbox_team){.team_id = message->team}, &composing->team, err))
+        return false;
+    tx_end(composing->tx);
+    *composing->tx = (struct tx){0};
+    if (!composing->mailbox) return true;
+    secret_derive(composing->options->secret, address_key, composing->address_key);
+    secret_derive(composing->options->secret, id_key, composing->id_key);
+    return compose(composing, ret_sending, err);
+}
+
 bool letter_of_message(const struct outbox_options *options, struct arena *mem, message_id id, struct sending *ret_sending, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     struct composing composing = {.options = options, .mem = mem, .tx = &tx};
-    if (!store_read(options->store, &tx, err) || !message_outgoing(&tx, mem, id, &composing.message, err)) return false;
-    if (!mailbox_for_sending(&tx, mem, composing.message->mailbox, composing.message->team, &composing.mailbox, err)
-        || !sql_outbox_team(&tx, mem, &(struct sql_outbox_team){.team_id = composing.message->team}, &composing.team, err))
-        return false;
-    tx_end(&tx);
-    tx = (struct tx){0};
-    *ret_sending = (struct sending){0};
-    if (!composing.mailbox) return true;
-    secret_derive(options->secret, TOKEN_OF_ADDRESS, composing.address_key);
-    secret_derive(options->secret, TOKEN_OF_ID, composing.id_key);
-    return compose(&composing, ret_sending, err);
+    return store_read(options->store, &tx, err) && message_outgoing(&tx, mem, id, &composing.message, err)
+           && finish(&composing, TOKEN_OF_ADDRESS, TOKEN_OF_ID, ret_sending, err);
+}
+
+bool letter_of_side(const struct outbox_options *options, struct arena *mem, message_id id, struct sending *ret_sending, bool *ret_reads,
+                    struct error *err) {
+    SCOPED(tx_end) struct tx tx = {0};
+    struct composing composing = {.options = options, .mem = mem, .tx = &tx};
+    if (!store_read(options->store, &tx, err) || !side_outgoing(&tx, mem, id, &composing.side, &composing.message, ret_reads, err)) return false;
+    return *ret_reads || finish(&composing, TOKEN_OF_SIDE_ADDRESS, TOKEN_OF_SIDE_ID, ret_sending, err);
 }

@@ -40,11 +40,11 @@ struct outbox {
     struct failing failing[FAILING_SLOTS];
 };
 
-/* One thing that is due: an answer, or a letter of the program. */
+/* One thing that is due: an answer, a letter of a side conversation, or one of the program. */
 struct due {
     message_id message;
     struct due_letter letter;
-    bool is_letter;
+    bool is_letter, is_side;
     int64_t attempts, created_at;
 };
 
@@ -108,6 +108,8 @@ static bool note(struct tx *tx, void *argument, struct error *err) {
     const struct noting *noting = argument;
     bool sent = strcmp(noting->state, "sent") == 0;
     if (noting->notes_mailbox && !mailbox_note_out(tx, noting->mailbox, noting->mailbox_fails ? noting->detail : (struct text){0}, err)) return false;
+    if (noting->due->is_side)
+        return side_settle(tx, noting->due->message, noting->due->attempts, noting->state, noting->detail, noting->next_at, err);
     if (!noting->due->is_letter) return delivery_settle(tx, noting->due->message, noting->due->attempts, noting->state, noting->detail, noting->next_at, err);
     if (sent) return letter_sent(tx, noting->due->letter.id, err);
     return letter_failed(tx, noting->due->letter.id, noting->due->attempts, noting->detail, noting->next_at, err);
@@ -161,7 +163,9 @@ static void note_result(struct outbox *outbox, const struct due *due, const stru
 
 /* --- One letter ------------------------------------------------------------------------------------------------------ */
 
-static bool compose(struct outbox *outbox, struct arena *mem, const struct due *due, struct sending *ret_sending, struct error *err) {
+/* *ret_reads: a letter of a side conversation that the customer's side would read. */
+static bool compose(struct outbox *outbox, struct arena *mem, const struct due *due, struct sending *ret_sending, bool *ret_reads, struct error *err) {
+    if (due->is_side) return letter_of_side(&outbox->options, mem, due->message, ret_sending, ret_reads, err);
     if (due->is_letter) return letter_of_program(&outbox->options, mem, &due->letter, ret_sending, err);
     return letter_of_message(&outbox->options, mem, due->message, ret_sending, err);
 }
@@ -169,9 +173,15 @@ static bool compose(struct outbox *outbox, struct arena *mem, const struct due *
 static void send_one(struct outbox *outbox, struct arena *mem, const struct due *due) {
     struct sending sending = {0};
     struct error err = {0};
-    if (!compose(outbox, mem, due, &sending, &err)) {
+    bool reads = false;
+    if (!compose(outbox, mem, due, &sending, &reads, &err)) {
         log_error(&err, "outbox: composing message %" PRId64, due->message.value);
         note_later(outbox, due, NULL, text_of(err.message), outbox_pause(due->attempts));
+        return;
+    }
+    if (reads) {
+        struct noting noting = {.due = due, .state = "failed", .detail = text_of("customer_reads")};
+        write_down(outbox, &noting);
         return;
     }
     if (!sending.mailbox) {
@@ -202,8 +212,10 @@ static bool take(struct tx *tx, void *argument, struct error *err) {
     size_t count;
     taking->found = false;
     if (!delivery_take(tx, taking->mem, "mail", 1, &count, &delivery, err)) return false;
+    bool is_side = !count;
+    if (!count && !side_take(tx, taking->mem, 1, &count, &delivery, err)) return false;
     if (count) {
-        taking->due = (struct due){.message = delivery->message, .attempts = delivery->attempts, .created_at = delivery->created_at};
+        taking->due = (struct due){.message = delivery->message, .is_side = is_side, .attempts = delivery->attempts, .created_at = delivery->created_at};
         taking->found = true;
         return true;
     }
@@ -218,9 +230,10 @@ static bool take(struct tx *tx, void *argument, struct error *err) {
 static bool is_due(struct outbox *outbox) {
     SCOPED(tx_end) struct tx tx = {0};
     struct error err = {0};
-    bool answers = false, letters = false;
+    bool answers = false, sides = false, letters = false;
     if (!store_read(outbox->options.store, &tx, &err)) return false;
-    return delivery_is_due(&tx, "mail", &answers, &err) && letter_is_due(&tx, &letters, &err) && (answers || letters);
+    return delivery_is_due(&tx, "mail", &answers, &err) && side_is_due(&tx, &sides, &err) && letter_is_due(&tx, &letters, &err)
+           && (answers || sides || letters);
 }
 
 /* False when another thread of ours is still about it. */
@@ -260,7 +273,7 @@ static bool take_one(struct sender *sender, struct taking *taking, bool *ret_fre
 }
 
 static bool release(struct tx *tx, void *argument, struct error *err) {
-    return delivery_release(tx, err) && letter_release(tx, err);
+    return delivery_release(tx, err) && side_release(tx, err) && letter_release(tx, err);
 }
 
 /* After a failure of the store something may be leased by us that nobody is about, since nobody heard of the commit. */
@@ -299,11 +312,11 @@ static bool wait_for_work(struct outbox *outbox, uint64_t *seen) {
 }
 
 static bool recover(struct tx *tx, void *argument, struct error *err) {
-    return delivery_recover(tx, err) && letter_recover(tx, err);
+    return delivery_recover(tx, err) && side_recover(tx, err) && letter_recover(tx, err);
 }
 
 static bool hasten(struct tx *tx, void *argument, struct error *err) {
-    return delivery_hasten(tx, err) && letter_hasten(tx, err);
+    return delivery_hasten(tx, err) && side_hasten(tx, err) && letter_hasten(tx, err);
 }
 
 /* Now and then, by whichever thread comes first: takes over from processes that are gone, and lets nothing wait for an hour

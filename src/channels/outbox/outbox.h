@@ -1,9 +1,9 @@
 /* outbox.h - the way out: deliveries that are due leave through their channel, and how it went is written down.
  *
- * The queue is the table of deliveries (modules/tickets) and of the program's own letters (modules/people). What fails for now
- * is tried again with growing pauses for four days; what fails for good is shown at the message. A letter that was handed to
- * the server just before the program was killed, or whose server took too long when it was to stop, may leave twice, with the same
- * Message-ID: never not at all. */
+ * The queue is the tables of deliveries (modules/tickets), of letters of side conversations (modules/sides) and of the program's own
+ * letters (modules/people). What fails for now is tried again with growing pauses for four days; what fails for good is shown at the
+ * message. A letter that was handed to the server just before the program was killed, or whose server took too long when it was to stop,
+ * may leave twice, with the same Message-ID: never not at all. */
 #ifndef THEKE_CHANNELS_OUTBOX_OUTBOX_H
 #define THEKE_CHANNELS_OUTBOX_OUTBOX_H
 

@@ -225,6 +225,17 @@ static bool on_approval_overdue(const struct happening *happening, struct error 
     return tell_deciders(happening, "overdue", err) && tell(happening, (staff_id){number_of(happening, "asker")}, "overdue", "asker", (message_id){0}, err);
 }
 
+/* Who began it; whoever looks after the ticket hears of the message itself. */
+static bool on_side_answered(const struct happening *happening, struct error *err) {
+    staff_id starter = {number_of(happening, "starter")};
+    const struct hearer *hearers;
+    size_t count;
+    bool hears = happening->ticket->is_spam;
+    if (!ticket_hearers(happening->tx, &happening->telling->mem, happening->ticket, &count, &hearers, err)) return false;
+    for (size_t i = 0; i < count; i++) hears |= hearers[i].staff.value == starter.value;
+    return hears || tell(happening, starter, "reply", "side", (message_id){number_of(happening, "message")}, err);
+}
+
 static const struct {
     const char *kind;
     bool (*tell)(const struct happening *happening, struct error *err);
@@ -232,6 +243,7 @@ static const struct {
     {"message.written", on_written}, {"ticket.mentioned", on_mentioned}, {"ticket.opened", on_opened},
     {"ticket.changed", on_changed},  {"message.delivery", on_delivery},
     {"snooze.ended", on_snooze_ended}, {"draft.handed", on_handed},
+    {"side.answered", on_side_answered}, {"side.delivery", on_delivery},
     {"approval.asked", on_approval_asked}, {"approval.decided", on_approval_decided}, {"approval.overdue", on_approval_overdue},
     {"approval.withdrawn", settle_deciders},
 };
