@@ -48,6 +48,7 @@ const inside = {
   canned: ['/inbox/all/1', both(keys('r'), write(' /'), page => page.locator('.reply-picker .said .words').waitFor())], audit: ['/settings/audit'],
   times: ['/settings/times'], activity: ['/settings/activities', press('Tätigkeit anlegen')], clock: ['/inbox/all/1', both(beside, press('Uhr starten'), press('Zeit erfassen'), page => page.locator('.clock .face').waitFor())],
   approvals: ['/inbox/all/1', both(beside, press('Um Freigabe bitten'), page => page.locator('.approvals li').first().waitFor())],
+  aside: ['/inbox/all/1', both(beside, press('Nebenunterhaltung beginnen'), page => page.getByRole('dialog').locator('textarea').waitFor())],
   notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
 }
 /** What Lea sees, who was asked. */

@@ -12,7 +12,7 @@ export interface Happening { id: number; at: string; who: string; changes: Chang
 
 /** Messages tell of themselves; of the rest only what people decide is worth a line. */
 const told = ['ticket.changed', 'message.moved', 'message.returned', 'message.verified', 'ticket.merged', 'ticket.unmerged', 'ticket.linked', 'ticket.unlinked', 'ticket.parts_done', 'problem.update', 'macro.run', 'macro.undone',
-  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist', 'ticket.time', 'approval.asked', 'approval.decided', 'approval.withdrawn', 'approval.overdue']
+  'ticket.mentioned', 'ticket.admitted', 'ticket.admission_ended', 'draft.handed', 'draft.taken', 'ticket.checklist', 'ticket.time', 'approval.asked', 'approval.decided', 'approval.withdrawn', 'approval.overdue', 'side.closed', 'side.reopened', 'side.delivery']
 const undoable = ['message.moved', 'ticket.merged', 'ticket.linked', 'ticket.unlinked', 'problem.update', 'macro.run']
 
 /** Whom something concerns, as a sentence. */
@@ -53,6 +53,8 @@ function saidOf(event: Recording, ticket: Ticket) {
     case 'approval.asked': return t('approvals.said.asked', { name: staffName(data.approver as number) ?? '', text: data.text })
     case 'approval.decided': case 'approval.withdrawn': return t(`approvals.said.${data.state}`, { text: data.text })
     case 'approval.overdue': return t('approvals.said.overdue')
+    case 'side.closed': case 'side.reopened': return t(`sides.said.${event.kind.slice(5)}`, { subject: data.subject })
+    case 'side.delivery': return ['failed', 'bounced', 'cancelled'].includes(data.state as string) ? t(`sides.said.${data.state}`, { subject: data.subject }) : undefined
     case 'problem.update': return t('together.said.update', Number(data.incidents))
   }
 }

@@ -6,7 +6,7 @@ import { sayDone, sayFailure, wordsOf } from '@/ui/words'
 
 const numberOf = (part: unknown) => (part as { id?: number }).id ?? 0
 
-export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'times' | 'approvals' | 'watchers' | 'admissions' | 'draft-offers') {
+export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links' | 'checklist' | 'times' | 'approvals' | 'side-conversations' | 'watchers' | 'admissions' | 'draft-offers') {
   type Act = (path: string) => Promise<Page<T>>
   const list = shallowRef<T[]>([])
   const broken = ref('')
@@ -73,5 +73,5 @@ export function useParts<T>(ticket: () => Ticket, part: 'participants' | 'links'
     sayDone(text, () => tryTo(id, back))
   }
   watch(ticket, (now, before) => { if (now.id !== before?.id) list.value = []; load() }, { immediate: true })
-  return { list, broken, change, quietly, add }
+  return { list, broken, load, change, quietly, add }
 }
