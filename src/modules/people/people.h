@@ -94,6 +94,9 @@ MUST_USE bool people_start(struct store *store, struct error *err);
 MUST_USE bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret_actor, bool *ret_found,
                          struct error *err);
 
+/* May only what is named of what they may: scopes as a token has them, a JSON array of permission names, or none for all. */
+void actor_narrow(struct actor *actor, struct text scopes);
+
 /* Fits server_options.authenticate: the cookie "theke_session" or "Authorization: Bearer TOKEN". */
 MUST_USE bool people_authenticate(struct tx *tx, struct request *request, struct actor *ret_actor, struct error *err);
 

@@ -107,7 +107,7 @@ static bool session_lives(struct tx *tx, struct arena *mem, int64_t session, boo
 }
 
 /* A token may do what its owner may, and of that only what its scopes name. */
-static void narrow(struct actor *actor, struct text scopes) {
+void actor_narrow(struct actor *actor, struct text scopes) {
     if (!scopes.data) return;
     uint8_t owned[PERMISSION_COUNT];
     memcpy(owned, actor->may, sizeof owned);
@@ -129,7 +129,7 @@ static bool token_lives(struct tx *tx, struct arena *mem, struct actor *actor, i
     if (!token) return true;
     if (!sql_token_alive(tx, mem, &(struct sql_token_alive){.id = token, .now_at = tx->now}, &row, err)) return false;
     *ret_lives = row;
-    if (row) narrow(actor, row->scopes);
+    if (row) actor_narrow(actor, row->scopes);
     return true;
 }
 
@@ -192,7 +192,7 @@ static bool by_token(struct tx *tx, struct request *request, struct text token, 
     if (!actor_load(tx, request->mem, row->staff_id, ret_actor, &found, err)) return false;
     if (!found) return refuse(err);
     ret_actor->token = row->id;
-    narrow(ret_actor, row->scopes);
+    actor_narrow(ret_actor, row->scopes);
     if (tx->now - row->last_used_at > TOUCH_EVERY) touch_later(request->store, 0, row->id);
     return true;
 }
