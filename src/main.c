@@ -13,14 +13,14 @@ struct command {
     const char *name;
     command_run *run;
     int word_count;           /* words that belong to it, beside options */
-    const char *options[9];   /* of its own; a name that ends in '!' is a switch */
+    const char *options[12];   /* of its own; a name that ends in '!' is a switch */
     const char *usage, *help;
 };
 
 static const struct command commands[] = {
     {"serve", command_serve, 0,
      {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "mail.plain-oauth!", "notices.mail-after",
-      "proxy.trusted"},
+      "proxy.trusted", "webhooks.networks", "webhooks.ca-file"},
      "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
      "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
     {"user", command_user, 2, {"name", "role", "password-stdin!", "base-url", "listen"},

@@ -19,6 +19,7 @@
 #include "modules/tags/tags.h"
 #include "modules/tickets/tickets.h"
 #include "modules/views/views.h"
+#include "modules/webhooks/webhooks.h"
 #include "platform/application/application.h"
 #include "platform/files/files.h"
 #include "platform/http/http.h"
@@ -148,6 +149,15 @@ static bool start_mail(struct serving *serving, struct error *err) {
     return true;
 }
 
+static bool start_webhooks(struct serving *serving, struct error *err) {
+    struct application *application = &serving->application;
+    const struct webhooks_options options = {.store = application->store, .secret = &application->secret,
+                                             .allowed = text_of(config_get(serving->config, "webhooks.networks", "")),
+                                             .ca_file = config_get(serving->config, "webhooks.ca-file", NULL)};
+    application->webhook_metrics = webhooks_metrics;
+    return webhooks_start(&options, &application->webhooks, err);
+}
+
 static bool start_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
@@ -157,7 +167,7 @@ static bool start_parts(struct serving *serving, struct error *err) {
            && hub_start(&hub, &application->hub, err) && store_join(application->store, err)
            && views_start(application->store, application->hub, &serving->view_counter, err)
            && notices_start(application->store, application->hub, mail_after * SECOND, &serving->noticer, err)
-           && start_http(serving, err) && start_mail(serving, err)
+           && start_webhooks(serving, err) && start_http(serving, err) && start_mail(serving, err)
            && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err)
            && tag_changes_start(application->store, &serving->tag_changes, err)
            && spam_learner_start(application->store, application->files, &serving->spam_learner, err);
@@ -234,6 +244,7 @@ static void wait_for_signal(const struct serving *serving) {
         if (clock_steady() >= tidying.next_at) tidy(&serving->application, &tidying);
         do_due(serving, &signals, tickets_wake, "opening waiting tickets");
         do_due(serving, &signals, approvals_remind, "reminding of approvals");
+        do_due(serving, &signals, webhooks_tidy, "throwing away old deliveries");
         move_anchor(&serving->application, &is_stuck);
         give_back_memory(&is_idle);
     }
@@ -251,6 +262,7 @@ static void stop(struct serving *serving) {
     tag_changes_stop(serving->tag_changes);
     spam_learner_stop(serving->spam_learner);
     email_stop(serving->email);
+    webhooks_stop(application->webhooks);
     notices_stop(serving->noticer);
     views_stop(serving->view_counter);
     store_leave(application->store);

@@ -4,6 +4,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import time
 
 from desk import expect, run_all
 from people_test import add_agent, by_cookie, last_link, sign_in, totp
@@ -136,6 +137,28 @@ def walk_words_of_the_house(desk, record):
     record.does("PATCH", "/spam/filter", {"threshold": 90}, "spam.filter_changed", {"threshold": [95, 90]})
 
 
+def walk_webhooks(desk, record):
+    body = {"name": "Shop", "url": "https://hooks.example.org/in/SECRET-PATH", "kinds": ["ticket.*"], "is_active": False}
+    made = record.does("POST", "/webhooks", body, "webhook.created", {"name": [None, "Shop"], "host": [None, "hooks.example.org"]}).json
+    hook = f"/webhooks/{made['webhook']['id']}"
+    record.does("PATCH", hook, {"name": "Laden", "kinds": ["message.*"]}, "webhook.changed", {"name": ["Shop", "Laden"], "kinds": [["ticket.*"], ["message.*"]]})
+    renewed = record.does("POST", f"{hook}/secret", {}, "webhook.secret_renewed").json
+    record.does("POST", f"{hook}/test", None, "webhook.tested", {"name": "Laden"})
+    for _ in range(200):
+        deliveries = [d for d in desk.get(f"{hook}/deliveries").json["items"] if d["state"] == "failed"]
+        if deliveries:
+            break
+        time.sleep(0.05)
+    record.does("POST", f"{hook}/deliveries/{deliveries[0]['id']}/replay", None, "webhook.replayed", {"count": 1})
+    desk.patch(hook, {"is_active": True})
+    desk.rows("UPDATE webhook_delivery SET state = 'failed', next_at = NULL, kind = 'message.written'")
+    record.added()
+    record.does("POST", f"{hook}/replay", {"since": "2026-01-01T00:00:00Z"}, "webhook.replayed", {"count": 1})
+    record.does("DELETE", hook, None, "webhook.deleted", {"name": "Laden"})
+    record.does("POST", f"{hook}/restore", None, "webhook.restored", {"name": "Laden"})
+    return [made["secret"], renewed["secret"], "SECRET-PATH"]
+
+
 def walk_mailboxes(desk, record):
     box = {"name": "Support", "address": "support@theke.test", "aliases": [], "team": 1,
            "inbound": {"kind": "imap", "host": "imap.invalid", "port": 993, "security": "tls", "user": "s", "password": SECRETS[0], "folder": "INBOX"},
@@ -155,7 +178,7 @@ def test_every_writing_route_leaves_an_event(desk):
     walk_staff(desk, record)
     walk_words_of_the_house(desk, record)
     walk_mailboxes(desk, record)
-    secrets = walk_own(desk, record)
+    secrets = walk_webhooks(desk, record) + walk_own(desk, record)
     described = {f"{verb.upper()} {re.sub(r'{[^}]+}', 'N', path.removeprefix('/api/v1'))}"
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items() for verb, operation in item.items()
                  if verb in ("post", "put", "patch", "delete") and not operation["x-permission"].startswith("tickets.")}

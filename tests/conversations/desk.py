@@ -77,12 +77,25 @@ class Desk:
 
     def __exit__(self, *error):
         self.kill()
+        unknown = self.unknown_kinds()
         told = self.secrets.found_in((self.folder / "log").read_text(errors="replace"))
         if self.database == "postgresql":
             self.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
         if told and not error[0]:
             raise Unmet(f"the log tells secrets: {told}")
+        if unknown and not error[0]:
+            raise Unmet(f"src/modules/webhooks/kinds.c does not know of {unknown}")
+
+    def unknown_kinds(self):
+        """Kinds of events that nobody could choose."""
+        if self.database != "sqlite" or not (self.data / "theke.db").exists():
+            return []
+        known = (ROOT / "src/modules/webhooks/kinds.c").read_text()
+        with contextlib.suppress(sqlite3.Error), sqlite3.connect(self.data / "theke.db") as store:
+            found = store.execute("SELECT DISTINCT kind FROM event WHERE COALESCE(scope, '') NOT LIKE 'staff:%'")
+            return [kind for (kind,) in found if f'"{kind}"' not in known and kind != "webhook.tested"]
+        return []
 
     def start(self):
         self.log = open(self.folder / "log", "ab")

@@ -51,10 +51,10 @@ def test_if_match_is_never_overlooked(desk):
     expect((refused.status, refused.json["code"]), (400, "precondition_unsupported"))
     ticket, paths = desk.customer_writes(), changeable_things(desk)
     patched = [("PATCH", path, changes(0)[0]) for path, changes in paths.items()]
-    company, mailbox, view, reply, macro = (next(path for path in paths if path.startswith(f"/{start}/"))
-                                            for start in ("companies", "mailboxes", "views", "replies", "macros"))
+    company, mailbox, view, reply, macro, hook = (next(path for path in paths if path.startswith(f"/{start}/"))
+                                                  for start in ("companies", "mailboxes", "views", "replies", "macros", "webhooks"))
     run = f"/tickets/{ticket['id']}/macro/{macro.split('/')[-1]}"
-    deletions = [("DELETE", path, None) for path in (company, view, reply, macro, mailbox)]
+    deletions = [("DELETE", path, None) for path in (company, view, reply, macro, mailbox, hook)]
     form = desk.post("/request-forms", {"key": "order", "names": {"de": "Bestellung"}, "team": 1}).json["id"]
     field = desk.post("/fields", {"key": "order", "type": "text", "labels": {"de": "Bestellung"}}).json["id"]
     checklist = f"/tickets/{ticket['id']}/checklist"
@@ -108,11 +108,13 @@ def changeable_things(desk):
     staff = desk.post("/staff", {"email": "ole@theke.test", "name": "Ole", "role": "agent"}).json["id"]
     mailbox = desk.post("/mailboxes", {"name": "Post", "address": "post@theke.test", "inbound": {"kind": "lmtp"}}).json["id"]
     reply = desk.post("/replies", {"name": "Bye", "texts": {"de": "Bis bald"}}).json["id"]
+    hook = desk.post("/webhooks", {"name": "Shop", "url": "https://shop.example/", "kinds": ["*"], "is_active": False}).json["webhook"]["id"]
     macro = desk.post("/macros", {"name": "Close", "actions": [{"kind": "priority", "priority": "low"}]}).json["id"]
     view = desk.post("/views", {"name": "Mine", "condition": "assignee:me"}).json["id"]
     return {
         f"/replies/{reply}": lambda i: ({"name": f"Bye {i}"}, {"folder": f"Folder {i}"}),
         f"/macros/{macro}": lambda i: ({"name": f"Close {i}"}, {"condition": f"number:{i + 1}"}),
+        f"/webhooks/{hook}": lambda i: ({"name": f"Shop {i}"}, {"parallel": i % 8 + 1}),
         f"/views/{view}": lambda i: ({"name": f"Mine {i}"}, {"sort": ("priority", "-updated_at")[i % 2]}),
         f"/companies/{company}": lambda i: ({"name": f"Acme {i}"}, {"notes": f"Note {i}"}),
         f"/staff/{staff}": lambda i: ({"name": f"Ole {i}"}, {"role": ("manager", "agent")[i % 2]}),

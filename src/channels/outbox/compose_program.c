@@ -1,4 +1,4 @@
-/* The program's own letters: invitations, links for a new password, and notices. */
+/* The program's own letters: invitations, links for a new password, notices, and what went wrong. */
 #include "channels/outbox/outbox_private.h"
 
 #include "base/clock.h"
@@ -39,6 +39,7 @@ static struct text link_of(const struct outbox_options *options, struct arena *m
     struct text token = json_member(mem, due->data, "token"), ticket = json_member(mem, due->data, "ticket");
     if (ticket.data) return ticket_link(options, mem, ticket);
     if (text_is(due->kind, "notice_digest")) return text_printf(mem, "%s/notices", options->base_url ? options->base_url : "");
+    if (text_is(due->kind, "webhook_off")) return text_printf(mem, "%s/settings/webhooks", options->base_url ? options->base_url : "");
     const char *page = text_is(due->kind, "invite") ? "invitation" : "reset";
     return text_printf(mem, "%s/%s#%.*s", options->base_url ? options->base_url : "", page, (int)token.size, token.data ? token.data : "");
 }

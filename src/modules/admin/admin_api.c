@@ -29,13 +29,14 @@ bool get_readyz(struct request *request, struct response *response, struct error
 }
 
 /* What the store knows; while it is away, only that. */
-static void count_mail(struct request *request, struct buffer *out) {
+static void count_stored(struct request *request, struct buffer *out) {
     const struct application *application = request->application;
     SCOPED(tx_end) struct tx tx = {0};
     struct error err = {0};
     bool up = store_read_until(request->store, &tx, request->deadline, &err);
     buffer_printf(out, "# TYPE theke_store_up gauge\ntheke_store_up %d\n", up);
     if (up && application->mail_metrics && !application->mail_metrics(&tx, out, &err)) log_error(&err, "counting mail");
+    if (up && application->webhook_metrics && !application->webhook_metrics(&tx, out, &err)) log_error(&err, "counting webhooks");
 }
 
 bool get_metrics(struct request *request, struct response *response, struct error *err) {
@@ -44,7 +45,7 @@ bool get_metrics(struct request *request, struct response *response, struct erro
     buffer_printf(&response->body, "# TYPE theke_write_queue gauge\ntheke_write_queue %d\n", store_queue_length(request->store));
     server_metrics(request->server, &response->body);
     if (application->hub) hub_metrics(application->hub, &response->body);
-    count_mail(request, &response->body);
+    count_stored(request, &response->body);
     return true;
 }
 
@@ -69,15 +70,16 @@ static bool may_see_subject(const struct actor *actor, const struct live_event *
     return true;
 }
 
-/* Who keeps the mailboxes sees all of them anyway, and their screens follow what others change. */
-static bool is_of_kept_mailboxes(const struct actor *actor, const struct live_event *event) {
-    return text_starts(event->kind, "mailbox.") && actor_may(actor, CAN_MAILBOXES_MANAGE);
+/* Who keeps the mailboxes, or the webhooks, sees all of them anyway, and their screens follow what others change. */
+static bool is_kept_by(const struct actor *actor, const struct live_event *event) {
+    return (text_starts(event->kind, "mailbox.") && actor_may(actor, CAN_MAILBOXES_MANAGE))
+           || (text_starts(event->kind, "webhook.") && actor_may(actor, CAN_INTEGRATIONS_MANAGE));
 }
 
 bool event_visible(void *application, const struct actor *actor, const struct live_event *event) {
     if (!actor->staff.value) return false;
     if (event->ticket.value) return actor_may_in(actor, CAN_TICKETS_READ, event->ticket, event->team, event->assignee);
-    if (text_is(event->scope, "admin")) return actor_may(actor, CAN_AUDIT_READ) || is_of_kept_mailboxes(actor, event);
+    if (text_is(event->scope, "admin")) return actor_may(actor, CAN_AUDIT_READ) || is_kept_by(actor, event);
     if (text_is(event->scope, "staff")) return may_see_subject(actor, event);
     int64_t only;
     return text_starts(event->scope, "staff:") && text_to_int(text_skip(event->scope, 6), &only) && only == actor->staff.value;
@@ -94,13 +96,13 @@ static bool wants_stream(const struct request *request) {
     return text_find(request_header(request, "Accept"), text_of("text/event-stream")) != SIZE_MAX;
 }
 
-static struct live_event live_event_of(const struct sql_event_after_row *row) {
+struct live_event event_of_row(const struct sql_event_after_row *row) {
     return (struct live_event){.id = row->id, .at = row->at, .kind = row->kind, .actor = (enum actor_kind)row->actor_kind,
                                .actor_id = row->actor_id, .cause = row->cause, .ticket = row->ticket_id, .team = row->team_id, .assignee = row->assignee_id,
                                .scope = row->scope, .data = row->data, .internal = row->is_internal};
 }
 
-static void write_event(struct json_writer *json, const struct live_event *event) {
+void event_write(struct json_writer *json, const struct live_event *event) {
     static const char *const actors[] = {"system", "staff", "person", "rule", "import"};
     json_object_begin(json);
     json_put_int(json, "id", event->id);
@@ -158,10 +160,10 @@ static bool write_piece(struct walk *walk, struct json_writer *json, struct erro
     if (!read_piece(walk, limit, &rows, err)) return false;
     walk->more = (int64_t)rows.count == limit;
     for (size_t i = 0; i < rows.count; i++) {
-        struct live_event event = live_event_of(&rows.at[i]);
+        struct live_event event = event_of_row(&rows.at[i]);
         walk->at = event.id;
         if (!is_asked_for(walk, &event) || !event_visible(walk->request->application, walk->request->actor, &event)) continue;
-        write_event(json, &event);
+        event_write(json, &event);
         if (++walk->found < walk->limit) continue;
         walk->more = walk->more || i + 1 < rows.count;
         return true;

@@ -8,7 +8,7 @@ enum { LETTER_LEASE_SECONDS = 1500 }; /* more than twice what the slowest send t
 
 struct due_letter {
     int64_t id, attempts, created_at;
-    struct text to, language, kind; /* kind: "invite", "reset", "notice_..." */
+    struct text to, language, kind; /* kind: "invite", "reset", "notice_...", "webhook_off" */
     struct text data;               /* JSON: {"token", "by"}, of notices {"ticket", "number", "subject", "by", "times"},
                                      * of several {"count", "notices"} */
     struct text company;            /* the installation's name; may be empty */

@@ -9,6 +9,7 @@ struct files;
 struct hub;
 struct server;
 struct email;
+struct webhooks;
 struct json_writer;
 struct buffer;
 struct operation_kind;
@@ -26,6 +27,9 @@ struct application {
     /* How mail fares, one JSON object and lines in Prometheus' form: the channels lie above whoever answers. NULL: no mail. */
     bool (*mail_ready)(struct tx *tx, struct json_writer *json, struct error *err);
     bool (*mail_metrics)(struct tx *tx, struct buffer *out, struct error *err);
+    struct webhooks *webhooks;  /* always there while requests are answered */
+    /* The same of webhooks. */
+    bool (*webhook_metrics)(struct tx *tx, struct buffer *out, struct error *err);
     /* Somebody has opened a ticket: whoever tells of tickets lies above them. NULL: nobody does. */
     bool (*ticket_seen)(struct request *request, ticket_id ticket, struct error *err);
     /* What can be taken back: the modules' kinds, ended by NULL. */
