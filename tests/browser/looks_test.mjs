@@ -3,7 +3,7 @@
 import { expect, runAll, ticketOf } from './desk.mjs'
 
 const inside = ['/inbox/unassigned', '/inbox/drafts', '/inbox/spam', '/inbox/nonsense', '/inbox/all/1', '/inbox/all/99', '/search', '/search?q=rechnung', '/search?q=staet:new', '/welcome', '/notices', '/settings/profile', '/settings/security',
-  '/settings/tokens', '/settings/notices', '/settings/mailboxes', '/settings/teams', '/settings/people', '/settings/roles', '/settings/spam', '/settings/company', '/settings/audit']
+  '/settings/tokens', '/settings/notices', '/settings/mailboxes', '/settings/teams', '/settings/people', '/settings/roles', '/settings/spam', '/settings/webhooks', '/settings/company', '/settings/audit']
 const outside = ['/sign-in', '/forgot', '/reset#x', '/invitation#x']
 const long = 'Garantieverlängerungsbescheinigungsanforderungsformular fehlt in den Unterlagen zur Rechnung'
 

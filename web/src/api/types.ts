@@ -83,3 +83,10 @@ export type TestStep = MailboxTest['steps'][number]
 export type MailState = Schemas['MailState']
 export type ParkedPage = Schemas['ParkedMailList']
 export type ParkedMail = Item<Schemas['ParkedMailList']>
+
+export type Webhook = Schemas['Webhook']
+export type WebhookMade = Schemas['WebhookMade']
+export type WebhookDelivery = Schemas['WebhookDelivery']
+export type WebhookDeliveryList = Schemas['WebhookDeliveryList']
+export type WebhookDeliveryWhole = Schemas['WebhookDeliveryWhole']
+export type WebhookReplayed = Schemas['WebhookReplayed']

@@ -23,6 +23,7 @@ const routes: RouteRecordRaw[] = [{
     { path: 'activities', component: () => import('./ActivitiesPage.vue'), meta: { title: 'activities.title', right: 'times.manage' } },
     { path: 'tags', component: () => import('./TagsPage.vue'), meta: { title: 'tags.title', right: 'tags.manage' } },
     { path: 'spam', component: () => import('./SpamPage.vue'), meta: { title: 'spam.title', right: 'spam.manage' } },
+    { path: 'webhooks', component: () => import('./WebhooksPage.vue'), meta: { title: 'webhooks.title', right: 'integrations.manage' } },
     { path: 'people', component: () => import('./PeoplePage.vue'), meta: { title: 'people.title', right: 'staff.manage' } },
     { path: 'roles', component: () => import('./RolesPage.vue'), meta: { title: 'roles.title', right: 'roles.manage' } },
     { path: 'audit', component: () => import('./AuditPage.vue'), meta: { title: 'audit.title', right: 'audit.read' } },
