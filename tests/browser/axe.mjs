@@ -25,6 +25,13 @@ const write = words => async page => { await page.locator('[contenteditable=true
 /** What stands beside the ticket, which may be closed. */
 const beside = async page => { if (!await page.locator('.context').isVisible()) await page.keyboard.press(']'); await page.locator('.context').waitFor() }
 
+/** Whom an @ may mean. A draft that arrives while somebody types is put before their words, and the list comes with the next key. */
+const offered = page => until('the names', async () => {
+  const shown = await page.locator('.mentions [role=option]').first().waitFor({ timeout: 2000 }).then(() => true, () => false)
+  if (!shown) { await page.keyboard.press('Backspace'); await page.keyboard.type('u') }
+  return shown
+})
+
 /** Where to go and what to do there. */
 const inside = {
   inbox: ['/inbox/unassigned'], drafts: ['/inbox/drafts'], spam: ['/inbox/spam'], gone: ['/inbox/all/999'], views: ['/inbox/unassigned', keys('[')],
@@ -49,7 +56,7 @@ const inside = {
   times: ['/settings/times'], activity: ['/settings/activities', press('Tätigkeit anlegen')], clock: ['/inbox/all/1', both(beside, press('Uhr starten'), press('Zeit erfassen'), page => page.locator('.clock .face').waitFor())],
   approvals: ['/inbox/all/1', both(beside, press('Um Freigabe bitten'), page => page.locator('.approvals li').first().waitFor())],
   aside: ['/inbox/all/1', both(beside, press('Nebenunterhaltung beginnen'), page => page.getByRole('dialog').locator('textarea').waitFor())],
-  notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), page => page.locator('.mentions [role=option]').first().waitFor())],
+  notices: ['/notices'], told: ['/settings/notices'], mention: ['/inbox/all/1', both(keys('n'), write('Kurz @su'), offered)],
 }
 /** What Lea sees, who was asked. */
 const asked = { approval: ['/inbox/all/1', both(beside, page => page.getByLabel('Begründung').waitFor())], toDecide: ['/notices', page => page.locator('.waiting li').waitFor()] }
