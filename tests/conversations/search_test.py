@@ -166,5 +166,14 @@ def test_spam_is_found_only_when_asked_for(desk):
     expect(found(desk, "watches is:spam"), ["Cheap watches"])
 
 
+def test_a_text_of_very_many_words_is_taken_and_found(desk):
+    """More than one document of PostgreSQL's index holds: what exceeds it is left out, and the message is there."""
+    words = " ".join(f"wort{number:06d}" for number in range(45000))
+    made = desk.post("/tickets", {"subject": "Very many", "text": words, "requester": {"email": "ana@example.org"}})
+    expect(made.status, 201, made.body[:300])
+    for word in ("wort000000", "wort020000"):
+        expect(found(desk, word), ["Very many"], word)
+
+
 if __name__ == "__main__":
     run_all(__name__)
