@@ -175,5 +175,13 @@ def test_a_text_of_very_many_words_is_taken_and_found(desk):
         expect(found(desk, word), ["Very many"], word)
 
 
+def test_what_postgresql_took_apart_by_itself_is_found_too(desk):
+    desk.customer_writes(subject="Older", text="Please write to ana.old@shop.example about 12.50")
+    if desk.database == "postgresql":
+        desk.rows("UPDATE message_index SET document = to_tsvector('simple', 'Please write to ana.old@shop.example about 12.50')")
+    for words in ("ana.old@shop.example", "12.50", "please"):
+        expect(found(desk, words), ["Older"], words)
+
+
 if __name__ == "__main__":
     run_all(__name__)
