@@ -43,6 +43,20 @@ static void a_failed_write_leaves_nothing(struct store *store) {
     EXPECT_INT(count_events(store), 1);
 }
 
+static bool lose_the_first_connection(struct tx *tx, void *argument, struct error *err) {
+    int *times = argument;
+    bool loses = ++*times == 1 && store_dialect(tx->store) == DIALECT_POSTGRESQL;
+    return record_one(tx, times, err) && (!loses || tx_execute_script(tx, "SELECT pg_terminate_backend(pg_backend_pid())", err));
+}
+
+static void a_write_whose_connection_breaks_before_its_commit_is_done_again(struct store *store) {
+    struct error err = {0};
+    int times = 0;
+    EXPECT_OK(store_write(store, lose_the_first_connection, &times, &err), err);
+    EXPECT_INT(times, store_dialect(store) == DIALECT_POSTGRESQL ? 2 : 1);
+    EXPECT_INT(count_events(store), 1);
+}
+
 /* --- Failures among others ------------------------------------------------------------------------------------------- */
 
 struct noted {
@@ -237,6 +251,7 @@ STORE_TEST(an_endless_read_ends_at_its_deadline)
 STORE_TEST(waiting_for_a_connection_ends_at_the_deadline)
 STORE_TEST(recorded_events_form_a_chain)
 STORE_TEST(a_failed_write_leaves_nothing)
+STORE_TEST(a_write_whose_connection_breaks_before_its_commit_is_done_again)
 STORE_TEST(a_change_that_failed_unseen_fails_the_whole)
 STORE_TEST(failures_take_nothing_of_others_with_them)
 STORE_TEST(a_changed_event_is_found)
