@@ -27,6 +27,8 @@ static const struct command commands[] = {
      "user add EMAIL --name NAME [--role admin|manager|agent] [--password-stdin] [--base-url URL]",
      "Adds somebody who works here, to every team. Prints a link with which they set their password, good for seven days;\n"
      "with --password-stdin the password is read instead."},
+    {"team", command_team, 3, {NULL}, "team join TEAM EMAIL",
+     "Makes an account a member of a team, named by its short name: the way into a confidential team whose members are gone."},
     {"token", command_token, 2, {"label"}, "token create EMAIL [--label TEXT]", "Prints a bearer token of this account, alone and once."},
     {"mail", command_mail, 1, {"to"}, "mail deliver [--to ADDRESS] < LETTER",
      "Takes one letter from a mail server's pipe. Exit codes are those of sysexits.h."},

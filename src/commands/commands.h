@@ -8,7 +8,7 @@
 /* Exit codes: 0 done, 1 failed with one line on stderr, 2 wrong usage; 'mail deliver' has those of sysexits.h. */
 typedef int command_run(struct config *config);
 
-command_run command_serve, command_user, command_token, command_check, command_recount, command_backup, command_restore, command_openapi,
+command_run command_serve, command_user, command_team, command_token, command_check, command_recount, command_backup, command_restore, command_openapi,
             command_mail, command_demo;
 
 /* The data folder, made when missing; ends in no slash. */

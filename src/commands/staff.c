@@ -1,4 +1,4 @@
-/* theke user add, theke token create */
+/* theke user add, theke team join, theke token create */
 #include "api/modules_people.h"
 #include "commands/commands.h"
 #include "modules/people/people.h"
@@ -12,7 +12,7 @@
 struct user_work {
     struct staff_adding adding;
     staff_id id;
-    struct text label, token;
+    struct text label, token; /* label: the token's, or a team's short name */
     struct arena *mem;
 };
 
@@ -101,11 +101,34 @@ int command_user(struct config *config) {
     return ok ? 0 : fail(&err);
 }
 
+static bool find_account(struct tx *tx, struct user_work *work, struct error *err) {
+    struct text email = work->adding.email;
+    return staff_by_email(tx, email, &work->id, err)
+           && (work->id.value || error_set(err, ERR_NOT_FOUND, "there is no active account %.*s", (int)email.size, email.data));
+}
+
+static bool join_team(struct tx *tx, void *argument, struct error *err) {
+    struct user_work *work = argument;
+    return find_account(tx, work, err) && staff_join_team(tx, work->id, work->label, err);
+}
+
+int command_team(struct config *config) {
+    struct error err = {0};
+    struct store *store = NULL;
+    if (config->word_count != 3 || strcmp(config->words[0], "join") != 0) {
+        error_set(&err, ERR_INVALID, "usage: theke team join TEAM EMAIL");
+        return fail(&err) + 1;
+    }
+    struct user_work work = {.mem = &config->mem, .adding.email = text_of(config->words[2]), .label = text_of(config->words[1])};
+    bool ok = find_store(config, &store, &err) && people_start(store, &err) && store_write(store, join_team, &work, &err);
+    store_close(store);
+    return ok ? 0 : fail(&err);
+}
+
 static bool make_token(struct tx *tx, void *argument, struct error *err) {
     struct user_work *work = argument;
-    if (!staff_by_email(tx, work->adding.email, &work->id, err)) return false;
-    if (!work->id.value) return error_set(err, ERR_NOT_FOUND, "there is no active account %.*s", (int)work->adding.email.size, work->adding.email.data);
     struct text token;
+    if (!find_account(tx, work, err)) return false;
     if (!token_create(tx, work->id, work->label, (struct text){0}, 0, &token, err)) return false;
     work->token = text_copy(work->mem, token);
     return true;

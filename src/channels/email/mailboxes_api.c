@@ -63,7 +63,7 @@ static bool write_aliases(struct request *request, struct json_writer *json, con
 
 static bool write_mailbox(struct request *request, struct json_writer *json, const struct sql_mailbox_row_row *row, struct error *err) {
     const struct sql_mail_in_parked_count_row *parked;
-    if (!sql_mail_in_parked_count(request->tx, request->mem, &(struct sql_mail_in_parked_count){.wanted = row->mailbox_id.value}, &parked, err)) return false;
+    if (!sql_mail_in_parked_count(request->tx, request->mem, &(struct sql_mail_in_parked_count){.wanted = row->mailbox_id.value, .staff_id = request->actor->staff}, &parked, err)) return false;
     json_object_begin(json);
     json_put_int(json, "id", row->mailbox_id.value);
     json_put_text(json, "name", row->name);
@@ -95,12 +95,18 @@ static bool find_row(struct request *request, mailbox_id id, const struct sql_ma
     return *ret_row || error_set_key(err, ERR_NOT_FOUND, "mailbox_not_found", "there is no mailbox %" PRId64, id.value);
 }
 
+/* Whoever changes where the letters of a confidential team go could read them. */
+static bool may_touch(struct request *request, const struct sql_mailbox_row_row *row, struct error *err) {
+    return actor_reaches(request->actor, CAN_MAILBOXES_MANAGE, row->team_id)
+           || error_set_key(err, ERR_FORBIDDEN, "team_confidential", "only members change the mailbox of a confidential team");
+}
+
 /* On SQLite nobody else writes before this transaction has ended. */
 static bool held_row(struct request *request, const struct sql_mailbox_row_row **ret_row, struct error *err) {
     struct sql_mailbox_hold_rows held;
     const struct sql_mailbox_hold in = {.mailbox_id = {request->id[0]}};
     return (store_dialect(request->tx->store) == DIALECT_SQLITE || sql_mailbox_hold(request->tx, request->mem, &in, &held, err))
-           && find_row(request, in.mailbox_id, ret_row, err);
+           && find_row(request, in.mailbox_id, ret_row, err) && may_touch(request, *ret_row, err);
 }
 
 bool get_mailbox(struct request *request, struct response *response, struct error *err) {
@@ -368,7 +374,7 @@ bool post_mailbox_test(struct request *request, struct response *response, struc
     const struct mailbox_write *body = request->body;
     const struct sql_mailbox_row_row *row = NULL;
     mailbox_fields f;
-    if (body->has_id && !find_row(request, (mailbox_id){body->id}, &row, err)) return false;
+    if (body->has_id && (!find_row(request, (mailbox_id){body->id}, &row, err) || !may_touch(request, row, err))) return false;
     if (!merge_fields(request, row, &f, err)) return false;
     const struct mailbox mailbox = {
         .name = f.name, .address = f.address, .team = f.team_id, .fetches = text_is(f.kind, "imap"), .uses_oauth = text_is(f.auth, "xoauth2"),

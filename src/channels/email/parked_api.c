@@ -9,7 +9,7 @@ static bool find_parked(struct request *request, const struct sql_mail_in_row_ro
     const struct sql_mail_in_row in = {.mail_id = request->id[0]};
     *ret_row = NULL;
     if (request->id[0] && !sql_mail_in_row(request->tx, request->mem, &in, ret_row, err)) return false;
-    bool parked = *ret_row && text_is((*ret_row)->state, "parked");
+    bool parked = *ret_row && text_is((*ret_row)->state, "parked") && actor_reaches(request->actor, CAN_MAILBOXES_MANAGE, (*ret_row)->team_id);
     return parked || error_set_key(err, ERR_NOT_FOUND, "parked_mail_not_found", "there is no parked letter %" PRId64, request->id[0]);
 }
 
@@ -30,11 +30,11 @@ bool get_parked_mails(struct request *request, struct response *response, struct
     const struct get_parked_mails_query *query = request->query;
     const struct sql_mail_in_parked_count_row *all;
     struct sql_mail_in_parked_rows rows;
-    struct sql_mail_in_parked_count counted;
+    struct sql_mail_in_parked_count counted = {.staff_id = request->actor->staff};
     int64_t limit = query->has_limit ? query->limit : 50, before = INT64_MAX;
     if (query->has_cursor && (!text_to_int(query->cursor, &before) || before <= 0)) return error_field(err, "cursor", "invalid", "is no cursor of ours");
     if (!read_wanted(query, &counted.wanted, err)) return false;
-    const struct sql_mail_in_parked in = {.before = before, .wanted = counted.wanted, .limit = limit};
+    const struct sql_mail_in_parked in = {.before = before, .wanted = counted.wanted, .staff_id = counted.staff_id, .limit = limit};
     if (!sql_mail_in_parked(request->tx, request->mem, &in, &rows, err) || !sql_mail_in_parked_count(request->tx, request->mem, &counted, &all, err))
         return false;
     json_object_begin(&response->json);

@@ -14,10 +14,12 @@ static bool insert_row(struct tx *tx, struct accepting *accepting, struct text s
     const struct arriving *arriving = accepting->arriving;
     int64_t changed = 0;
     bool parked = accepting->parked_because.data != NULL;
+    team_id team = {0};
+    if (parked && !desk_of(tx, arriving->mailbox, arriving->recipients, arriving->recipient_count, &team, err)) return false;
     const struct sql_mail_in_insert in = {
         .source_key = source_key, .content_key = accepting->content_key, .raw_hash = accepting->raw_hash,
         .size = (int64_t)arriving->raw.size, .sender = arriving->sender, .recipients = accepting->recipients,
-        .mailbox_id = arriving->mailbox, .state = text_of(parked ? "parked" : "waiting"),
+        .mailbox_id = arriving->mailbox, .team_id = team, .state = text_of(parked ? "parked" : "waiting"),
         .reason = accepting->parked_because, .next_at = parked ? 0 : tx->now, .is_partial = arriving->parked_because.data != NULL,
         .received_at = arriving->received_at > 0 && arriving->received_at < tx->now ? arriving->received_at : tx->now,
     };
@@ -106,9 +108,10 @@ bool intake_accept(struct store *store, struct files *files, const struct arrivi
 
 static bool set_aside(struct tx *tx, void *argument, struct error *err) {
     const struct missing_letter *missing = argument;
-    const struct sql_mail_in_set_aside in = {.source_key = missing->key, .mailbox_id = missing->mailbox, .missing_uid = missing->uid,
+    struct sql_mail_in_set_aside in = {.source_key = missing->key, .mailbox_id = missing->mailbox, .missing_uid = missing->uid,
                                              .size = (int64_t)missing->size, .reason = text_cut(missing->reason, 400), .received_at = tx->now};
     int64_t changed = 0;
+    if (!desk_of(tx, missing->mailbox, NULL, 0, &in.team_id, err)) return false;
     if (!sql_mail_in_set_aside(tx, &in, &changed, err)) return false;
     if (changed)
         event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",

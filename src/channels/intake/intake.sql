@@ -1,7 +1,7 @@
 -- name: mail_in_insert
 -- One row however often the same letter is handed over.
-INSERT INTO mail_in (source_key, content_key, raw_hash, size, sender, recipients, mailbox_id, state, reason, next_at, received_at, is_partial)
-VALUES (:source_key, :content_key, :raw_hash, :size, :sender, :recipients, :mailbox_id, :state, :reason, :next_at, :received_at, :is_partial)
+INSERT INTO mail_in (source_key, content_key, raw_hash, size, sender, recipients, mailbox_id, team_id, state, reason, next_at, received_at, is_partial)
+VALUES (:source_key, :content_key, :raw_hash, :size, :sender, :recipients, :mailbox_id, :team_id, :state, :reason, :next_at, :received_at, :is_partial)
 ON CONFLICT (source_key) DO NOTHING;
 
 -- name: mail_in_by_source
@@ -57,7 +57,7 @@ UPDATE mail_in SET next_at = :next_at, reason = :reason, failures = failures + :
 
 -- name: mail_in_park
 -- int: leased_by
-UPDATE mail_in SET state = 'parked', next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject
+UPDATE mail_in SET state = 'parked', next_at = NULL, reason = :reason, from_address = :from_address, subject = :subject, team_id = :team_id
  WHERE id = :mail_id AND state = 'waiting' AND leased_by = :leased_by;
 
 -- name: mail_in_release
@@ -73,14 +73,15 @@ SELECT id AS mail_id, message_id FROM mail_in WHERE done_key = :content_key;
 -- name: mail_in_row
 -- one
 -- int: missing_uid
-SELECT id AS mail_id, raw_hash, state, mailbox_id, from_address, subject, reason, is_partial, missing_uid FROM mail_in WHERE id = :mail_id;
+SELECT id AS mail_id, raw_hash, state, mailbox_id, team_id, from_address, subject, reason, is_partial, missing_uid FROM mail_in WHERE id = :mail_id;
 
 -- name: mail_in_hashes
 -- Each raw letter, once.
 SELECT raw_hash FROM mail_in WHERE raw_hash <> '' GROUP BY raw_hash ORDER BY raw_hash;
 
 -- name: mail_in_parked
--- Parked letters, newest first. wanted: those of this mailbox; 0: all; -1: those that were fetched from none that is still there.
+-- Parked letters, newest first, as far as they are not a confidential team's of others. wanted: those of this mailbox; 0: all; -1: those
+-- that were fetched from none that is still there.
 -- plan: mail_in_parked
 -- int: before, wanted, limit
 -- id: mailbox, missing_uid
@@ -90,14 +91,16 @@ SELECT mail_in.id, mail_in.received_at, COALESCE(mail_in.from_address, mail_in.s
        mail_in.reason, card.id AS mailbox, mail_in.is_partial, mail_in.missing_uid
   FROM mail_in LEFT JOIN mailbox_card AS card ON card.id = mail_in.mailbox_id
  WHERE mail_in.state = 'parked' AND mail_in.id < :before AND (:wanted = 0 OR COALESCE(card.id, -1) = :wanted)
+   AND NOT EXISTS (SELECT 1 FROM team_closed WHERE team_closed.staff_id = :staff_id AND team_closed.team_id = mail_in.team_id)
  ORDER BY mail_in.id DESC LIMIT :limit;
 
 -- name: mail_in_parked_count
--- wanted: see mail_in_parked
+-- wanted and for whom: see mail_in_parked; staff_id 0: of all teams
 -- one
 -- int: wanted, count
 SELECT count(*) AS count FROM mail_in LEFT JOIN mailbox_card AS card ON card.id = mail_in.mailbox_id
- WHERE mail_in.state = 'parked' AND (:wanted = 0 OR COALESCE(card.id, -1) = :wanted);
+ WHERE mail_in.state = 'parked' AND (:wanted = 0 OR COALESCE(card.id, -1) = :wanted)
+   AND NOT EXISTS (SELECT 1 FROM team_closed WHERE team_closed.staff_id = :staff_id AND team_closed.team_id = mail_in.team_id);
 
 -- name: mail_in_waiting_count
 -- one
@@ -121,8 +124,8 @@ UPDATE mail_in SET raw_hash = '' WHERE id = :mail_id;
 -- name: mail_in_set_aside
 -- A letter that could not be fetched, or not again.
 -- int: size, missing_uid
-INSERT INTO mail_in (source_key, content_key, raw_hash, size, recipients, mailbox_id, state, reason, received_at, missing_uid)
-VALUES (:source_key, :source_key, '', :size, '[]', :mailbox_id, 'parked', :reason, :received_at, :missing_uid)
+INSERT INTO mail_in (source_key, content_key, raw_hash, size, recipients, mailbox_id, team_id, state, reason, received_at, missing_uid)
+VALUES (:source_key, :source_key, '', :size, '[]', :mailbox_id, :team_id, 'parked', :reason, :received_at, :missing_uid)
 ON CONFLICT (source_key) DO UPDATE SET state = 'parked', reason = excluded.reason WHERE mail_in.state = 'waiting';
 
 -- name: mail_in_by_missing
@@ -145,6 +148,11 @@ UPDATE mail_in SET state = 'waiting', reason = NULL WHERE id = :mail_id AND stat
 -- name: intake_team_first
 -- one
 SELECT id AS team_id FROM team_card ORDER BY CASE WHEN slug = 'support' THEN 0 ELSE 1 END, id LIMIT 1;
+
+-- name: intake_confidant
+-- The confidential team of somebody who works here.
+-- one
+SELECT team_id FROM team_confidential_member WHERE email = :email ORDER BY team_id LIMIT 1;
 
 -- name: intake_team
 -- one

@@ -132,8 +132,11 @@ MUST_USE bool apply_report(struct placing *placing, struct error *err);
 MUST_USE bool write_side(struct placing *placing, struct error *err); /* all there is to do with a letter of a side conversation */
 MUST_USE bool answer_automatically(struct placing *placing, struct error *err);
 
+/* Whose a letter is as far as its mailbox, or else its envelope, tells; 0: nobody's. */
+MUST_USE bool desk_of(struct tx *tx, mailbox_id mailbox, const struct text *recipients, size_t count, team_id *ret_team, struct error *err);
+
 /* Into the tray, unless another process has taken it over meanwhile; word: the reason in the event. */
-MUST_USE bool mail_park(struct tx *tx, struct sql_mail_in_park *in, const char *word, struct error *err);
+MUST_USE bool mail_park(struct tx *tx, const struct mail_row *row, struct sql_mail_in_park *in, const char *word, struct error *err);
 
 /* The whole letter in one transaction: fits store_write. */
 bool letter_place(struct tx *tx, void *argument, struct error *err);

@@ -15,9 +15,11 @@ static bool finish(struct placing *placing, const char *state, const char *reaso
     return sql_mail_in_finish(placing->tx, &in, NULL, err);
 }
 
-bool mail_park(struct tx *tx, struct sql_mail_in_park *in, const char *word, struct error *err) {
+bool mail_park(struct tx *tx, const struct mail_row *row, struct sql_mail_in_park *in, const char *word, struct error *err) {
     int64_t changed = 0;
+    in->mail_id = row->id;
     in->leased_by = store_process(tx->store);
+    if (!in->team_id.value && !desk_of(tx, row->mailbox, row->recipients, row->recipient_count, &in->team_id, err)) return false;
     if (!sql_mail_in_park(tx, in, &changed, err)) return false;
     if (changed)
         event_record(tx, &(struct event){.kind = "mail.parked", .actor = ACTOR_SYSTEM, .scope = "staff",
@@ -27,9 +29,9 @@ bool mail_park(struct tx *tx, struct sql_mail_in_park *in, const char *word, str
 
 static bool park(struct placing *placing, const char *reason, struct error *err) {
     struct tx *tx = placing->tx;
-    struct sql_mail_in_park in = {.mail_id = placing->row->id, .reason = text_of(reason), .from_address = placing->from.address,
-                                        .subject = text_cut(placing->prepared->letter->subject, 400)};
-    return mail_park(tx, &in, reason, err);
+    struct sql_mail_in_park in = {.reason = text_of(reason), .from_address = placing->from.address, .team_id = placing->team,
+                                  .subject = text_cut(placing->prepared->letter->subject, 400)};
+    return mail_park(tx, placing->row, &in, reason, err);
 }
 
 /* The same letter came by another way already: one message, however many deliveries. */
@@ -96,6 +98,14 @@ static bool is_about_notice(struct placing *placing, bool *ret_is, struct text *
     return true;
 }
 
+/* Notices to a member of a confidential team may be about its tickets, wherever they are answered to. */
+static bool keep_confidence(struct placing *placing, struct text to, struct error *err) {
+    const struct sql_intake_confidant_row *row;
+    if (!sql_intake_confidant(placing->tx, &placing->tx->mem, &(struct sql_intake_confidant){.email = to}, &row, err)) return false;
+    if (row) placing->team = row->team_id;
+    return true;
+}
+
 /* What answers a notice is no matter of a customer's: a person finds it parked, and a report that it did not arrive ends the mails to
  * that address. */
 static bool put_aside(struct placing *placing, struct text to, struct error *err) {
@@ -104,6 +114,7 @@ static bool put_aside(struct placing *placing, struct text to, struct error *err
     for (size_t i = 0; i < report->recipient_count; i++) permanent |= report->recipients[i].permanent;
     if (report->kind == REPORT_BOUNCE && permanent && !notices_bounced(placing->tx, to, err)) return false;
     bool is_person = placing->prepared->automatic.origin == ORIGIN_PERSON && report->kind == REPORT_NONE;
+    if (is_person && !keep_confidence(placing, to, err)) return false;
     return is_person ? park(placing, "answers_notice", err) : finish(placing, "dropped", "answers_notice", err);
 }
 

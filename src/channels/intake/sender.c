@@ -19,6 +19,15 @@ struct text placing_reasons(struct placing *placing) {
     return buffer_text(&out);
 }
 
+bool desk_of(struct tx *tx, mailbox_id id, const struct text *recipients, size_t count, team_id *ret_team, struct error *err) {
+    const struct mailbox *mailbox = NULL;
+    if (id.value && !mailbox_find(tx, &tx->mem, id, &mailbox, err)) return false;
+    for (size_t i = 0; i < count && !mailbox; i++)
+        if (!mailbox_by_address(tx, &tx->mem, recipients[i], &mailbox, err)) return false;
+    *ret_team = mailbox ? mailbox->team : (team_id){0};
+    return true;
+}
+
 static bool try_address(struct placing *placing, struct text address, struct error *err) {
     if (placing->mailbox || text_empty(address)) return true;
     return mailbox_by_address(placing->tx, &placing->tx->mem, address, &placing->mailbox, err);

@@ -129,11 +129,11 @@ static bool set_aside(struct tx *tx, void *argument, struct error *err) {
     if (!is_hopeless(job)) return try_later(tx, job, reason, err);
     const struct letter *letter = job->prepared.letter;
     struct sql_mail_in_park in = {
-        .mail_id = job->row.id, .reason = reason,
+        .reason = reason,
         .from_address = letter && letter->from.count ? letter->from.at[0].address : job->row.sender,
         .subject = letter ? text_cut(letter->subject, 400) : (struct text){0},
     };
-    return mail_park(tx, &in, "error", err);
+    return mail_park(tx, &job->row, &in, "error", err);
 }
 
 static void fail_job(struct job *job) {

@@ -80,7 +80,7 @@ bool get_person_merge(struct request *request, struct response *response, struct
     int64_t tickets;
     if (in->into == request->id[0]) return error_field(err, "into", "person_same", "it is the same person");
     if (!person_text(request, request->id[0], &from, err) || !person_text(request, in->into, &into, err)
-        || !tickets_with_person(request->tx, (person_id){request->id[0]}, &tickets, err))
+        || !tickets_with_person(request->tx, (person_id){request->id[0]}, request->actor, &tickets, err))
         return false;
     json_object_begin(json);
     json_put_raw(json, "from", from);
@@ -137,7 +137,7 @@ bool post_person_merge(struct request *request, struct response *response, struc
     json_object_begin(&json);
     json_put_int(&json, "from", joining.from.value);
     json_put_int(&json, "into", joining.into.value);
-    if (!tickets_with_person(tx, joining.from, &tickets, err) || !person_join(tx, &joining, &json, err)
+    if (!tickets_with_person(tx, joining.from, request->actor, &tickets, err) || !person_join(tx, &joining, &json, err)
         || !tickets_pass_on(tx, &doer, joining.from, joining.into, &json, err))
         return false;
     json_object_end(&json);

@@ -114,8 +114,12 @@ MUST_USE bool staff_add(struct tx *tx, staff_id by, const struct staff_adding *a
 /* A fresh one-time token with which an account that has no password yet sets one, within seven days; older ones end. Lives in mem. */
 MUST_USE bool invitation_token(struct tx *tx, struct arena *mem, staff_id staff, struct text *ret_token, struct error *err);
 
-/* Makes the person a member of every team there is: for the first accounts, which nobody else could add. */
+/* Makes the person a member of every team that is not confidential: for the first accounts, which nobody else could add. */
 MUST_USE bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err);
+
+/* Makes the person a member of one team by its short name, as whoever keeps the machine may: a confidential team whose members are all
+ * gone has no other way in. Recorded as staff.changed. */
+MUST_USE bool staff_join_team(struct tx *tx, staff_id staff, struct text slug, struct error *err);
 
 /* argon2id (libsodium, interactive limits); takes some 100 ms: never on the writer's thread. */
 MUST_USE bool password_hash(struct arena *mem, struct text password, struct text *ret_hash, struct error *err);

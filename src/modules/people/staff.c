@@ -75,6 +75,14 @@ static void read_teams(struct text words, struct actor *actor) {
         if (text_to_int(word, &number)) actor->teams[actor->team_count++].value = number;
 }
 
+static void read_closed(struct arena *mem, struct text words, struct actor *actor) {
+    struct text word;
+    team_id *teams = arena_array(mem, words.size / 2 + 1, sizeof *teams);
+    actor->closed = teams;
+    while (text_next(&words, ' ', &word))
+        if (text_to_int(word, &teams[actor->closed_count].value)) actor->closed_count++;
+}
+
 static void read_admitted(struct arena *mem, struct text words, struct actor *actor) {
     struct text word;
     ticket_id *tickets = arena_array(mem, words.size / 2 + 1, sizeof *tickets);
@@ -92,6 +100,7 @@ bool actor_load(struct tx *tx, struct arena *mem, staff_id id, struct actor *ret
     snprintf(ret_actor->role, sizeof ret_actor->role, "%.*s", (int)row->role.size, row->role.data);
     read_permissions(row->permissions, ret_actor);
     read_teams(row->teams, ret_actor);
+    if (!text_empty(row->closed)) read_closed(mem, row->closed, ret_actor);
     if (!text_empty(row->admitted)) read_admitted(mem, row->admitted, ret_actor);
     return true;
 }
@@ -334,28 +343,45 @@ bool setup_token(struct store *store, struct arena *mem, struct text *ret_token,
     return true;
 }
 
-static struct text joined_data(struct tx *tx, staff_id staff, const struct sql_staff_teams_rows *teams) {
+static void write_teams(struct json_writer *json, const struct sql_staff_teams_rows *teams) {
+    json_array_begin(json);
+    for (size_t i = 0; i < teams->count; i++) json_int(json, teams->at[i].team_id.value);
+    json_array_end(json);
+}
+
+static struct text joined_data(struct tx *tx, staff_id staff, const struct sql_staff_teams_rows *before, const struct sql_staff_teams_rows *after) {
     struct buffer out = {.mem = &tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
     json_put_int(&json, "staff", staff.value);
     json_key(&json, "teams");
     json_array_begin(&json);
-    json_array_begin(&json);
-    json_array_end(&json);
-    json_array_begin(&json);
-    for (size_t i = 0; i < teams->count; i++) json_int(&json, teams->at[i].team_id.value);
-    json_array_end(&json);
+    write_teams(&json, before);
+    write_teams(&json, after);
     json_array_end(&json);
     json_object_end(&json);
     return buffer_text(&out);
 }
 
-bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err) {
-    struct sql_staff_teams_rows teams;
-    if (!sql_team_join_all(tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err)
-        || !sql_staff_teams(tx, &tx->mem, &(struct sql_staff_teams){.staff_id = staff}, &teams, err))
-        return false;
-    event_record(tx, &(struct event){.kind = "staff.changed", .actor = ACTOR_SYSTEM, .scope = "staff", .data = joined_data(tx, staff, &teams)});
+static bool note_joined(struct tx *tx, staff_id staff, const struct sql_staff_teams_rows *before, struct error *err) {
+    struct sql_staff_teams_rows after;
+    if (!sql_staff_teams(tx, &tx->mem, &(struct sql_staff_teams){.staff_id = staff}, &after, err)) return false;
+    event_record(tx, &(struct event){.kind = "staff.changed", .actor = ACTOR_SYSTEM, .scope = "staff", .data = joined_data(tx, staff, before, &after)});
     return true;
+}
+
+bool staff_join_teams(struct tx *tx, staff_id staff, struct error *err) {
+    return sql_team_join_all(tx, &(struct sql_team_join_all){.staff_id = staff}, NULL, err)
+           && note_joined(tx, staff, &(struct sql_staff_teams_rows){0}, err);
+}
+
+bool staff_join_team(struct tx *tx, staff_id staff, struct text slug, struct error *err) {
+    const struct sql_team_of_slug_row *team;
+    struct sql_staff_teams_rows before;
+    if (!sql_team_of_slug(tx, &tx->mem, &(struct sql_team_of_slug){.slug = slug}, &team, err)
+        || !sql_staff_teams(tx, &tx->mem, &(struct sql_staff_teams){.staff_id = staff}, &before, err))
+        return false;
+    if (!team) return error_set_key(err, ERR_NOT_FOUND, "team_not_found", "there is no team %.*s", (int)slug.size, slug.data);
+    return sql_team_member_add(tx, &(struct sql_team_member_add){.team_id = team->team_id, .staff_id = staff}, NULL, err)
+           && note_joined(tx, staff, &before, err);
 }

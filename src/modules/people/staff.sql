@@ -33,18 +33,20 @@ SELECT id AS staff_id, email, name, role, password_hash, state, locale, zone, th
        totp_step, is_totp_on, version, created_at FROM staff WHERE email = :email;
 
 -- name: staff_actor
--- What every request needs to know of who makes it: permissions as 'NAME SCOPE', teams and the tickets that they were admitted to by
--- their numbers, in order, with spaces between.
+-- What every request needs to know of who makes it: permissions as 'NAME SCOPE', teams, confidential teams of others and the tickets that
+-- they were admitted to by their numbers, in order, with spaces between.
 -- one
--- text: permissions, teams, admitted
+-- text: permissions, teams, closed, admitted
 SELECT name, staff.role AS role, locale, zone, role_rights.permissions,
        (SELECT group_concat(team_id, ' ') FROM (SELECT team_id FROM team_member WHERE staff_id = :staff_id ORDER BY team_id)) AS teams,
+       (SELECT group_concat(team_id, ' ') FROM team_closed WHERE staff_id = :staff_id) AS closed,
        (SELECT group_concat(ticket_id, ' ') FROM (SELECT ticket_id FROM admission_card WHERE staff_id = :staff_id ORDER BY ticket_id)) AS admitted
   FROM staff LEFT JOIN role_rights ON role_rights.role = staff.role WHERE id = :staff_id AND state = 'active';
 
 -- name: staff_actor (postgresql)
 SELECT name, staff.role AS role, locale, zone, role_rights.permissions,
        (SELECT string_agg(team_id::text, ' ' ORDER BY team_id) FROM team_member WHERE staff_id = :staff_id) AS teams,
+       (SELECT string_agg(team_id::text, ' ') FROM team_closed WHERE staff_id = :staff_id) AS closed,
        (SELECT string_agg(ticket_id::text, ' ' ORDER BY ticket_id) FROM admission_card WHERE staff_id = :staff_id) AS admitted
   FROM staff LEFT JOIN role_rights ON role_rights.role = staff.role WHERE id = :staff_id AND state = 'active';
 
@@ -192,9 +194,9 @@ UPDATE staff SET password_hash = :password_hash, state = CASE WHEN state = 'invi
  WHERE id = :staff_id;
 
 -- name: team_list
--- bool: auto_reply
+-- bool: auto_reply, confidential
 -- int: reopen_days
-SELECT id, name, slug, language, reopen_days, signature_html, is_auto_reply AS auto_reply, auto_reply_text, version FROM team ORDER BY name;
+SELECT id, name, slug, language, reopen_days, signature_html, is_auto_reply AS auto_reply, auto_reply_text, is_confidential AS confidential, version FROM team ORDER BY name;
 
 -- name: team_member_add
 INSERT INTO team_member (team_id, staff_id) VALUES (:team_id, :staff_id) ON CONFLICT DO NOTHING;
@@ -215,8 +217,8 @@ UPDATE staff SET name = :name, locale = :locale, zone = :zone, theme = :theme, s
        own_keys = :own_keys, version = version + 1 WHERE id = :staff_id;
 
 -- name: team_join_all
--- The first administrator belongs to every team there is.
-INSERT INTO team_member (team_id, staff_id) SELECT id, :staff_id FROM team WHERE 1 = 1 ON CONFLICT DO NOTHING;
+-- The first administrator belongs to every team that takes in whoever comes.
+INSERT INTO team_member (team_id, staff_id) SELECT id, :staff_id FROM team WHERE is_confidential = 0 ON CONFLICT DO NOTHING;
 
 -- name: setting_put
 -- json: value
@@ -231,7 +233,7 @@ SELECT value FROM setting WHERE key = :key;
 -- name: team_by_id
 -- one
 -- int: reopen_days
-SELECT id AS team_id, name, slug, language, reopen_days, signature_html, is_auto_reply, auto_reply_text, version FROM team WHERE id = :team_id;
+SELECT id AS team_id, name, slug, language, reopen_days, signature_html, is_auto_reply, auto_reply_text, is_confidential, version FROM team WHERE id = :team_id;
 
 -- name: team_hold
 -- Holds the team until the transaction ends, so that two changes come one after the other.
@@ -242,16 +244,21 @@ SELECT id AS team_id FROM team WHERE id = :team_id FOR UPDATE;
 
 -- name: team_insert
 -- one
-INSERT INTO team (name, slug, language) VALUES (:name, :slug, :language) RETURNING id AS team_id;
+INSERT INTO team (name, slug, language, is_confidential) VALUES (:name, :slug, :language, :is_confidential) RETURNING id AS team_id;
 
 -- name: team_update
 -- int: reopen_days
 UPDATE team SET name = :name, language = :language, reopen_days = :reopen_days, signature_html = :signature_html,
-       is_auto_reply = :is_auto_reply, auto_reply_text = :auto_reply_text, version = version + 1 WHERE id = :team_id;
+       is_auto_reply = :is_auto_reply, auto_reply_text = :auto_reply_text, is_confidential = :is_confidential, version = version + 1
+ WHERE id = :team_id;
 
 -- name: team_speak
 -- The team that was there before anybody came speaks the language that is chosen at set-up.
 UPDATE team SET language = :language, version = version + 1 WHERE id = (SELECT MIN(id) FROM team);
+
+-- name: team_of_slug
+-- one
+SELECT id AS team_id FROM team WHERE slug = :slug;
 
 -- name: team_taken
 -- Another team with this name or short name.

@@ -81,8 +81,28 @@ static bool keeps_an_admin(struct request *request, const struct sql_staff_by_id
     return others->count > 0 || error_set_key(err, ERR_CONFLICT, "last_admin", "the last administrator can't be taken away");
 }
 
+static bool is_among(const int64_t *numbers, size_t count, int64_t number) {
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == number) return true;
+    return false;
+}
+
+/* Nobody takes in or turns out whom a confidential team has, but its members. */
+static bool leaves_closed(struct request *request, staff_id staff, const struct json_list *teams, struct error *err) {
+    struct sql_staff_teams_rows rows;
+    const struct actor *actor = request->actor;
+    if (!sql_staff_teams(request->tx, request->mem, &(struct sql_staff_teams){.staff_id = staff}, &rows, err)) return false;
+    for (int i = 0; i < actor->closed_count; i++) {
+        bool before = false, after = is_among(teams->at, teams->count, actor->closed[i].value);
+        for (size_t j = 0; j < rows.count; j++) before |= rows.at[j].team_id.value == actor->closed[i].value;
+        if (before != after) return error_field(err, "teams", "team_confidential", "only members decide who is in team %" PRId64, actor->closed[i].value);
+    }
+    return true;
+}
+
 bool staff_set_teams(struct request *request, staff_id staff, const struct json_list *teams, struct error *err) {
     const int64_t *at = teams->at;
+    if (!leaves_closed(request, staff, teams, err)) return false;
     if (!sql_staff_teams_clear(request->tx, &(struct sql_staff_teams_clear){.staff_id = staff}, NULL, err)) return false;
     for (size_t i = 0; i < teams->count; i++) {
         const struct sql_team_by_id_row *team;

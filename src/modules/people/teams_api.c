@@ -24,6 +24,7 @@ static bool write_team(struct request *request, struct json_writer *json, const 
     json_put_text(json, "signature_html", row->signature_html);
     json_put_bool(json, "auto_reply", row->is_auto_reply);
     json_put_text(json, "auto_reply_text", row->auto_reply_text);
+    json_put_bool(json, "confidential", row->is_confidential);
     json_put_int(json, "version", row->version);
     if (!write_members(request, json, row->team_id, err)) return false;
     json_object_end(json);
@@ -41,6 +42,12 @@ static bool held_team(struct request *request, const struct sql_team_by_id_row *
     const struct sql_team_hold in = {.team_id = {request->id[0]}};
     return (store_dialect(request->tx->store) == DIALECT_SQLITE || sql_team_hold(request->tx, request->mem, &in, &held, err))
            && find_team(request, in.team_id, ret_row, err);
+}
+
+/* A confidential team is its members' own matter: nobody else lets people in, or opens it. */
+static bool may_touch(struct request *request, const struct sql_team_by_id_row *row, struct error *err) {
+    return !row->is_confidential || actor_in_team(request->actor, row->team_id)
+           || error_set_key(err, ERR_FORBIDDEN, "team_confidential", "only members change a confidential team");
 }
 
 bool get_team(struct request *request, struct response *response, struct error *err) {
@@ -90,6 +97,14 @@ static bool set_members(struct request *request, team_id team, const struct json
     return true;
 }
 
+/* Nobody could read what a confidential team without members gets. */
+static bool keeps_members(struct request *request, const struct sql_team_by_id_row *team, struct error *err) {
+    struct sql_team_members_rows rows;
+    if (!team->is_confidential) return true;
+    if (!sql_team_members(request->tx, request->mem, &(struct sql_team_members){.team_id = team->team_id}, &rows, err)) return false;
+    return rows.count > 0 || error_field(err, "members", "team_needs_member", "a confidential team needs members");
+}
+
 static bool check_name(struct request *request, team_id team, struct text name, struct text slug, struct error *err) {
     const struct sql_team_taken_row *other;
     const struct sql_team_taken in = {.name = name, .slug = slug, .team_id = team};
@@ -125,6 +140,7 @@ static void team_event(struct request *request, const char *kind, const struct s
     note_text(&json, "signature_html", before->signature_html, after->signature_html);
     note_bool(&json, "auto_reply", before->is_auto_reply, after->is_auto_reply);
     note_text(&json, "auto_reply_text", before->auto_reply_text, after->auto_reply_text);
+    note_bool(&json, "confidential", before->is_confidential, after->is_confidential);
     note_raw(&json, "members", members_before, members_after);
     json_object_end(&json);
     staff_event(request, kind, "staff", buffer_text(&out));
@@ -137,10 +153,11 @@ bool post_team(struct request *request, struct response *response, struct error 
     struct text language, members, name = text_trim(body->name), slug = slug_of(request->mem, body->has_slug ? body->slug : name);
     if (text_empty(slug)) return error_field(err, "name", "invalid", "needs a letter or digit");
     if (!check_name(request, (team_id){0}, name, slug, err) || !house_language(request->tx, &language, err)) return false;
-    const struct sql_team_insert in = {.name = name, .slug = slug, .language = body->has_language ? body->language : language};
+    const struct sql_team_insert in = {.name = name, .slug = slug, .language = body->has_language ? body->language : language,
+                                       .is_confidential = body->confidential};
     if (!sql_team_insert(request->tx, request->mem, &in, &made, err)
         || (body->has_members && !set_members(request, made->team_id, &body->members, err))
-        || !find_team(request, made->team_id, &row, err) || !members_json(request, made->team_id, &members, err))
+        || !find_team(request, made->team_id, &row, err) || !keeps_members(request, row, err) || !members_json(request, made->team_id, &members, err))
         return false;
     team_event(request, "team.created", NULL, (struct text){0}, row, members);
     response_created(response, request, "/api/v1/teams/%" PRId64, made->team_id.value);
@@ -153,6 +170,7 @@ bool patch_team(struct request *request, struct response *response, struct error
     struct text members_before, members_after;
     struct html_result signature = {0};
     if (!held_team(request, &row, err) || !members_json(request, row->team_id, &members_before, err)) return false;
+    if (!may_touch(request, row, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the team has changed");
     if (body->has_name && !check_name(request, row->team_id, text_trim(body->name), row->slug, err)) return false;
     if (body->has_signature_html && !html_sanitize(request->mem, body->signature_html, &(struct html_policy){0}, &signature, err)) return false;
@@ -163,10 +181,12 @@ bool patch_team(struct request *request, struct response *response, struct error
         .signature_html = body->has_signature_html ? signature.html : row->signature_html,
         .is_auto_reply = body->has_auto_reply ? body->auto_reply : row->is_auto_reply,
         .auto_reply_text = body->has_auto_reply_text ? body->auto_reply_text : row->auto_reply_text,
+        .is_confidential = body->has_confidential ? body->confidential : row->is_confidential,
     };
     if (!sql_team_update(request->tx, &in, NULL, err)
         || (body->has_members && !set_members(request, row->team_id, &body->members, err))
-        || !find_team(request, row->team_id, &after, err) || !members_json(request, row->team_id, &members_after, err))
+        || !find_team(request, row->team_id, &after, err) || !keeps_members(request, after, err)
+        || !members_json(request, row->team_id, &members_after, err))
         return false;
     team_event(request, "team.changed", row, members_before, after, members_after);
     return write_team(request, &response->json, after, err);

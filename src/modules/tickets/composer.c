@@ -70,21 +70,23 @@ void composer_awake(struct composer *query, staff_id staff, const char *column) 
     buffer_printf(&query->sql, " AND NOT EXISTS (SELECT 1 FROM snooze WHERE snooze.staff_id = %" PRId64 " AND snooze.ticket_id = %s)", staff.value, column);
 }
 
+/* The ids are numbers of ours, so they may stand in the text: 64 teams would not fit the parameters. */
+void composer_teams(struct composer *query, const char *beginning, const team_id *teams, int count) {
+    for (int i = 0; i < count; i++) buffer_printf(&query->sql, "%s%" PRId64, i == 0 ? beginning : ", ", teams[i].value);
+    if (count) composer_add(query, ")");
+}
+
 static void add_visible(struct composer *query, const struct actor *actor, bool with_admitted) {
     enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
-    if (scope == SCOPE_ALL) return;
+    if (actor_reaches_all(actor, CAN_TICKETS_READ)) return;
     if (scope == SCOPE_NONE) {
         composer_add(query, " AND 1 = 0");
         return;
     }
     composer_add(query, " AND (ticket.assignee_id = ");
     composer_int(query, actor->staff.value);
-    for (int i = 0; scope == SCOPE_TEAM && i < actor->team_count; i++) {
-        composer_add(query, i == 0 ? " OR ticket.team_id IN (" : ", ");
-        /* The ids are numbers of ours, so they may stand in the text: 64 teams would not fit the parameters. */
-        buffer_printf(&query->sql, "%" PRId64, actor->teams[i].value);
-        if (i + 1 == actor->team_count) composer_add(query, ")");
-    }
+    if (scope == SCOPE_TEAM) composer_teams(query, " OR ticket.team_id IN (", actor->teams, actor->team_count);
+    if (scope == SCOPE_ALL) composer_teams(query, " OR ticket.team_id NOT IN (", actor->closed, actor->closed_count);
     if (with_admitted && actor->admitted_count) {
         composer_add(query, " OR ");
         composer_admitted(query, "ticket.id", actor);

@@ -36,6 +36,8 @@ void composer_visible(struct composer *query, const struct actor *actor);
 void composer_visible_team(struct composer *query, const struct actor *actor);
 /* "column IN (what the actor was admitted to)" */
 void composer_admitted(struct composer *query, const char *column, const struct actor *actor);
+/* The beginning, as " AND ticket.team_id IN (", the teams, and the end; nothing where there are none. */
+void composer_teams(struct composer *query, const char *beginning, const team_id *teams, int count);
 /* " AND (column is no ticket that they have put off)" */
 void composer_awake(struct composer *query, staff_id staff, const char *column);
 MUST_USE bool composer_json(struct composer *query, struct tx *tx, struct json_writer *out, int64_t *ret_count, struct error *err);

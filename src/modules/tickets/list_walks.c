@@ -154,8 +154,9 @@ static void add_admitted(struct composer *query, const struct actor *actor) {
     composer_admitted(query, "ticket.id", actor);
     add_number(query, " AND (ticket.assignee_id IS NULL OR ticket.assignee_id <> ", actor->staff.value);
     composer_add(query, ")");
-    for (int i = 0; actor_scope(actor, CAN_TICKETS_READ) == SCOPE_TEAM && i < actor->team_count; i++)
-        add_number(query, " AND ticket.team_id <> ", actor->teams[i].value);
+    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
+    if (scope == SCOPE_TEAM) composer_teams(query, " AND ticket.team_id NOT IN (", actor->teams, actor->team_count);
+    if (scope == SCOPE_ALL) composer_teams(query, " AND ticket.team_id IN (", actor->closed, actor->closed_count);
 }
 
 /* What somebody watches, was mentioned in or admitted to is so little that it is sorted, whatever its team. */
@@ -232,15 +233,10 @@ static void walk_categories(struct walking *walking, struct area area) {
         if (walking->page->categories[area.category]) walk(walking, area);
 }
 
-static bool sees_team(const struct actor *actor, team_id team) {
-    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
-    return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
-}
-
 /* Whose tickets of a team are wanted and for the reader to see: of another team those of the reader. False: nobody's at all. */
 static bool find_whose(const struct page *page, team_id team, struct area *area) {
     const struct actor *actor = page->actor;
-    bool sees = sees_team(actor, team);
+    bool sees = actor_reaches(actor, CAN_TICKETS_READ, team);
     *area = (struct area){.team = team, .whose = ANYONES};
     if (page->is_unassigned) area->whose = NOBODYS;
     if (page->assignee.value || (!sees && !page->is_unassigned)) area->whose = AN_AGENTS;
@@ -304,7 +300,7 @@ static bool walk_shelf(struct walking *walking, struct tx *tx, struct error *err
     if (page->requester.value) return walk_at_once(walking, -1), true;
     if (page->watcher.value || page->mentioned.value) return walk_personal(walking), true;
     if (!(page->tag.data ? walk_tag(walking, tx, err) : walk_teams(walking, tx, err))) return false;
-    if (page->actor->admitted_count && actor_scope(page->actor, CAN_TICKETS_READ) != SCOPE_ALL && !page->examined) walk_personal(walking);
+    if (page->actor->admitted_count && !actor_reaches_all(page->actor, CAN_TICKETS_READ) && !page->examined) walk_personal(walking);
     return true;
 }
 

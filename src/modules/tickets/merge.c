@@ -25,7 +25,7 @@ static bool check(struct merging *merging, struct error *err) {
     if (merging->into->merged_into.value)
         return error_field(err, "into", "ticket_merged", "ticket %" PRId64 " was merged into %" PRId64, merging->into->id.value,
                            merging->into->merged_into.value);
-    return check_requesters(merging, err);
+    return ticket_stays_inside(merging->tx, merging->from->team, merging->into->team, "into", err) && check_requesters(merging, err);
 }
 
 bool ticket_refuse_merged(const struct ticket *ticket, struct error *err) {

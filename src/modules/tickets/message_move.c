@@ -62,10 +62,12 @@ static bool read_messages(struct moving *moving, struct error *err) {
 
 /* As a letter that arrives: it opens the ticket, or comes too late for it. */
 static bool check_target(const struct moving *moving, struct error *err) {
-    const struct ticket *ticket;
-    if (!ticket_find(moving->tx, &moving->tx->mem, moving->to, &ticket, err)) return false;
+    const struct ticket *ticket, *from;
+    if (!ticket_find(moving->tx, &moving->tx->mem, moving->to, &ticket, err) || !ticket_find(moving->tx, &moving->tx->mem, moving->from, &from, err))
+        return false;
     if (!ticket) return error_field(err, "ticket", "unknown", "there is no ticket %" PRId64, moving->to.value);
     if (ticket->merged_into.value) return ticket_refuse_merged(ticket, err);
+    if (!ticket_stays_inside(moving->tx, from->team, ticket->team, "ticket", err)) return false;
     for (size_t i = 0; i < moving->wish->count; i++) {
         const struct message_writing writing = writing_of(moving->messages[i]);
         bool takes = true;

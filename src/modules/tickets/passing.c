@@ -14,11 +14,12 @@ struct passing {
     int64_t messages, last_message;
 };
 
-bool tickets_with_person(struct tx *tx, person_id person, int64_t *ret_count, struct error *err) {
-    struct sql_ticket_of_person_rows rows;
-    const struct sql_ticket_of_person in = {.person_id = person, .limit = PASSED_TICKETS + 1};
-    if (!sql_ticket_of_person(tx, &tx->mem, &in, &rows, err)) return false;
-    *ret_count = (int64_t)rows.count;
+bool tickets_with_person(struct tx *tx, person_id person, const struct actor *actor, int64_t *ret_count, struct error *err) {
+    struct sql_ticket_of_person_place_rows rows;
+    const struct sql_ticket_of_person_place in = {.person_id = person, .limit = PASSED_TICKETS + 1};
+    if (!sql_ticket_of_person_place(tx, &tx->mem, &in, &rows, err)) return false;
+    *ret_count = 0;
+    for (size_t i = 0; i < rows.count; i++) *ret_count += ticket_visible(actor, rows.at[i].ticket_id, rows.at[i].team_id, rows.at[i].assignee_id);
     return true;
 }
 

@@ -267,3 +267,10 @@ bool ticket_takes_replies(struct tx *tx, const struct ticket *ticket, bool *ret_
 bool ticket_visible(const struct actor *actor, ticket_id ticket, team_id team, staff_id assignee) {
     return actor_may_in(actor, CAN_TICKETS_READ, ticket, team, assignee);
 }
+
+bool ticket_stays_inside(struct tx *tx, team_id from, team_id to, const char *field, struct error *err) {
+    const struct sql_team_confidential_row *row;
+    if (from.value == to.value) return true;
+    if (!sql_team_confidential(tx, &tx->mem, &(struct sql_team_confidential){.team_id = from}, &row, err)) return false;
+    return !row || error_field(err, field, "team_confidential_target", "what belongs to a confidential team stays there");
+}

@@ -437,7 +437,7 @@ MUST_USE bool tickets_pass_on(struct tx *tx, const struct doer *doer, person_id 
 MUST_USE bool tickets_pass_back(struct undoing *undoing, person_id from, person_id into, const struct json_t *data, struct error *err);
 
 /* How many tickets have to do with the person, up to PASSED_TICKETS + 1. */
-MUST_USE bool tickets_with_person(struct tx *tx, person_id person, int64_t *ret_count, struct error *err);
+MUST_USE bool tickets_with_person(struct tx *tx, person_id person, const struct actor *actor, int64_t *ret_count, struct error *err);
 
 /* May the actor read this ticket? The one rule for API, live, search, attachments and export. */
 bool ticket_visible(const struct actor *actor, ticket_id ticket, team_id team, staff_id assignee);

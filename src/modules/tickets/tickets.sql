@@ -658,6 +658,10 @@ SELECT message.header_id FROM message JOIN ticket ON ticket.id = message.ticket_
 -- one
 SELECT name, language FROM team_card WHERE id = :team_id;
 
+-- name: team_confidential
+-- one
+SELECT id AS team_id FROM team_confidential_card WHERE id = :team_id;
+
 -- name: participant_of
 SELECT person_id, role, is_on, is_removed FROM participant WHERE ticket_id = :ticket_id ORDER BY created_at, person_id;
 
@@ -1069,6 +1073,14 @@ SELECT id AS ticket_id FROM ticket WHERE requester_id = :requester_id ORDER BY i
 -- int: limit
 SELECT ticket_id FROM participant WHERE person_id = :person_id
 UNION SELECT id AS ticket_id FROM ticket WHERE requester_id = :person_id ORDER BY ticket_id LIMIT :limit;
+
+-- name: ticket_of_person_place
+-- The same, with what decides who may see them.
+-- int: limit
+SELECT ticket.id AS ticket_id, ticket.team_id, ticket.assignee_id
+  FROM (SELECT ticket_id FROM participant WHERE person_id = :person_id
+        UNION SELECT id AS ticket_id FROM ticket WHERE requester_id = :person_id) AS own JOIN ticket ON ticket.id = own.ticket_id
+ ORDER BY ticket.id LIMIT :limit;
 
 -- name: ticket_requester_set
 -- The same person under another number: the ticket is not new for that.

@@ -88,13 +88,10 @@ bool prepare_ticket(struct request *request, struct response *response, struct e
 static bool default_team(struct request *request, team_id *ret_team, struct error *err) {
     const struct sql_team_first_row *first;
     const struct actor *actor = request->actor;
-    if (actor_scope(actor, CAN_TICKETS_CREATE) != SCOPE_ALL && actor->team_count > 0) {
-        *ret_team = actor->teams[0];
-        return true;
-    }
     if (!sql_team_first(request->tx, request->mem, &first, err)) return false;
     if (!first) return error_set_key(err, ERR_CONFLICT, "no_team", "there is no team yet");
-    *ret_team = first->team_id;
+    bool elsewhere = actor_scope(actor, CAN_TICKETS_CREATE) != SCOPE_ALL || !actor_reaches(actor, CAN_TICKETS_CREATE, first->team_id);
+    *ret_team = elsewhere && actor->team_count > 0 ? actor->teams[0] : first->team_id;
     return true;
 }
 
@@ -102,7 +99,7 @@ static bool default_team(struct request *request, team_id *ret_team, struct erro
 bool team_for_new(struct request *request, struct text word, team_id *ret_team, struct error *err) {
     const struct actor *actor = request->actor;
     if (!(word.data ? team_of_word(request->tx, request->mem, word, ret_team, err) : default_team(request, ret_team, err))) return false;
-    if (actor_scope(actor, CAN_TICKETS_CREATE) == SCOPE_ALL || actor_in_team(actor, *ret_team)) return true;
+    if (actor_reaches(actor, CAN_TICKETS_CREATE, *ret_team) || actor_in_team(actor, *ret_team)) return true;
     return error_set_key(err, ERR_FORBIDDEN, "forbidden", "you may not open tickets for this team");
 }
 
@@ -294,7 +291,7 @@ bool get_ticket_history(struct request *request, struct response *response, stru
 }
 
 bool get_tags(struct request *request, struct response *response, struct error *err) {
-    bool all = actor_scope(request->actor, CAN_TICKETS_READ) == SCOPE_ALL;
+    bool all = actor_reaches_all(request->actor, CAN_TICKETS_READ);
     struct composer query;
     composer_begin(&query, request->tx, request->mem, &statement_tag_list_visible);
     composer_add(&query, "\n WHERE 1 = 1");
@@ -324,11 +321,6 @@ static bool count_drafts(struct request *request, int64_t *ret_count, struct err
     return true;
 }
 
-static bool sees_team(const struct actor *actor, team_id team) {
-    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
-    return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
-}
-
 /* Tickets of other teams that the caller was admitted to. */
 static bool count_admitted(struct request *request, int64_t *open, int64_t *unassigned, struct error *err) {
     const struct actor *actor = request->actor;
@@ -336,7 +328,7 @@ static bool count_admitted(struct request *request, int64_t *open, int64_t *unas
     if (!actor->admitted_count || !actor_may(actor, CAN_TICKETS_READ)) return true;
     if (!sql_admitted_working(request->tx, request->mem, &(struct sql_admitted_working){.staff_id = actor->staff}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++) {
-        if (sees_team(actor, rows.at[i].team_id) || rows.at[i].assignee_id.value == actor->staff.value) continue;
+        if (actor_reaches(actor, CAN_TICKETS_READ, rows.at[i].team_id) || rows.at[i].assignee_id.value == actor->staff.value) continue;
         *open += 1;
         *unassigned += !rows.at[i].assignee_id.value;
     }
@@ -355,7 +347,7 @@ static void leave_asleep(const struct request *request, const struct sql_snooze_
     const struct actor *actor = request->actor;
     for (size_t i = 0; i < asleep->count; i++) {
         bool own = asleep->at[i].assignee_id.value == actor->staff.value;
-        bool counted = sees_team(actor, asleep->at[i].team_id) || (!own && actor_is_admitted(actor, asleep->at[i].ticket_id));
+        bool counted = actor_reaches(actor, CAN_TICKETS_READ, asleep->at[i].team_id) || (!own && actor_is_admitted(actor, asleep->at[i].ticket_id));
         *mine -= own;
         *open -= counted;
         *unassigned -= counted && !asleep->at[i].assignee_id.value;
@@ -375,7 +367,7 @@ bool counters_write(struct request *request, struct json_writer *json, struct er
     json_array_begin(json);
     for (size_t i = 0; i < rows.count; i++) {
         mine += rows.at[i].mine;
-        if (!sees_team(request->actor, rows.at[i].team_id)) continue;
+        if (!actor_reaches(request->actor, CAN_TICKETS_READ, rows.at[i].team_id)) continue;
         open += rows.at[i].open;
         unassigned += rows.at[i].unassigned;
         json_object_begin(json);

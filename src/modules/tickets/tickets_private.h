@@ -101,6 +101,9 @@ MUST_USE bool ticket_point(struct tx *tx, const struct ticket *ticket, ticket_id
 /* ERR_CONFLICT that points to the ticket into which this one was merged. Returns false. */
 bool ticket_refuse_merged(const struct ticket *ticket, struct error *err);
 
+/* Refuses to put what a confidential team has where others see it. field: names the target. */
+MUST_USE bool ticket_stays_inside(struct tx *tx, team_id from, team_id to, const char *field, struct error *err);
+
 /* --- links.c ---------------------------------------------------------------------------------------------------------------- */
 
 /* from stands in this way to to: it is its parent, its problem, blocks it, duplicates it, is related to it. */

@@ -19,13 +19,8 @@ static struct sum *find(struct sum *sums, size_t count, int64_t counting) {
     return bsearch(&(struct sum){.counting = counting}, sums, count, sizeof *sums, by_counting);
 }
 
-static bool sees_team(const struct actor *actor, team_id team) {
-    enum scope scope = actor_scope(actor, CAN_TICKETS_READ);
-    return scope == SCOPE_ALL || (scope == SCOPE_TEAM && actor_in_team(actor, team));
-}
-
 static bool sees_view(const struct actor *actor, const struct sql_view_visible_row *row) {
-    return !text_is(row->scope, "team") || actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL || actor_in_team(actor, row->team_id);
+    return !text_is(row->scope, "team") || actor_sees_made(actor, row->scope, (staff_id){0}, row->team_id);
 }
 
 /* What the caller sees though it is neither their team's nor theirs. */
@@ -36,7 +31,7 @@ static bool add_admitted(struct request *request, struct sum *sums, size_t count
     if (!sql_view_member_admitted(request->tx, request->mem, &(struct sql_view_member_admitted){.staff_id = actor->staff}, &rows, err)) return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct sql_view_member_find_row row = {rows.at[i].ticket_id, rows.at[i].team_id, rows.at[i].assignee, rows.at[i].countings, rows.at[i].turns_at};
-        if (sees_team(actor, row.team_id) || row.assignee == actor->staff.value) continue;
+        if (actor_reaches(actor, CAN_TICKETS_READ, row.team_id) || row.assignee == actor->staff.value) continue;
         struct member member = member_read(request->mem, row.ticket_id, &row);
         for (size_t j = 0; j < member.count; j++) {
             struct sum *sum = member.entries[j].mark == '+' ? NULL : find(sums, count, member.entries[j].counting);
@@ -54,11 +49,11 @@ static bool add_counts(struct request *request, struct sum *sums, size_t count, 
     if (!sql_view_team_counts(request->tx, request->mem, &teams, err) || !sql_view_agent_counts(request->tx, request->mem, &in, &own, err)) return false;
     for (size_t i = 0; i < teams.count; i++) {
         struct sum *sum = find(sums, count, teams.at[i].counting);
-        if (sum && sees_team(request->actor, teams.at[i].team_id)) sum->count += teams.at[i].others;
+        if (sum && actor_reaches(request->actor, CAN_TICKETS_READ, teams.at[i].team_id)) sum->count += teams.at[i].others;
     }
     for (size_t i = 0; i < own.count; i++) {
         struct sum *sum = find(sums, count, own.at[i].counting);
-        if (sum) sum->count += own.at[i].own - (sees_team(request->actor, own.at[i].team_id) ? own.at[i].others : 0);
+        if (sum) sum->count += own.at[i].own - (actor_reaches(request->actor, CAN_TICKETS_READ, own.at[i].team_id) ? own.at[i].others : 0);
     }
     return add_admitted(request, sums, count, err);
 }

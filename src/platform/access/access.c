@@ -19,6 +19,21 @@ bool actor_in_team(const struct actor *actor, team_id team) {
     return false;
 }
 
+static bool is_closed_to(const struct actor *actor, team_id team) {
+    for (int i = 0; i < actor->closed_count; i++)
+        if (actor->closed[i].value == team.value) return true;
+    return false;
+}
+
+bool actor_reaches(const struct actor *actor, enum permission permission, team_id team) {
+    enum scope scope = actor_scope(actor, permission);
+    return scope == SCOPE_ALL ? !is_closed_to(actor, team) : scope == SCOPE_TEAM && actor_in_team(actor, team);
+}
+
+bool actor_reaches_all(const struct actor *actor, enum permission permission) {
+    return actor_scope(actor, permission) == SCOPE_ALL && actor->closed_count == 0;
+}
+
 bool actor_is_admitted(const struct actor *actor, ticket_id ticket) {
     int low = 0, high = actor->admitted_count;
     while (low < high) {
@@ -33,13 +48,7 @@ bool actor_is_admitted(const struct actor *actor, ticket_id ticket) {
 bool actor_may_in(const struct actor *actor, enum permission permission, ticket_id ticket, team_id team, staff_id assignee) {
     bool own = assignee.value != 0 && assignee.value == actor->staff.value;
     bool admitted = permission == CAN_TICKETS_READ && actor_is_admitted(actor, ticket);
-    switch (actor_scope(actor, permission)) {
-        case SCOPE_ALL: return true;
-        case SCOPE_TEAM: return own || admitted || actor_in_team(actor, team);
-        case SCOPE_OWN: return own || admitted;
-        case SCOPE_NONE: break;
-    }
-    return false;
+    return actor_may(actor, permission) && (own || admitted || actor_reaches(actor, permission, team));
 }
 
 const char *permission_name(enum permission permission) {
@@ -49,13 +58,13 @@ const char *permission_name(enum permission permission) {
 bool actor_sees_made(const struct actor *actor, struct text scope, staff_id owner, team_id team) {
     if (text_is(scope, "personal")) return owner.value == actor->staff.value;
     if (text_is(scope, "global")) return true;
-    return actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL || actor_in_team(actor, team);
+    return actor_in_team(actor, team) || (actor_scope(actor, CAN_TICKETS_READ) == SCOPE_ALL && actor_reaches(actor, CAN_TICKETS_READ, team));
 }
 
 bool actor_changes_made(const struct actor *actor, enum permission share, struct text scope, staff_id owner, team_id team) {
     enum scope widest = actor_scope(actor, share);
     if (text_is(scope, "personal")) return owner.value == actor->staff.value;
-    return widest == SCOPE_ALL || (text_is(scope, "team") && widest == SCOPE_TEAM && actor_in_team(actor, team));
+    return text_is(scope, "team") ? actor_reaches(actor, share, team) : widest == SCOPE_ALL;
 }
 
 static int order_of(const char *name, struct text word) {

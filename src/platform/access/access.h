@@ -23,6 +23,8 @@ struct actor {
     uint8_t may[PERMISSION_COUNT];/* enum scope by permission */
     int team_count;
     team_id teams[ACTOR_TEAMS];
+    const team_id *closed;        /* confidential teams of which the actor is no member: out of sight, also of who may see all */
+    int closed_count;
     const ticket_id *admitted;    /* by name, to single tickets (admission.h); in ascending order */
     int admitted_count;
 };
@@ -34,6 +36,13 @@ enum scope actor_scope(const struct actor *actor, enum permission permission);
 bool actor_may(const struct actor *actor, enum permission permission);
 
 bool actor_in_team(const struct actor *actor, team_id team);
+
+/* Has the permission for whatever belongs to the team: in every team, or in their own and it is one of these. A confidential team is
+ * reached by its members alone. */
+bool actor_reaches(const struct actor *actor, enum permission permission, team_id team);
+
+/* Has the permission everywhere, and no team is out of sight. */
+bool actor_reaches_all(const struct actor *actor, enum permission permission);
 
 /* Was let into this one ticket. */
 bool actor_is_admitted(const struct actor *actor, ticket_id ticket);

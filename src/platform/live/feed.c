@@ -135,7 +135,7 @@ static void leave_ticket(struct hub *hub, int64_t ticket) {
 }
 
 /* Whom a change of staff, team, role or admission concerns: the agent it names, who have the role, or who were or are in the team; when
- * it names nobody, everyone. What a team is called concerns nobody's permissions. */
+ * it names nobody, everyone, as when a team becomes confidential. What a team is called concerns nobody's permissions. */
 static void refresh_named(struct hub *hub, const struct live_event *event) {
     SCOPED(arena_free) struct arena mem = {0};
     struct circle circle = {0};
@@ -148,7 +148,9 @@ static void refresh_named(struct hub *hub, const struct live_event *event) {
     if (!circle.staff && (of_staff || of_admission)) (void)text_to_int(json_member(&mem, event->data, "staff"), &circle.staff);
     if (of_role) circle.role = json_member(&mem, event->data, "role");
     if (of_team) circle.members = json_member(&mem, event->data, "members");
-    if (of_team && !circle.members.data && !circle.staff) return;
+    bool of_sight = of_team && json_member(&mem, event->data, "confidential").data;
+    if (of_sight) circle.members = (struct text){0};
+    if (of_team && !of_sight && !circle.members.data && !circle.staff) return;
     refresh_circle(hub, &circle);
 }
 

@@ -52,7 +52,7 @@ struct peer {
     int64_t close_due;
 };
 
-/* An actor that stays: without its texts, with an own copy of what it was admitted to. actor_drop frees that. */
+/* An actor that stays: without its texts, with an own copy of what is closed to it and what it was admitted to. actor_drop frees that. */
 struct actor actor_keep(const struct actor *actor);
 void actor_drop(struct actor *actor);
 

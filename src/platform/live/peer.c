@@ -64,21 +64,28 @@ static const struct wslay_event_callbacks callbacks = {
     .recv_callback = on_receive, .send_callback = on_send, .on_msg_recv_callback = on_message,
 };
 
+static void *keep_numbers(const void *numbers, int count) {
+    size_t size = (size_t)count * sizeof(int64_t);
+    void *kept = size ? malloc(size) : NULL;
+    if (size && !kept) abort();
+    if (size) memcpy(kept, numbers, size);
+    return kept;
+}
+
 struct actor actor_keep(const struct actor *actor) {
     struct actor kept = *actor;
-    size_t size = (size_t)actor->admitted_count * sizeof *actor->admitted;
-    ticket_id *admitted = size ? malloc(size) : NULL;
-    if (size && !admitted) abort();
-    if (size) memcpy(admitted, actor->admitted, size);
-    kept.admitted = admitted;
+    kept.admitted = keep_numbers(actor->admitted, actor->admitted_count);
+    kept.closed = keep_numbers(actor->closed, actor->closed_count);
     kept.name = kept.locale = kept.zone = (struct text){0};
     return kept;
 }
 
 void actor_drop(struct actor *actor) {
     free((void *)actor->admitted);
+    free((void *)actor->closed);
     actor->admitted = NULL;
-    actor->admitted_count = 0;
+    actor->closed = NULL;
+    actor->admitted_count = actor->closed_count = 0;
 }
 
 struct peer *peer_new(struct hub *hub, int fd, struct text early, const struct actor *actor) {

@@ -6,7 +6,7 @@ import type { Me, Session } from './types'
 export const session = shallowRef<Session | null>(null)
 export const me = computed(() => session.value?.staff ?? null)
 export const may = (permission: string) => permission in (me.value?.permissions ?? {})
-/** The same for one ticket, by its team and its agent. */
+/** The same for one ticket, by its team and its agent. What a confidential team hides is never shown, so that it need not be asked for here. */
 export function mayIn(permission: string, ticket: { team?: { id?: number } | null; assignee?: { id?: number } | null }) {
   const scope = me.value?.permissions[permission], own = !!ticket.assignee?.id && ticket.assignee.id === me.value?.id
   return scope === 'all' || scope === 'own' && own || scope === 'team' && (own || !!me.value?.teams.includes(ticket.team?.id ?? 0))

@@ -1,7 +1,7 @@
 /** The saved views that one sees, and conditions as the server reads them. */
 import { computed, shallowRef } from 'vue'
+import { openTeams } from './confidence'
 import { counters } from './counters'
-import { teams } from './directory'
 import { http, type Page } from './http'
 import { me } from './session'
 import { follow } from './live'
@@ -19,7 +19,7 @@ export const viewById = computed(() => new Map(views.value.map(each => [each.id,
 export const teamsInSight = computed(() => {
   const counted = new Set(counters.value?.teams.map(each => each.id))
   const own = new Set(me.value?.teams ?? [])
-  return teams.value.filter(each => counted.has(each.id) || own.has(each.id) || me.value?.permissions['tickets.read'] === 'all').sort((one, other) => Number(own.has(other.id)) - Number(own.has(one.id)))
+  return openTeams().filter(each => counted.has(each.id) || own.has(each.id) || me.value?.permissions['tickets.read'] === 'all').sort((one, other) => Number(own.has(other.id)) - Number(own.has(one.id)))
 })
 
 export async function loadViews() {
