@@ -6,6 +6,7 @@
 Tests are functions whose name begins with test_; run_all runs them on every database (or those that the module names in
 DATABASES) and prints the count.
 """
+import atexit
 import contextlib
 import copy
 import http.client
@@ -48,29 +49,61 @@ class Answer:
 class Desk:
     count = 0
     description = None
+    begun = {}
 
     def __init__(self, database="sqlite", options=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="theke-desk-"))
         self.data = self.folder / "data"
         self.database, self.options = database, list(options)
         self.process, self.token, self.setup_link, self.lmtp = None, None, None, None
-        self.store, self.secrets = [], Secrets()
+        self.secrets, self.is_made = Secrets(), database == "sqlite"
         if database == "postgresql":
             Desk.count += 1
             self.name = f"desk_{os.getpid()}_{Desk.count}"
             self.server = os.environ["THEKE_TEST_POSTGRESQL"]
-            self.sql(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
-            parts = urllib.parse.urlsplit(self.server)
-            self.store = ["--database", urllib.parse.urlunsplit(parts._replace(path="/" + self.name))]
+
+    @property
+    def store(self):
+        """What names the store on a command line."""
+        self.make_store()
+        if self.database == "sqlite":
+            return []
+        return ["--database", urllib.parse.urlunsplit(urllib.parse.urlsplit(self.server)._replace(path="/" + self.name))]
+
+    def make_store(self, template="template0"):
+        """The database, once: empty, or as another one is that nobody is connected to."""
+        if not self.is_made:
+            self.sql(f"CREATE DATABASE {self.name} TEMPLATE {template}" + (" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" if template == "template0" else ""))
+            self.is_made = True
+
+    def drop_store(self):
+        if self.database == "postgresql" and self.is_made:
+            self.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def set_up(self):
+        """As every conversation begins: one administrator with a token, and nothing else."""
+        self.run("user", "add", "jana@theke.test", "--name", "Jana Petersen", "--role", "admin", "--password-stdin",
+                 stdin="ein gutes Passwort\n")
+        self.token = self.run("token", "create", "jana@theke.test").strip()
+
+    def take(self, other):
+        """Begins where a desk ended that does not run any more."""
+        self.make_store(getattr(other, "name", None))
+        shutil.copytree(other.data, self.data, dirs_exist_ok=True)
+        self.token = other.token
 
     def sql(self, text):
         subprocess.run(["psql", "-q", "-d", self.server, "-c", text], check=True, stdout=subprocess.DEVNULL)
 
     def __enter__(self):
+        if self.database not in Desk.begun:
+            first = Desk(self.database)
+            atexit.register(first.drop_store)
+            first.set_up()
+            Desk.begun[self.database] = first
+        self.take(Desk.begun[self.database])
         self.start()
-        self.run("user", "add", "jana@theke.test", "--name", "Jana Petersen", "--role", "admin", "--password-stdin",
-                 stdin="ein gutes Passwort\n")
-        self.token = self.run("token", "create", "jana@theke.test").strip()
         self.secrets.add("ein gutes Passwort")
         self.secrets.add(self.token)
         return self
@@ -79,9 +112,7 @@ class Desk:
         self.kill()
         unknown = self.unknown_kinds()
         told = self.secrets.found_in((self.folder / "log").read_text(errors="replace"))
-        if self.database == "postgresql":
-            self.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.drop_store()
         if told and not error[0]:
             raise Unmet(f"the log tells secrets: {told}")
         if unknown and not error[0]:
