@@ -203,7 +203,7 @@ def test_nothing_is_lost_or_doubled_when_it_is_killed(desk):
         order = {}
         for one in server.taken:
             order.setdefault(one.json["ticket"], set()).add(one.id)
-        expect((list(order), {len(ids) for ids in order.values()}), (tickets, {1}), "each with one id, however often")
+        expect((sorted(order), {len(ids) for ids in order.values()}), (tickets, {1}), "each with one id, however often; what was under way may come later")
         expect(len(server.taken) <= 18, True, "at most what was under way comes twice")
 
 
