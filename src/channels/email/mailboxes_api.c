@@ -63,7 +63,8 @@ static bool write_aliases(struct request *request, struct json_writer *json, con
 
 static bool write_mailbox(struct request *request, struct json_writer *json, const struct sql_mailbox_row_row *row, struct error *err) {
     const struct sql_mail_in_parked_count_row *parked;
-    if (!sql_mail_in_parked_count(request->tx, request->mem, &(struct sql_mail_in_parked_count){.wanted = row->mailbox_id.value, .staff_id = request->actor->staff}, &parked, err)) return false;
+    const struct sql_mail_in_parked_count in = {.wanted = row->mailbox_id.value, .staff_id = request->actor->staff};
+    if (!sql_mail_in_parked_count(request->tx, request->mem, &in, &parked, err)) return false;
     json_object_begin(json);
     json_put_int(json, "id", row->mailbox_id.value);
     json_put_text(json, "name", row->name);
