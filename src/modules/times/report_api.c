@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "modules/tickets/composer.h"
 #include "modules/times/times_private.h"
+#include "wire/tables/csv.h"
 
 /* What all three routes may be narrowed to; 0 and false: not. */
 struct filter {
@@ -149,17 +150,6 @@ bool get_times_report(struct request *request, struct response *response, struct
 
 /* --- CSV (RFC 4180) ------------------------------------------------------------------------------------------------------ */
 
-/* A spreadsheet runs what begins so (OWASP, CSV injection). */
-static bool is_formula(struct text text) {
-    return text.size && strchr("=+-@\t\r\n", text.data[0]);
-}
-
-static void add_cell(struct buffer *out, struct text text) {
-    buffer_add_string(out, is_formula(text) ? "\"'" : "\"");
-    for (size_t i = 0; i < text.size; i++) buffer_add(out, text.data[i] == '"' ? "\"\"" : &text.data[i], text.data[i] == '"' ? 2 : 1);
-    buffer_add_string(out, "\"");
-}
-
 static void add_line(const struct request *request, struct buffer *out, const struct sql_activity_list_rows *activities, const found_row *row) {
     const struct sql_activity_list_row *activity = activity_in(activities, row->activity_id);
     char begun[32];
@@ -169,7 +159,7 @@ static void add_line(const struct request *request, struct buffer *out, const st
     buffer_printf(out, "%s,%" PRId64 ",%s", begun, row->seconds, row->is_billable ? "1" : "0");
     for (size_t i = 0; i < COUNT_OF(cells); i++) {
         buffer_add_string(out, ",");
-        add_cell(out, cells[i]);
+        csv_add(out, cells[i]);
     }
     buffer_add_string(out, "\r\n");
 }

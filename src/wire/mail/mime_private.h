@@ -2,11 +2,8 @@
 #ifndef THEKE_WIRE_MAIL_MIME_PRIVATE_H
 #define THEKE_WIRE_MAIL_MIME_PRIVATE_H
 
+#include "wire/mail/charset.h"
 #include "wire/mail/mime.h"
-
-/* Bytes in the named charset as valid UTF-8 without NUL. An unknown charset, or bytes that do not fit, are read as UTF-8 when
- * they are that, else as Windows-1252: mail programs lie about charsets more often than they invent new ones. */
-struct text charset_to_utf8(struct arena *mem, struct text charset, struct text bytes);
 
 /* Raw header bytes with 8-bit characters as UTF-8; encoded words stay. */
 struct text charset_guess(struct arena *mem, struct text bytes);
