@@ -159,15 +159,22 @@ static bool lock_naming(struct tx *tx, struct error *err) {
     return store_dialect(tx->store) == DIALECT_SQLITE || sql_company_naming_lock(tx, &tx->mem, &locked, err);
 }
 
-static bool check_name(struct request *request, company_id company, struct text name, struct error *err) {
+static bool check_name(struct tx *tx, company_id company, struct text name, struct error *err) {
     const struct sql_company_taken_row *other;
     if (text_empty(name)) return error_field(err, "name", "required", "a company has a name");
-    if (!lock_naming(request->tx, err)) return false;
-    if (!sql_company_taken(request->tx, request->mem, &(struct sql_company_taken){.name = name, .company_id = company}, &other, err)) return false;
+    if (!lock_naming(tx, err)) return false;
+    if (!sql_company_taken(tx, &tx->mem, &(struct sql_company_taken){.name = name, .company_id = company}, &other, err)) return false;
     if (!other) return true;
     error_field(err, "name", "taken", "another company has this name");
     snprintf(err->see, sizeof err->see, "/api/v1/companies/%" PRId64, other->company_id.value);
     return false;
+}
+
+bool company_by_name(struct tx *tx, struct text name, company_id *ret, struct error *err) {
+    const struct sql_company_taken_row *row;
+    if (!sql_company_taken(tx, &tx->mem, &(struct sql_company_taken){.name = name}, &row, err)) return false;
+    *ret = row ? row->company_id : (company_id){0};
+    return true;
 }
 
 static bool index_members(struct request *request, company_id company, struct error *err) {
@@ -182,9 +189,9 @@ struct company_state {
     struct text name, notes, domains;
 };
 
-static struct text change_data(struct request *request, company_id company, const struct company_state *before, const struct company_state *after,
+static struct text change_data(struct tx *tx, company_id company, const struct company_state *before, const struct company_state *after,
                                int64_t joined) {
-    struct buffer out = {.mem = &request->tx->mem};
+    struct buffer out = {.mem = &tx->mem};
     struct json_writer json = json_writer(&out);
     json_object_begin(&json);
     json_put_int(&json, "company", company.value);
@@ -196,17 +203,27 @@ static struct text change_data(struct request *request, company_id company, cons
     return buffer_text(&out);
 }
 
+bool company_make(struct tx *tx, const struct people_doer *doer, struct text name, company_id *ret, struct error *err) {
+    const struct sql_company_insert_row *made;
+    const struct company_state after = {.name = text_trim(name), .notes = text_of("")};
+    const struct sql_company_insert in = {.name = after.name, .notes = after.notes, .created_at = tx->now};
+    if (!check_name(tx, (company_id){0}, after.name, err) || !sql_company_insert(tx, &tx->mem, &in, &made, err)) return false;
+    people_event(tx, doer, "company.created", change_data(tx, made->company_id, &(struct company_state){0}, &after, 0));
+    *ret = made->company_id;
+    return true;
+}
+
 bool post_company(struct request *request, struct response *response, struct error *err) {
     const struct company_create *body = request->body;
     const struct sql_company_insert_row *made;
     struct company_state after = {text_trim(body->name), body->has_notes ? body->notes : text_of(""), {0}};
     int64_t joined = 0;
-    if (!check_name(request, (company_id){0}, after.name, err)) return false;
+    if (!check_name(request->tx, (company_id){0}, after.name, err)) return false;
     const struct sql_company_insert in = {.name = after.name, .notes = after.notes, .created_at = request->tx->now};
     if (!sql_company_insert(request->tx, request->mem, &in, &made, err) || !set_domains(request, made->company_id, &body->domains, &joined, err)
         || !domains_json(request, made->company_id, &after.domains, err))
         return false;
-    staff_event(request, "company.created", "staff", change_data(request, made->company_id, &(struct company_state){0}, &after, joined));
+    staff_event(request, "company.created", "staff", change_data(request->tx, made->company_id, &(struct company_state){0}, &after, joined));
     response_created(response, request, "/api/v1/companies/%" PRId64, made->company_id.value);
     return write_company(request, &response->json, made->company_id.value, err);
 }
@@ -224,12 +241,12 @@ bool patch_company(struct request *request, struct response *response, struct er
     if (body->has_name) after.name = text_trim(body->name);
     if (body->has_notes) after.notes = body->notes;
     const struct sql_company_update in = {.company_id = row->company_id, .name = after.name, .notes = after.notes};
-    if (!check_name(request, row->company_id, after.name, err) || !sql_company_update(request->tx, &in, NULL, err)
+    if (!check_name(request->tx, row->company_id, after.name, err) || !sql_company_update(request->tx, &in, NULL, err)
         || (body->has_domains && !set_domains(request, row->company_id, &body->domains, &joined, err))
         || !domains_json(request, row->company_id, &after.domains, err)
         || (!text_equal(before.name, after.name) && !index_members(request, row->company_id, err)))
         return false;
-    staff_event(request, "company.changed", "staff", change_data(request, row->company_id, &before, &after, joined));
+    staff_event(request, "company.changed", "staff", change_data(request->tx, row->company_id, &before, &after, joined));
     return write_company(request, &response->json, row->company_id.value, err);
 }
 
@@ -252,7 +269,7 @@ bool delete_company(struct request *request, struct response *response, struct e
     if (!sql_company_domains_clear(request->tx, &(struct sql_company_domains_clear){.company_id = row->company_id}, NULL, err)
         || !sql_company_delete(request->tx, &(struct sql_company_delete){.company_id = row->company_id}, NULL, err))
         return false;
-    staff_event(request, "company.removed", "staff", change_data(request, row->company_id, &before, &(struct company_state){0}, 0));
+    staff_event(request, "company.removed", "staff", change_data(request->tx, row->company_id, &before, &(struct company_state){0}, 0));
     response_none(response);
     return true;
 }

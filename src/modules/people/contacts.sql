@@ -96,6 +96,26 @@ SELECT person.id, person.name, person.locale, person.notes, person.company_id, p
        card.email, card.company
   FROM person JOIN person_card AS card ON card.id = person.id WHERE person.id = :id;
 
+-- name: person_many
+-- Whole persons, by the ids of a JSON array.
+SELECT person.id, person.name, person.locale, person.notes, person.company_id, card.company, person.created_at
+  FROM person JOIN person_card AS card ON card.id = person.id
+ WHERE person.id IN (SELECT value FROM json_each(:ids)) ORDER BY person.id;
+
+-- name: person_many (postgresql)
+SELECT person.id, person.name, person.locale, person.notes, person.company_id, card.company, person.created_at
+  FROM person JOIN person_card AS card ON card.id = person.id
+ WHERE person.id IN (SELECT value::bigint FROM json_array_elements_text(CAST(:ids AS json))) ORDER BY person.id;
+
+-- name: identity_many
+-- plan: identity_by_person
+-- bool: is_main
+SELECT person_id, channel, value, normalized, is_main FROM identity WHERE person_id IN (SELECT value FROM json_each(:ids)) ORDER BY person_id, id;
+
+-- name: identity_many (postgresql)
+SELECT person_id, channel, value, normalized, is_main FROM identity
+ WHERE person_id IN (SELECT value::bigint FROM json_array_elements_text(CAST(:ids AS json))) ORDER BY person_id, id;
+
 -- name: person_identities
 -- The identities of a person.
 -- bool: is_main

@@ -7,102 +7,28 @@
 
 /* --- Finding ------------------------------------------------------------------------------------------------------------ */
 
-struct look_up {
-    struct request *request;
-    int64_t limit, after;
-    struct text after_name;
-};
-
 /* The cursor is the last person of the page before. */
-static bool read_place(struct look_up *look, struct error *err) {
-    const struct get_people_query *in = look->request->query;
+static bool read_place(const struct request *request, struct people_filter *filter, struct error *err) {
+    const struct get_people_query *in = request->query;
     const struct sql_person_by_id_row *last = NULL;
-    look->limit = in->has_limit ? in->limit : 50;
-    look->after_name = text_of("");
+    filter->after_name = text_of("");
     if (!in->has_cursor) return true;
-    if (!text_to_int(in->cursor, &look->after)) return error_field(err, "cursor", "invalid", "is not the 'next' of a page");
-    if (!sql_person_by_id(look->request->tx, look->request->mem, &(struct sql_person_by_id){.id = look->after}, &last, err)) return false;
-    if (last) look->after_name = last->name;
+    if (!text_to_int(in->cursor, &filter->after)) return error_field(err, "cursor", "invalid", "is not the 'next' of a page");
+    if (!sql_person_by_id(request->tx, request->mem, &(struct sql_person_by_id){.id = filter->after}, &last, err)) return false;
+    if (last) filter->after_name = last->name;
     return last || error_field(err, "cursor", "invalid", "is not the 'next' of a page");
 }
 
-static struct text end_of(struct arena *mem, struct text word) {
-    return text_printf(mem, "%.*s\xf4\x8f\xbf\xbf", (int)word.size, word.data);
-}
-
-/* The longest three of the words count, the longest first. */
-static void keep_word(struct text words[3], struct text word) {
-    if (word.size <= words[2].size) return;
-    int at = 2;
-    for (; at > 0 && words[at - 1].size < word.size; at--) words[at] = words[at - 1];
-    words[at] = word;
-}
-
-static struct text without_dots(struct text word) {
-    while (text_ends(word, ".")) word = text_slice(word, 0, word.size - 1);
-    return word;
-}
-
-/* A number is one word, and so is what looks like an address or a domain. */
-static void words_of(struct arena *mem, struct text q, struct text words[3]) {
-    struct text rest = text_fold(mem, text_trim(q)), piece, word;
-    if (text_starts(rest, "+")) {
-        words[0] = identity_normalize(mem, "phone", rest);
-        return;
-    }
-    while (text_next(&rest, ' ', &piece)) {
-        piece = without_dots(piece);
-        bool whole = text_find_char(piece, '@') != SIZE_MAX || text_find_char(piece, '.') != SIZE_MAX;
-        if (whole) keep_word(words, piece);
-        while (!whole && next_word(&piece, &word)) keep_word(words, word);
-    }
-}
-
-static bool search(struct look_up *look, struct text q, struct sql_rows *ret_rows, struct error *err) {
-    struct arena *mem = look->request->mem;
-    struct text words[3] = {{0}};
-    *ret_rows = (struct sql_rows){0};
-    words_of(mem, q, words);
-    if (text_empty(words[0])) return true;
-    struct sql_person_search in = {.first = words[0], .first_end = end_of(mem, words[0]), .second = words[1], .third = words[2],
-                                   .after_name = look->after_name, .after = look->after, .limit = look->limit + 1};
-    if (words[1].data) in.second_end = end_of(mem, words[1]);
-    if (words[2].data) in.third_end = end_of(mem, words[2]);
-    return statement_rows(look->request->tx, mem, &statement_person_search, &in, ret_rows, err);
-}
-
-static bool find_all(struct look_up *look, const struct statement **ret_statement, struct sql_rows *ret_rows, struct error *err) {
-    const struct get_people_query *in = look->request->query;
-    struct tx *tx = look->request->tx;
-    struct arena *mem = look->request->mem;
-    if (in->has_email || in->has_phone) {
-        const char *channel = in->has_email ? "email" : "phone";
-        const struct sql_person_of_identity by = {.channel = text_of(channel),
-                                                  .normalized = identity_normalize(mem, channel, in->has_email ? in->email : in->phone)};
-        *ret_statement = &statement_person_of_identity;
-        return statement_rows(tx, mem, *ret_statement, &by, ret_rows, err);
-    }
-    if (in->has_company) {
-        const struct sql_person_of_company by = {.company_id = {in->company}, .after_name = look->after_name, .after = look->after, .limit = look->limit + 1};
-        *ret_statement = &statement_person_of_company;
-        return statement_rows(tx, mem, *ret_statement, &by, ret_rows, err);
-    }
-    *ret_statement = &statement_person_search;
-    if (in->has_q && !text_empty(text_trim(in->q))) return search(look, in->q, ret_rows, err);
-    const struct sql_person_list all = {.after_name = look->after_name, .after = look->after, .limit = look->limit + 1};
-    *ret_statement = &statement_person_list;
-    return statement_rows(tx, mem, *ret_statement, &all, ret_rows, err);
-}
-
 bool get_people(struct request *request, struct response *response, struct error *err) {
-    struct look_up look = {.request = request};
+    const struct get_people_query *in = request->query;
+    struct people_filter filter = {.email = in->email, .phone = in->phone, .company = {in->company}, .q = in->q, .limit = in->has_limit ? in->limit : 50};
     const struct statement *statement = NULL;
     struct sql_rows rows = {0};
     struct json_writer *json = &response->json;
     int64_t last = 0;
-    if (!read_place(&look, err) || !find_all(&look, &statement, &rows, err)) return false;
-    size_t shown = (int64_t)rows.count > look.limit ? (size_t)look.limit : rows.count;
-    assert(statement && (rows.at || !shown)); /* for the analyzer: find_all gave both */
+    if (!read_place(request, &filter, err) || !people_rows(request->tx, request->mem, &filter, &statement, &rows, err)) return false;
+    size_t shown = (int64_t)rows.count > filter.limit ? (size_t)filter.limit : rows.count;
+    assert(statement && (rows.at || !shown)); /* for the analyzer: people_rows gave both */
     json_object_begin(json);
     json_key(json, "items");
     json_array_begin(json);
@@ -189,88 +115,30 @@ bool get_person(struct request *request, struct response *response, struct error
 
 /* --- Making and changing ------------------------------------------------------------------------------------------------- */
 
-static struct text created_data(struct request *request, person_id person, const struct sql_person_patch *fields, struct text identity) {
-    struct buffer out = {.mem = &request->tx->mem};
-    struct json_writer json = json_writer(&out);
-    json_object_begin(&json);
-    json_put_int(&json, "person", person.value);
-    json_put_text(&json, "name", fields->name);
-    json_put_text(&json, "identity", identity);
-    json_put_id(&json, "company", fields->company_id.value);
-    json_object_end(&json);
-    return buffer_text(&out);
-}
-
-/* Who is not put into a company belongs to that of the first address. */
-static bool company_for(struct request *request, const struct person_create *body, company_id *ret_company, struct error *err) {
-    const struct person_create_identities *at = body->identities.at;
-    *ret_company = (company_id){body->company};
-    if (body->company) return company_check(request->tx, *ret_company, err);
-    for (size_t i = 0; i < body->identities.count && !body->has_company && !ret_company->value; i++) {
-        struct text normalized = identity_normalize(request->mem, text_string(request->mem, at[i].channel), at[i].value);
-        if (!company_of_identity(request->tx, at[i].channel, normalized, ret_company, err)) return false;
-    }
-    return true;
-}
-
-static bool add_identities(struct request *request, person_id person, const struct json_list *list, struct error *err) {
-    const struct person_create_identities *at = list->at;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct identity_wish wish = {.channel = at[i].channel, .value = at[i].value, .proof = at[i].proof};
-        const char *field = text_string(request->mem, text_printf(request->mem, "identities.%zu.value", i));
-        if (!identity_add(request->tx, field, person, &wish, err)) return false;
-    }
-    return true;
-}
-
 bool post_person(struct request *request, struct response *response, struct error *err) {
     const struct person_create *body = request->body;
-    const struct person_create_identities *first = body->identities.at;
-    const struct sql_person_insert_row *made;
-    struct sql_person_patch fields = {.locale = body->locale, .notes = body->has_notes ? body->notes : text_of("")};
-    fields.name = text_empty(text_trim(body->name)) ? text_trim(first->value) : text_trim(body->name);
-    if (!company_for(request, body, &fields.company_id, err)) return false;
-    const struct sql_person_insert in = {.name = fields.name, .company_id = fields.company_id, .created_at = request->tx->now};
-    if (!sql_person_insert(request->tx, request->mem, &in, &made, err)) return false;
-    fields.id = made->person_id.value;
-    if (!add_identities(request, made->person_id, &body->identities, err)
-        || ((body->has_locale || body->has_notes) && !sql_person_patch(request->tx, &fields, NULL, err))
-        || !person_index(request->tx, made->person_id, err))
-        return false;
-    staff_event(request, "person.created", "staff", created_data(request, made->person_id, &fields, text_trim(first->value)));
-    response_created(response, request, "/api/v1/people/%" PRId64, fields.id);
-    return person_write(request, &response->json, fields.id, err);
-}
-
-static struct text changed_data(struct request *request, const struct sql_person_by_id_row *before, const struct sql_person_patch *after) {
-    struct buffer out = {.mem = &request->tx->mem};
-    struct json_writer json = json_writer(&out);
-    json_object_begin(&json);
-    json_put_int(&json, "person", before->id);
-    note_text(&json, "name", before->name, after->name);
-    note_text(&json, "locale", before->locale, after->locale);
-    note_text(&json, "notes", before->notes, after->notes);
-    note_id(&json, "company", before->company_id.value, after->company_id.value);
-    json_object_end(&json);
-    return buffer_text(&out);
+    const struct person_create_identities *at = body->identities.at;
+    const struct people_doer doer = people_doer(request);
+    struct identity_wish *identities = arena_array(request->mem, body->identities.count, sizeof *identities);
+    struct person_wish wish = {.name = text_trim(body->name), .locale = body->locale, .notes = body->notes, .company = {body->company},
+                               .company_is_said = body->has_company};
+    person_id made;
+    for (size_t i = 0; i < body->identities.count; i++)
+        identities[i] = (struct identity_wish){.channel = at[i].channel, .value = at[i].value, .proof = at[i].proof};
+    if (!person_make(request->tx, &doer, &wish, identities, body->identities.count, &made, err)) return false;
+    response_created(response, request, "/api/v1/people/%" PRId64, made.value);
+    return person_write(request, &response->json, made.value, err);
 }
 
 bool patch_person(struct request *request, struct response *response, struct error *err) {
     const struct person_patch *body = request->body;
     const struct sql_person_by_id_row *row;
-    const struct sql_person_lock_row *lock;
-    if (!sql_person_lock(request->tx, request->mem, &(struct sql_person_lock){.person_id = {request->id[0]}}, &lock, err)
-        || !person_find_own(request, request->id[0], &row, err))
-        return false;
+    const struct people_doer doer = people_doer(request);
+    if (!person_lock(request->tx, (person_id){request->id[0]}, err) || !person_find_own(request, request->id[0], &row, err)) return false;
     if (request_is_stale(request, row->version)) return error_set_key(err, ERR_STALE, "stale", "the person has changed");
-    const struct sql_person_patch in = {.id = row->id, .name = body->has_name ? text_trim(body->name) : row->name,
-                                        .locale = body->has_locale ? body->locale : row->locale,
-                                        .notes = body->has_notes ? body->notes : row->notes,
-                                        .company_id = body->has_company ? (company_id){body->company} : row->company_id};
-    if (text_empty(in.name)) return error_field(err, "name", "required", "a person has a name");
-    if ((in.company_id.value && !company_check(request->tx, in.company_id, err)) || !sql_person_patch(request->tx, &in, NULL, err)
-        || !person_index(request->tx, (person_id){row->id}, err))
-        return false;
-    staff_event(request, "person.changed", "staff", changed_data(request, row, &in));
-    return person_write(request, &response->json, row->id, err);
+    const struct person_wish wish = {.name = body->has_name ? text_trim(body->name) : row->name,
+                                     .locale = body->has_locale ? body->locale : row->locale,
+                                     .notes = body->has_notes ? body->notes : row->notes,
+                                     .company = body->has_company ? (company_id){body->company} : row->company_id};
+    return person_apply(request->tx, &doer, row, &wish, err) && person_write(request, &response->json, row->id, err);
 }

@@ -52,6 +52,11 @@ static bool check_value(const char *field, struct text channel, struct text valu
     return true;
 }
 
+bool identity_fits(struct arena *mem, const char *field, const char *channel, struct text value, struct error *err) {
+    struct text trimmed = text_trim(value);
+    return check_value(field, text_of(channel), trimmed, identity_normalize(mem, channel, trimmed), err);
+}
+
 static bool refuse_taken(const char *field, person_id owner, struct error *err) {
     error_field(err, field, "taken_by_person", "person %" PRId64 " has this identity", owner.value);
     snprintf(err->see, sizeof err->see, "/api/v1/people/%" PRId64, owner.value);

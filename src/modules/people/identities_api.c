@@ -4,10 +4,8 @@
 #include "modules/people/people_private.h"
 
 static bool lock_person(struct request *request, const struct sql_person_by_id_row **ret_row, struct error *err) {
-    const struct sql_person_lock_row *lock;
     person_id person = {request->id[0]};
-    return sql_person_lock(request->tx, request->mem, &(struct sql_person_lock){.person_id = person}, &lock, err)
-           && person_find_own(request, person.value, ret_row, err);
+    return person_lock(request->tx, person, err) && person_find_own(request, person.value, ret_row, err);
 }
 
 static bool find_identity(struct request *request, const struct sql_identity_by_id_row **ret_row, struct error *err) {
@@ -39,9 +37,10 @@ bool post_person_identity(struct request *request, struct response *response, st
     const struct identity_create *body = request->body;
     const struct sql_person_by_id_row *row;
     const struct identity_wish wish = {.channel = body->channel, .value = body->value, .proof = body->proof};
-    if (!lock_person(request, &row, err) || !identity_add(request->tx, "value", (person_id){row->id}, &wish, err)) return false;
+    const struct people_doer doer = people_doer(request);
+    if (!lock_person(request, &row, err) || !person_add_identity(request->tx, &doer, (person_id){row->id}, &wish, err)) return false;
     response->status = 201;
-    return finish(request, response, "person.identity_added", named_data(request, body->channel, text_trim(body->value)), err);
+    return person_write(request, &response->json, row->id, err);
 }
 
 static struct text changed_data(struct request *request, const struct sql_identity_by_id_row *before, const struct sql_identity_by_id_row *after) {

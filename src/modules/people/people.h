@@ -82,6 +82,76 @@ MUST_USE bool person_likenesses(struct tx *tx, struct arena *mem, person_id pers
 struct request;
 MUST_USE bool person_write(struct request *request, struct json_writer *json, int64_t id, struct error *err);
 
+/* --- Making, changing and finding persons, for whoever asks --------------------------------------------------------- */
+
+/* Who does it, as the events tell it. */
+struct people_doer {
+    enum actor_kind kind;
+    int64_t id;
+    struct text cause;            /* no text: a click */
+};
+
+struct person_wish {
+    struct text name, locale, notes;
+    company_id company;
+    bool company_is_said;         /* of who is made: without it they come to the company of their first address */
+};
+
+struct identity_wish {
+    struct text channel, value, proof; /* no proof: "none", or as it is */
+};
+
+/* ERR_INVALID on "identities.N.value" or "company". Who has no name is called as their first identity. */
+MUST_USE bool person_make(struct tx *tx, const struct people_doer *doer, const struct person_wish *wish, const struct identity_wish *identities, size_t count,
+                          person_id *ret, struct error *err);
+
+/* All members of the wish as they are to be. ERR_NOT_FOUND, ERR_CONFLICT with key "person_merged", ERR_INVALID on "name" or "company". */
+MUST_USE bool person_change(struct tx *tx, const struct people_doer *doer, person_id person, const struct person_wish *wish, struct error *err);
+
+/* ERR_INVALID on "value" when it is no such thing, or somebody's: err->see then names whose. */
+MUST_USE bool person_add_identity(struct tx *tx, const struct people_doer *doer, person_id person, const struct identity_wish *wish, struct error *err);
+
+/* Nobody else changes the person before the transaction ends. */
+MUST_USE bool person_lock(struct tx *tx, person_id person, struct error *err);
+
+/* Whether it is such a thing: ERR_INVALID on the field. */
+MUST_USE bool identity_fits(struct arena *mem, const char *field, const char *channel, struct text value, struct error *err);
+
+/* The company of this name, or 0; and a new one. ERR_INVALID on "name". */
+MUST_USE bool company_by_name(struct tx *tx, struct text name, company_id *ret, struct error *err);
+MUST_USE bool company_make(struct tx *tx, const struct people_doer *doer, struct text name, company_id *ret, struct error *err);
+
+struct person_identity {
+    struct text channel, value, normalized;
+    bool is_main;
+};
+struct person_known {
+    person_id id;
+    struct text name, locale, notes, company_name;
+    company_id company;
+    int64_t created_at;
+    const struct person_identity *identities;
+    size_t identity_count;
+};
+
+/* Those of the ids that there are, by id. */
+MUST_USE bool people_know(struct tx *tx, struct arena *mem, const person_id *ids, size_t count, struct person_known **ret, size_t *ret_count,
+                          struct error *err);
+
+/* As the list of persons is filtered; what is not said does not count. */
+struct people_filter {
+    struct text q, email, phone;
+    company_id company;
+    struct text after_name;       /* "" and 0: from the first one on */
+    int64_t after, limit;
+};
+struct people_page {
+    const struct person_known *people; /* by name; the next page begins after the last one */
+    size_t count;
+    bool is_last;
+};
+MUST_USE bool people_page(struct tx *tx, struct arena *mem, const struct people_filter *filter, struct people_page *ret, struct error *err);
+
 /* --- Staff and their access ------------------------------------------------------------------------------------ */
 
 struct request;

@@ -3,6 +3,7 @@
 #define THEKE_MODULES_PEOPLE_PEOPLE_PRIVATE_H
 
 #include "base/clock.h"
+#include "modules/people/people.h"
 #include "platform/events/notes.h"
 #include "sql/modules_people.h"
 
@@ -61,9 +62,6 @@ MUST_USE bool own_password_settle(struct request *request, struct response *resp
 /* The chosen keys of a wish as they are kept; ERR_INVALID on 'keys' when something in it is no key, or one is chosen twice. */
 MUST_USE bool own_keys_read(struct arena *mem, struct text wish, struct text *ret_keys, struct error *err);
 
-struct identity_wish {
-    struct text channel, value, proof; /* no proof: "none", or as it is */
-};
 /* ERR_INVALID on the field when it is no such thing or somebody else's: err->see then names who has it. */
 MUST_USE bool identity_add(struct tx *tx, const char *field, person_id person, const struct identity_wish *wish, struct error *err);
 MUST_USE bool identity_change(struct tx *tx, const struct sql_identity_by_id_row *row, const struct identity_wish *wish, bool unbounce,
@@ -87,6 +85,17 @@ MUST_USE bool company_check(struct tx *tx, company_id company, struct error *err
 
 /* ERR_NOT_FOUND. */
 MUST_USE bool person_find(struct request *request, int64_t id, const struct sql_person_by_id_row **ret_row, struct error *err);
+
+struct people_doer people_doer(const struct request *request);
+void people_event(struct tx *tx, const struct people_doer *doer, const char *kind, struct text data);
+
+/* As person_change, of one who is locked. */
+MUST_USE bool person_apply(struct tx *tx, const struct people_doer *doer, const struct sql_person_by_id_row *row, const struct person_wish *wish,
+                           struct error *err);
+
+/* Rows of the statement, whose first column is the id; one more than the limit when there are more. */
+MUST_USE bool people_rows(struct tx *tx, struct arena *mem, const struct people_filter *filter, const struct statement **ret_statement,
+                          struct sql_rows *ret_rows, struct error *err);
 
 /* As person_find, of one who is not part of somebody else. */
 MUST_USE bool person_find_own(struct request *request, int64_t id, const struct sql_person_by_id_row **ret_row, struct error *err);

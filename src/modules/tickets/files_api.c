@@ -7,22 +7,6 @@
 
 enum { UPLOADS_WAITING = 200 };
 
-static int hex(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static struct text percent_decode(struct arena *mem, struct text t) {
-    struct buffer out = {.mem = mem};
-    for (size_t i = 0; i < t.size; i++) {
-        bool escaped = t.data[i] == '%' && i + 2 < t.size && hex(t.data[i + 1]) >= 0 && hex(t.data[i + 2]) >= 0;
-        buffer_add_char(&out, escaped ? (char)(hex(t.data[i + 1]) * 16 + hex(t.data[i + 2])) : t.data[i]);
-        if (escaped) i += 2;
-    }
-    return text_make_utf8(mem, buffer_text(&out));
-}
-
 bool prepare_upload(struct request *request, struct response *response, struct error *err) {
     const struct application *application = request->application;
     struct stored_file *stored = arena_alloc(request->mem, sizeof *stored);
@@ -39,7 +23,7 @@ bool prepare_upload(struct request *request, struct response *response, struct e
 bool post_upload(struct request *request, struct response *response, struct error *err) {
     const struct stored_file *stored = request->prepared;
     const struct sql_upload_insert_row *row;
-    struct text name = file_name_safe(request->mem, percent_decode(request->mem, request_header(request, "X-File-Name")));
+    struct text name = file_name_safe(request->mem, request_file_name(request));
     const struct sql_upload_insert in = {.staff_id = request->actor->staff, .hash = text_of(stored->hash), .name = name,
                                          .media_type = text_of(stored->media_type), .size = stored->size, .created_at = request->tx->now};
     if (!sql_upload_insert(request->tx, request->mem, &in, &row, err)) return false;

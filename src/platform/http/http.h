@@ -92,6 +92,9 @@ bool request_is_stale(const struct request *request, int64_t present);
  * can't have; 0: any. */
 int64_t request_version(const struct request *request, int64_t present);
 
+/* What an upload is called: X-File-Name, percent-encoded. As sent: see file_name_safe. */
+struct text request_file_name(const struct request *request);
+
 struct text request_cookie(const struct request *request, const char *name);
 
 /* False when a browser says that a page of somebody else sends this. */

@@ -18,6 +18,24 @@ struct text cookie_find(struct text header, const char *name) {
     return (struct text){0};
 }
 
+static int hex(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What is no escape stays as it is: a name need not be well encoded. */
+struct text request_file_name(const struct request *request) {
+    struct text t = request_header(request, "X-File-Name");
+    struct buffer out = {.mem = request->mem};
+    for (size_t i = 0; i < t.size; i++) {
+        bool escaped = t.data[i] == '%' && i + 2 < t.size && hex(t.data[i + 1]) >= 0 && hex(t.data[i + 2]) >= 0;
+        buffer_add_char(&out, escaped ? (char)(hex(t.data[i + 1]) * 16 + hex(t.data[i + 2])) : t.data[i]);
+        if (escaped) i += 2;
+    }
+    return text_make_utf8(request->mem, buffer_text(&out));
+}
+
 struct text request_cookie(const struct request *request, const char *name) {
     return cookie_find(request_header(request, "Cookie"), name);
 }
