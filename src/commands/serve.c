@@ -18,6 +18,7 @@
 #include "modules/spam/spam.h"
 #include "modules/tags/tags.h"
 #include "modules/tickets/tickets.h"
+#include "modules/transfers/transfers.h"
 #include "modules/views/views.h"
 #include "modules/webhooks/webhooks.h"
 #include "platform/application/application.h"
@@ -53,6 +54,7 @@ struct serving {
     struct noticer *noticer;
     struct updates *updates;
     struct bulk_runner *bulk;
+    struct import_runner *imports;
     struct tag_changes *tag_changes;
     struct spam_learner *spam_learner;
     int signals;
@@ -169,7 +171,7 @@ static bool start_parts(struct serving *serving, struct error *err) {
            && notices_start(application->store, application->hub, mail_after * SECOND, &serving->noticer, err)
            && start_webhooks(serving, err) && start_http(serving, err) && start_mail(serving, err)
            && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err)
-           && tag_changes_start(application->store, &serving->tag_changes, err)
+           && imports_start(application->store, &serving->imports, err) && tag_changes_start(application->store, &serving->tag_changes, err)
            && spam_learner_start(application->store, application->files, &serving->spam_learner, err);
 }
 
@@ -259,6 +261,7 @@ static void stop(struct serving *serving) {
     server_stop(application->server);
     updates_stop(serving->updates);
     bulk_stop(serving->bulk);
+    imports_stop(serving->imports);
     tag_changes_stop(serving->tag_changes);
     spam_learner_stop(serving->spam_learner);
     email_stop(serving->email);

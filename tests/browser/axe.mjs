@@ -33,6 +33,11 @@ const offered = page => until('the names', async () => {
 })
 
 /** Where to go and what to do there. */
+/** A table of persons, as far as the look at its rows. */
+const takeTable = async page => {
+  await page.locator('input[type=file]').setInputFiles({ name: 'kunden.csv', mimeType: 'text/csv', buffer: Buffer.from('Name;E-Mail\nNeu;neu@kunde.example\nAlt;nichts\n') })
+  await page.locator('.looked li').first().waitFor()
+}
 const inside = {
   inbox: ['/inbox/unassigned'], drafts: ['/inbox/drafts'], spam: ['/inbox/spam'], gone: ['/inbox/all/999'], views: ['/inbox/unassigned', keys('[')],
   ticket: ['/inbox/all/1'], reply: ['/inbox/all/1', both(keys('r'), write('Guten Tag'))], note: ['/inbox/all/1', both(keys('n'), write('Nur für uns'))],
@@ -43,6 +48,7 @@ const inside = {
   help: ['/inbox/unassigned', keys('?')], account: ['/inbox/unassigned', press(/^Konto/)], waiting: ['/inbox/unassigned', keys('g')],
   search: ['/search'], found: ['/search?q=rechnung'], unfound: ['/search?q=xyzzyx'], wrong: ['/search?q=staet:new'],
   customers: ['/customers'], person: ['/customers/1'], editing: ['/customers/1', press('Bearbeiten')], adding: ['/customers', press('Neue Person')],
+  exporting: ['/customers', press('Importieren und exportieren')], importing: ['/customers/import', takeTable], imported: ['/customers/import/1'],
   joining: ['/customers/1', both(press('Zusammenführen …'), page => page.getByRole('dialog').getByRole('radio').first().check(), page => page.locator('dialog .will li').first().waitFor())], companies: ['/customers/companies'], welcome: ['/welcome'], profile: ['/settings/profile'], security: ['/settings/security'],
   factor: ['/settings/security', both(press('Einrichten'), page => page.locator('.qr').waitFor())], tokens: ['/settings/tokens'],
   mailboxes: ['/settings/mailboxes'], mailbox: ['/settings/mailboxes', press('Postfach hinzufügen')], teams: ['/settings/teams'], team: ['/settings/teams', press('Bearbeiten')],

@@ -9,11 +9,12 @@ import time
 from desk import expect, run_all
 from people_test import add_agent, by_cookie, last_link, sign_in, totp
 from portal import look, send
+from post import soon
 
 PASSWORD, SECRETS = "ein gutes Passwort", ["geheim-imap", "geheim-smtp", "geheim-neu"]
 
 # What a route does to the record besides nothing: reading by POST, and the one way out that leaves no trace.
-SILENT = {"POST /mailboxes/test", "POST /password/forgot", "POST /number-formats/preview", "POST /request/N/fields"}
+SILENT = {"POST /mailboxes/test", "POST /password/forgot", "POST /number-formats/preview", "POST /request/N/fields", "POST /people/imports/N/check"}
 
 
 class Record:
@@ -60,6 +61,28 @@ def walk_people(desk, record):
     record.does("PATCH", identity, {"proof": "verified"}, "person.identity_changed", {"proof": ["none", "verified"]})
     record.does("DELETE", identity, None, "person.identity_removed", {"value": "@ana"})
     record.does("DELETE", f"/companies/{company}", None, "company.removed", {"name": ["Nordlicht", None]})
+
+
+def walk_transfers(desk, record):
+    """What comes in as a table, and what goes out as one."""
+    rows = "".join(f"Person {i},p{i}@nord.example\n" for i in range(1000)).encode()
+    load = lambda text: record.does("POST", "/people/imports", b"Name,E-Mail\n" + text, "person.import_loaded", {"file": "kunden.csv"},
+                                    headers={"Content-Type": "text/csv", "X-File-Name": "kunden.csv"}).json["id"]
+    checked = lambda id: soon(lambda: desk.get(f"/people/imports/{id}").json["state"] == "checked", "the look", 90)
+    recorded = lambda kind: soon(lambda: desk.get(f"/events?kind={kind}&sort=-id").json["items"], kind)[0]["data"]
+    few, many = load(b"Mia,mia@nord.example\n"), load(rows)
+    checked(few)
+    record.does("POST", f"/people/imports/{few}/run", {}, "person.import_started", {"import": few})
+    expect(recorded("person.imported"), {"import": few, "made": 1, "changed": 0, "refused": 0, "cancelled": 0})
+    record.does("DELETE", f"/people/imports/{few}", None, "person.import_dropped", {"import": few})
+    record.does("GET", "/people/export?format=csv", None, "person.exported", {"people": len(desk.get("/people?limit=200").json["items"])})
+    checked(many)
+    desk.post(f"/people/imports/{many}/run")
+    expect(desk.post(f"/people/imports/{many}/stop").status, 200)
+    record.walked.add("POST /people/imports/N/stop")
+    expect(recorded("person.import_stopped"), {"import": many, "file": "kunden.csv"})
+    while record.added():
+        continue
 
 
 def walk_staff(desk, record):
@@ -179,6 +202,7 @@ def test_every_writing_route_leaves_an_event(desk):
     walk_words_of_the_house(desk, record)
     walk_mailboxes(desk, record)
     secrets = walk_webhooks(desk, record) + walk_own(desk, record)
+    walk_transfers(desk, record)
     described = {f"{verb.upper()} {re.sub(r'{[^}]+}', 'N', path.removeprefix('/api/v1'))}"
                  for path, item in desk.get("/api/openapi.json", token=False).json["paths"].items() for verb, operation in item.items()
                  if verb in ("post", "put", "patch", "delete") and not operation["x-permission"].startswith("tickets.")}

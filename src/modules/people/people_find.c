@@ -2,6 +2,7 @@
 #include "modules/people/people.h"
 #include "modules/people/people_private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* --- Words ------------------------------------------------------------------------------------------------------------------ */
@@ -125,6 +126,7 @@ bool people_page(struct tx *tx, struct arena *mem, const struct people_filter *f
     if (!people_rows(tx, mem, filter, &statement, &rows, err)) return false;
     bool more = (int64_t)rows.count > filter->limit;
     size_t count = more ? (size_t)filter->limit : rows.count;
+    assert(rows.at || !count); /* for the analyzer: people_rows gave both */
     person_id *ids = arena_array(mem, count + 1, sizeof *ids);
     struct person_known *people = arena_array(mem, count + 1, sizeof *people);
     for (size_t i = 0; i < count; i++) memcpy(&ids[i].value, (const char *)rows.at + i * statement->row_size, sizeof ids[i].value);

@@ -37,6 +37,7 @@ static const struct default_permission defaults[] = {
     {"agent", "tickets.create", SCOPE_TEAM},   {"agent", "people.read", SCOPE_ALL},
     {"agent", "people.change", SCOPE_ALL},     {"agent", "staff.read", SCOPE_ALL},
     {"manager", "people.merge", SCOPE_ALL},    {"agent", "spam.block", SCOPE_ALL},
+    {"manager", "people.import", SCOPE_ALL},   {"manager", "people.export", SCOPE_ALL},
     {"manager", "tickets.merge", SCOPE_ALL},   {"agent", "tickets.merge", SCOPE_TEAM},
 };
 
