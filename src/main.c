@@ -2,25 +2,27 @@
 #include "base/log.h"
 #include "commands/commands.h"
 
+#include "modules/texts/texts.h"
 #include "wire/mail/mime.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 struct command {
     const char *name;
     command_run *run;
     int word_count;           /* words that belong to it, beside options */
-    const char *options[12];   /* of its own; a name that ends in '!' is a switch */
+    const char *options[14];   /* of its own; a name that ends in '!' is a switch */
     const char *usage, *help;
 };
 
 static const struct command commands[] = {
     {"serve", command_serve, 0,
      {"listen", "lmtp", "base-url", "mail.authentication-server", "mail.senders", "mail.ca-file", "mail.plain-oauth!", "notices.mail-after",
-      "proxy.trusted", "webhooks.networks", "webhooks.ca-file"},
+      "proxy.trusted", "webhooks.networks", "webhooks.ca-file", "texts.seconds", "texts.pdftotext"},
      "serve [--listen ADDR:PORT] [--lmtp ADDR:PORT] [--base-url URL]",
      "Runs until SIGTERM or SIGINT. Prints 'ready http://ADDR:PORT' once it answers; port 0 picks a free one."},
     {"user", command_user, 2, {"name", "role", "password-stdin!", "base-url", "listen"},
@@ -110,6 +112,7 @@ int main(int argc, char **argv) {
     if (argc < 2) return usage(stderr);
     if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) return help(argc > 2 ? argv[2] : NULL);
     if (strcmp(argv[1], "--version") == 0) return puts("theke " THEKE_VERSION) < 0;
+    if (strcmp(argv[1], "read-file") == 0) _exit(texts_read_inside(argc - 2, argv + 2)); /* what 'serve' starts, for one file */
     const struct command *command = find_command(argv[1]);
     if (!command) return no_command(argv[1]);
     for (int i = 2; i < argc; i++)

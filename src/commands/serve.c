@@ -17,6 +17,7 @@
 #include "modules/problems/problems.h"
 #include "modules/spam/spam.h"
 #include "modules/tags/tags.h"
+#include "modules/texts/texts.h"
 #include "modules/tickets/tickets.h"
 #include "modules/transfers/transfers.h"
 #include "modules/views/views.h"
@@ -160,6 +161,15 @@ static bool start_webhooks(struct serving *serving, struct error *err) {
     return webhooks_start(&options, &application->webhooks, err);
 }
 
+static bool start_texts(struct serving *serving, struct error *err) {
+    struct application *application = &serving->application;
+    int64_t seconds;
+    if (!config_number(serving->config, "texts.seconds", 20, 1, 300, &seconds, err)) return false;
+    const struct texts_options options = {.store = application->store, .files = application->files, .seconds = (int)seconds,
+                                          .pdftotext = config_get(serving->config, "texts.pdftotext", "/usr/bin/pdftotext")};
+    return texts_start(&options, &application->texts, err);
+}
+
 static bool start_parts(struct serving *serving, struct error *err) {
     struct application *application = &serving->application;
     const struct hub_options hub = {.store = application->store, .application = application, .visible = event_visible,
@@ -169,7 +179,7 @@ static bool start_parts(struct serving *serving, struct error *err) {
            && hub_start(&hub, &application->hub, err) && store_join(application->store, err)
            && views_start(application->store, application->hub, &serving->view_counter, err)
            && notices_start(application->store, application->hub, mail_after * SECOND, &serving->noticer, err)
-           && start_webhooks(serving, err) && start_http(serving, err) && start_mail(serving, err)
+           && start_webhooks(serving, err) && start_texts(serving, err) && start_http(serving, err) && start_mail(serving, err)
            && updates_start(application->store, &serving->updates, err) && bulk_start(application->store, &serving->bulk, err)
            && imports_start(application->store, &serving->imports, err) && tag_changes_start(application->store, &serving->tag_changes, err)
            && spam_learner_start(application->store, application->files, &serving->spam_learner, err);
@@ -264,6 +274,7 @@ static void stop(struct serving *serving) {
     imports_stop(serving->imports);
     tag_changes_stop(serving->tag_changes);
     spam_learner_stop(serving->spam_learner);
+    texts_stop(application->texts);
     email_stop(serving->email);
     webhooks_stop(application->webhooks);
     notices_stop(serving->noticer);

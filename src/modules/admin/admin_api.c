@@ -2,6 +2,7 @@
 
 #include "api/modules_admin.h"
 #include "base/log.h"
+#include "modules/texts/texts.h"
 #include "modules/tickets/tickets.h"
 #include "platform/application/application.h"
 #include "platform/http/openapi.h"
@@ -24,6 +25,7 @@ bool get_readyz(struct request *request, struct response *response, struct error
         json_key(&response->json, "mail");
         if (!application->mail_ready(request->tx, &response->json, err)) return false;
     }
+    json_put_bool(&response->json, "reads_pdf", texts_reads_pdf(application->texts));
     json_object_end(&response->json);
     return true;
 }
@@ -37,6 +39,7 @@ static void count_stored(struct request *request, struct buffer *out) {
     buffer_printf(out, "# TYPE theke_store_up gauge\ntheke_store_up %d\n", up);
     if (up && application->mail_metrics && !application->mail_metrics(&tx, out, &err)) log_error(&err, "counting mail");
     if (up && application->webhook_metrics && !application->webhook_metrics(&tx, out, &err)) log_error(&err, "counting webhooks");
+    if (up && !texts_metrics(application->texts, &tx, out, &err)) log_error(&err, "counting files to read");
 }
 
 bool get_metrics(struct request *request, struct response *response, struct error *err) {

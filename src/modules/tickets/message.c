@@ -2,7 +2,6 @@
 #include "modules/tickets/tickets_private.h"
 
 #include "base/clock.h"
-#include "platform/search/lexemes.h"
 #include "wire/net/placeholder.h"
 
 enum { SNIPPET_SIZE = 160, REFERENCE_LIMIT = 60, REFERENCE_SIZE = 500 };
@@ -30,7 +29,7 @@ static struct text list_json(struct arena *mem, const struct json_list *list) {
     return buffer_text(&out);
 }
 
-static struct text or_empty_list(struct text list) {
+struct text or_empty_list(struct text list) {
     return list.data ? list : text_of("[]");
 }
 
@@ -74,7 +73,10 @@ static bool claim_upload(struct tx *tx, message_id id, const struct message_writ
                          const struct sql_upload_claim_row **ret_claimed, struct error *err) {
     const struct sql_upload_claim_row *claimed;
     const struct sql_upload_claim in = {.message_id = id, .attachment_id = upload, .staff_id = writing->author_staff};
-    if (!sql_upload_claim(tx, &tx->mem, &in, &claimed, err)) return false;
+    struct message_index_change change;
+    if (!message_index_leave(tx, upload, &change, err) || !sql_upload_claim(tx, &tx->mem, &in, &claimed, err)
+        || !message_index_left(tx, &change, err))
+        return false;
     if (!claimed) return error_field(err, "attachments", "unknown", "there is no upload %" PRId64, upload.value);
     *ret_claimed = claimed;
     return true;
@@ -101,33 +103,6 @@ static bool add_files(struct tx *tx, message_id id, const struct message_writing
         if (!sql_attachment_insert(tx, &in, NULL, err)) return false;
     }
     return true;
-}
-
-static bool index_message(struct tx *tx, void *argument, struct error *err) {
-    return sql_message_index_add(tx, argument, NULL, err);
-}
-
-/* SQLite's index takes texts apart by itself. One document of PostgreSQL's has a megabyte at most, and each part of it its share. */
-static struct text for_index(struct tx *tx, struct text text, char weight, size_t size) {
-    if (!text.data) return text_of("");
-    return store_dialect(tx->store) == DIALECT_POSTGRESQL ? search_document(&tx->mem, text, weight, size) : text_copy(&tx->mem, text);
-}
-
-/* The view message_document says the same to who builds the index anew. Many messages of one transaction go into the index
- * together at its end, which costs far less than one by one. */
-static void add_to_index(struct tx *tx, message_id id, const struct message_writing *writing, struct text names) {
-    struct sql_message_index_add *document = arena_alloc(&tx->mem, sizeof *document);
-    struct buffer people = {.mem = &tx->mem};
-    const struct text parts[] = {writing->from_name, writing->from_address, or_empty_list(writing->to_list), or_empty_list(writing->cc_list)};
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        if (i) buffer_add_char(&people, ' ');
-        buffer_add_text(&people, parts[i]);
-    }
-    *document = (struct sql_message_index_add){
-        .message_id = id, .subject = for_index(tx, writing->subject, 'A', 20000), .people = for_index(tx, buffer_text(&people), 'D', 100000),
-        .files = for_index(tx, names, 'D', 100000), .body = for_index(tx, writing->text, 'D', 700000),
-    };
-    tx_at_end(tx, index_message, document);
 }
 
 static bool add_delivery(struct tx *tx, message_id id, const struct message_writing *writing, struct error *err) {
@@ -233,7 +208,7 @@ bool message_add(struct tx *tx, const struct doer *doer, const struct message_wr
     if (!insert_message(tx, writing, &id, err) || !add_references(tx, id, writing, err)
         || !add_files(tx, id, writing, &names, err) || !add_delivery(tx, id, writing, err) || !note_in_ticket(tx, ticket, writing, err))
         return error_context(err, "adding a message to ticket %" PRId64, writing->ticket.value);
-    add_to_index(tx, id, writing, buffer_text(&names));
+    message_index_later(tx, id, writing, buffer_text(&names));
     ticket_event(tx, doer, ticket, "message.written", written_data(tx, writing, id), writing->audience == AUDIENCE_INTERNAL);
     if (!follow_state(tx, ticket, writing, id, err) || !wake_by(tx, ticket, writing, id, err)) return false;
     *ret_id = id;

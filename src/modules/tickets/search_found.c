@@ -62,16 +62,48 @@ static struct text people_of(struct arena *mem, const struct sql_search_elsewher
     return buffer_text(&out);
 }
 
-/* The beginning of the text shows what was found only by what nobody wrote, such as an excluded word. */
-static bool find_snippet(struct search *search, int64_t message, struct text text, struct text *ret, struct error *err) {
+/* What is shown of a hit: a piece of the message, or of the file that holds more of the words. */
+struct piece {
+    struct text text, file_name;
+    attachment_id file;
+};
+
+/* The file with more of the words than has, and most of them. Files are looked through only up to a sum, so that a page of hits does not
+ * take long whatever hangs on them. */
+static bool find_in_files(struct search *search, int64_t message, size_t has, struct piece *ret, struct error *err) {
+    enum { FILES_READ = 4 << 20 };
+    SCOPED(arena_free) struct arena mem = {0};
+    struct sql_search_file_texts_rows rows;
+    if (search->files_read > FILES_READ) return true;
+    if (!sql_search_file_texts(search->request->tx, &mem, &(struct sql_search_file_texts){.message_id = {message}}, &rows, err)) return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        size_t count = marker_count(search->marker, rows.at[i].text);
+        search->files_read += rows.at[i].text.size;
+        if (count <= has) continue;
+        has = count;
+        *ret = (struct piece){.text = text_copy(search->mem, around_first(search, rows.at[i].text)), .file = rows.at[i].attachment_id,
+                              .file_name = text_copy(search->mem, rows.at[i].name)};
+    }
+    return true;
+}
+
+static bool find_beside(struct search *search, int64_t message, struct text *ret, struct error *err) {
     const struct sql_search_elsewhere_row *row;
-    *ret = around_first(search, text);
-    if (ret->data) return true;
     if (!sql_search_elsewhere(search->request->tx, search->mem, &(struct sql_search_elsewhere){.id = message}, &row, err)) return false;
     const struct text places[] = {row ? row->subject : text_of(""), row ? row->files : text_of(""), row ? people_of(search->mem, row) : text_of(""),
                                   row ? row->rest : text_of("")};
     for (size_t i = 0; i < COUNT_OF(places) && !ret->data; i++) *ret = around_first(search, places[i]);
-    if (!ret->data) *ret = snippet_of(search->mem, text);
+    return true;
+}
+
+/* The beginning of the text shows what was found only by what nobody wrote, such as an excluded word. */
+static bool find_piece(struct search *search, int64_t message, struct text text, struct piece *ret, struct error *err) {
+    ret->text = around_first(search, text);
+    if (!ret->text.data && !find_beside(search, message, &ret->text, err)) return false;
+    size_t has = !ret->text.data ? 0 : marker_count(search->marker, text);
+    if (!has && ret->text.data) has = marker_count(search->marker, ret->text);
+    if (has < marker_wanted(search->marker) && !find_in_files(search, message, has, ret, err)) return false;
+    if (!ret->text.data) ret->text = snippet_of(search->mem, text);
     return true;
 }
 
@@ -96,15 +128,25 @@ static void write_marks(struct search *search, struct text snippet, struct json_
     json_array_end(json);
 }
 
+static void write_file(const struct piece *piece, struct json_writer *json) {
+    if (!piece->file.value) return json_put_text(json, "attachment", (struct text){0});
+    json_key(json, "attachment");
+    json_object_begin(json);
+    json_put_id(json, "id", piece->file.value);
+    json_put_text(json, "name", piece->file_name);
+    json_object_end(json);
+}
+
 static bool write_hit(struct search *search, int64_t message, struct text text, struct json_writer *json, struct error *err) {
     const struct sql_search_text_row *row = NULL;
-    struct text snippet;
+    struct piece piece = {0};
     if (!text.data && !sql_search_text(search->request->tx, search->mem, &(struct sql_search_text){.id = message}, &row, err)) return false;
-    if (!find_snippet(search, message, text.data ? text : row ? row->text : text_of(""), &snippet, err)) return false;
+    if (!find_piece(search, message, text.data ? text : row ? row->text : text_of(""), &piece, err)) return false;
     json_object_begin(json);
     json_put_id(json, "message", message);
-    json_put_text(json, "snippet", snippet);
-    write_marks(search, snippet, json);
+    json_put_text(json, "snippet", piece.text);
+    write_marks(search, piece.text, json);
+    write_file(&piece, json);
     json_object_end(json);
     return true;
 }

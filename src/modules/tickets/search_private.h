@@ -17,6 +17,7 @@ struct search {
     ticket_id numbered; /* the query is nothing but this ticket's number: it comes before what its digits find */
     struct text label;  /* how that is written; no text: bare */
     struct marker *marker; /* for the snippets */
+    size_t files_read;     /* bytes of files' texts that were looked at for them */
 };
 
 bool search_is_not_words(const struct query *node);

@@ -387,6 +387,44 @@ struct message_news {
 /* NULL: there is none. */
 MUST_USE bool message_news(struct tx *tx, struct arena *mem, message_id id, const struct message_news **ret, struct error *err);
 
+/* --- The words of attached files: what modules/texts works on ------------------------------------------------ */
+
+/* Notes the attachments of the next messages that nobody has looked at. state says what is to become of one: "waiting" when it is to be read,
+ * else "nothing" or "refused" with a reason. *ret_any: there were some. */
+struct attachment_look {
+    struct text name, media_type;
+    int64_t size;
+};
+typedef const char *attachment_judge(const struct attachment_look *look, const char **ret_reason);
+MUST_USE bool attachment_texts_look(struct store *store, attachment_judge *judge, bool *ret_any, struct error *err);
+
+/* An attachment that is to be read now; nobody else gets it before the lease (microseconds) is over. */
+struct attachment_claim {
+    attachment_id id;             /* 0: nothing is to be read */
+    int64_t attempts;             /* this one counts */
+    struct text hash, name, media_type;
+    bool is_known;                /* a file of the same content was read before: only attachment_text_settle is left to do */
+};
+MUST_USE bool attachment_text_claim(struct store *store, struct arena *mem, int64_t lease, struct attachment_claim *ret, struct error *err);
+
+/* What became of it, unless somebody else has it by now: "indexed" with its words, "nothing" or "refused". */
+struct attachment_reading {
+    struct attachment_claim claim;
+    struct text state, reason, text; /* not used when the content is known */
+    bool is_given_up;             /* refused for this reason; of the content nothing is said */
+};
+MUST_USE bool attachment_text_settle(struct store *store, struct attachment_reading *reading, struct error *err);
+
+/* It is tried again after so many microseconds. is_attempt: this trying counts. */
+MUST_USE bool attachment_text_put_off(struct store *store, const struct attachment_claim *claim, const char *reason, int64_t delay, bool is_attempt,
+                                      struct error *err);
+
+/* What waits for this reason is to be read now. */
+MUST_USE bool attachment_texts_hasten(struct store *store, const char *reason, struct error *err);
+
+/* How many wait to be read, and how many of these are read just now or wait for something. */
+MUST_USE bool attachment_texts_count(struct tx *tx, int64_t *ret_waiting, int64_t *ret_put_off, struct error *err);
+
 /* --- Seeing ------------------------------------------------------------------------------------------------- */
 
 /* The ticket, if it exists and the request's actor has the permission for it; ERR_NOT_FOUND when it can't even be read, and

@@ -391,12 +391,147 @@ RETURNING id AS message_id;
 
 -- name: message_index_add
 -- What the view message_document says of a message. Given as values: an INSERT from a SELECT makes SQLite write the index out each time.
-INSERT INTO message_index (rowid, subject, body, people, files) VALUES (:message_id, :subject, :body, :people, :files);
+INSERT INTO message_index (rowid, subject, body, people, files) VALUES (:message_id, :subject, :body, :people, :files || ' ' || :texts);
 
 -- name: message_index_add (postgresql)
 -- Each is a tsvector already, see platform/search/lexemes.h.
 INSERT INTO message_index (message_id, document)
-VALUES (:message_id, CAST(:subject AS tsvector) || CAST(:people AS tsvector) || CAST(:files AS tsvector) || CAST(:body AS tsvector));
+VALUES (:message_id, CAST(:subject AS tsvector) || CAST(:people AS tsvector) || CAST(:files AS tsvector) || CAST(:body AS tsvector)
+                     || CAST(:texts AS tsvector));
+
+-- name: message_index_take
+INSERT INTO message_index (message_index, rowid, subject, body, people, files)
+SELECT 'delete', id, subject, body, people, files FROM message_document WHERE id = :message_id;
+
+-- name: message_index_take (postgresql)
+DELETE FROM message_index WHERE message_id = :message_id;
+
+-- name: message_index_words
+-- What goes into the index of a message: the same as in the view message_document.
+-- one
+SELECT COALESCE(message.subject, '') AS subject, message.text AS body,
+       COALESCE(message.from_name, '') || ' '
+       || CASE WHEN message.direction = 1 AND message.author_staff_id IS NOT NULL AND message.header_id IS NOT NULL THEN ''
+               ELSE COALESCE(message.from_address, '') END
+       || ' ' || message.to_list || ' ' || message.cc_list AS people,
+       COALESCE((SELECT group_concat(attachment.name, ' ') FROM attachment WHERE attachment.message_id = message.id), '') AS files,
+       COALESCE((SELECT group_concat(file_text.text, ' ')
+                   FROM attachment JOIN attachment_text ON attachment_text.attachment_id = attachment.id AND attachment_text.state = 'indexed'
+                        JOIN file_text ON file_text.hash = attachment_text.hash
+                  WHERE attachment.message_id = message.id), '') AS texts
+  FROM message WHERE message.id = :message_id;
+
+-- name: message_index_words (postgresql)
+SELECT COALESCE(message.subject, '') AS subject, message.text AS body,
+       COALESCE(message.from_name, '') || ' '
+       || CASE WHEN message.direction = 1 AND message.author_staff_id IS NOT NULL AND message.header_id IS NOT NULL THEN ''
+               ELSE COALESCE(message.from_address, '') END
+       || ' ' || message.to_list || ' ' || message.cc_list AS people,
+       COALESCE((SELECT string_agg(attachment.name, ' ') FROM attachment WHERE attachment.message_id = message.id), '') AS files,
+       COALESCE((SELECT string_agg(file_text.text, ' ')
+                   FROM attachment JOIN attachment_text ON attachment_text.attachment_id = attachment.id AND attachment_text.state = 'indexed'
+                        JOIN file_text ON file_text.hash = attachment_text.hash
+                  WHERE attachment.message_id = message.id), '') AS texts
+  FROM message WHERE message.id = :message_id;
+
+-- name: attachment_text_place
+-- one
+SELECT message_id FROM attachment_text_place WHERE id = 1;
+
+-- name: attachment_text_hold
+-- Holds the place: one process looks further at a time.
+-- one
+UPDATE attachment_text_place SET message_id = message_id WHERE id = 1 RETURNING message_id;
+
+-- name: attachment_text_move
+UPDATE attachment_text_place SET message_id = :message_id WHERE id = 1;
+
+-- name: attachment_text_ahead
+-- plan: attachment_by_message in order
+SELECT id AS attachment_id, message_id, hash, name, media_type, size FROM attachment
+ WHERE message_id > :after ORDER BY message_id LIMIT :limit;
+
+-- name: attachment_text_note
+INSERT INTO attachment_text (attachment_id, hash, state, reason, next_at) VALUES (:attachment_id, :hash, :state, :reason, :next_at)
+ON CONFLICT (attachment_id) DO NOTHING;
+
+-- name: attachment_text_due
+-- The newest first: what has just come is looked for sooner.
+-- one
+-- plan: attachment_text_waiting
+SELECT attachment_id FROM attachment_text WHERE state = 'waiting' AND next_at <= :now_at ORDER BY next_at DESC LIMIT 1;
+
+-- name: attachment_text_claim
+-- one
+UPDATE attachment_text SET attempts = attempts + 1, next_at = :next_at
+ WHERE attachment_id = (SELECT due.attachment_id FROM attachment_text AS due WHERE due.state = 'waiting' AND due.next_at <= :now_at
+                         ORDER BY due.next_at DESC LIMIT 1)
+RETURNING attachment_id, hash, attempts;
+
+-- name: attachment_text_claim (postgresql)
+UPDATE attachment_text SET attempts = attempts + 1, next_at = :next_at
+ WHERE attachment_id = (SELECT due.attachment_id FROM attachment_text AS due WHERE due.state = 'waiting' AND due.next_at <= :now_at
+                         ORDER BY due.next_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING attachment_id, hash, attempts;
+
+-- name: attachment_text_held
+-- The claim that the caller still has, held until the transaction ends.
+-- one
+UPDATE attachment_text SET attempts = attempts WHERE attachment_id = :attachment_id AND state = 'waiting' AND attempts = :attempts
+RETURNING hash;
+
+-- name: attachment_text_settle
+UPDATE attachment_text SET state = :state, reason = :reason WHERE attachment_id = :attachment_id;
+
+-- name: attachment_text_wait
+-- int: back
+UPDATE attachment_text SET reason = :reason, next_at = :next_at, attempts = attempts - :back WHERE attachment_id = :attachment_id;
+
+-- name: attachment_text_hasten
+UPDATE attachment_text SET next_at = :now_at WHERE state = 'waiting' AND reason = :reason AND next_at > :now_at;
+
+-- name: attachment_text_forget
+-- The attachment becomes part of another message, where it is looked at anew.
+DELETE FROM attachment_text WHERE attachment_id = :attachment_id;
+
+-- name: attachment_text_size
+-- What the files of a message have in the index already.
+-- one
+-- int: size
+SELECT COALESCE(SUM(length(file_text.text)), 0) AS size
+  FROM attachment JOIN attachment_text ON attachment_text.attachment_id = attachment.id AND attachment_text.state = 'indexed'
+       JOIN file_text ON file_text.hash = attachment_text.hash
+ WHERE attachment.message_id = :message_id;
+
+-- name: attachment_text_size (postgresql)
+SELECT COALESCE(SUM(length(file_text.text)), 0)::bigint AS size
+  FROM attachment JOIN attachment_text ON attachment_text.attachment_id = attachment.id AND attachment_text.state = 'indexed'
+       JOIN file_text ON file_text.hash = attachment_text.hash
+ WHERE attachment.message_id = :message_id;
+
+-- name: attachment_text_states
+-- one
+-- int: waiting, putoff
+SELECT COUNT(*) AS waiting, COALESCE(SUM(CASE WHEN next_at > :now_at THEN 1 ELSE 0 END), 0) AS putoff FROM attachment_text WHERE state = 'waiting';
+
+-- name: attachment_text_states (postgresql)
+SELECT COUNT(*) AS waiting, COALESCE(SUM(CASE WHEN next_at > :now_at THEN 1 ELSE 0 END), 0)::bigint AS putoff FROM attachment_text
+ WHERE state = 'waiting';
+
+-- name: file_text_find
+-- one
+SELECT state, reason, text FROM file_text WHERE hash = :hash;
+
+-- name: file_text_add
+INSERT INTO file_text (hash, state, reason, text) VALUES (:hash, :state, :reason, :text) ON CONFLICT (hash) DO NOTHING;
+
+-- name: message_index_hold
+-- Whoever adds words of another file of the message waits.
+-- one
+SELECT id AS message_id FROM message WHERE id = :message_id;
+
+-- name: message_index_hold (postgresql)
+SELECT message_id FROM message_index WHERE message_id = :message_id FOR UPDATE;
 
 -- name: message_reference_add
 INSERT INTO message_reference (reference, message_id) VALUES (:reference, :message_id) ON CONFLICT DO NOTHING;
@@ -780,8 +915,10 @@ SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in,
        message.remote_images,
        COALESCE((SELECT json_group_array(json_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
                    'size', attachment.size, 'inline', json(CASE attachment.is_inline WHEN 1 THEN 'true' ELSE 'false' END),
-                   'content_id', attachment.content_id))
-           FROM attachment WHERE attachment.message_id = message.id), '[]') AS attachments,
+                   'content_id', attachment.content_id, 'text_state', COALESCE(attachment_text.state, 'waiting'),
+                   'text_reason', attachment_text.reason))
+           FROM attachment LEFT JOIN attachment_text ON attachment_text.attachment_id = attachment.id
+          WHERE attachment.message_id = message.id), '[]') AS attachments,
        COALESCE((SELECT json_group_array(staff_id) FROM mention WHERE mention.message_id = message.id), '[]') AS mentions,
        message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
@@ -801,8 +938,10 @@ SELECT message.id, message.ticket_id AS ticket, message.shown_in_id AS shown_in,
        CASE WHEN length(message.text) > :size OR length(message.text_full) > :size OR length(message.html) > :size THEN 1 ELSE 0 END AS cut,
        message.remote_images,
        COALESCE((SELECT json_agg(json_build_object('id', attachment.id, 'name', attachment.name, 'media_type', attachment.media_type,
-                   'size', attachment.size, 'inline', attachment.is_inline = 1, 'content_id', attachment.content_id) ORDER BY attachment.id)
-           FROM attachment WHERE attachment.message_id = message.id), '[]'::json)::text AS attachments,
+                   'size', attachment.size, 'inline', attachment.is_inline = 1, 'content_id', attachment.content_id,
+                   'text_state', COALESCE(attachment_text.state, 'waiting'), 'text_reason', attachment_text.reason) ORDER BY attachment.id)
+           FROM attachment LEFT JOIN attachment_text ON attachment_text.attachment_id = attachment.id
+          WHERE attachment.message_id = message.id), '[]'::json)::text AS attachments,
        COALESCE((SELECT json_agg(staff_id ORDER BY staff_id) FROM mention WHERE mention.message_id = message.id), '[]'::json)::text AS mentions,
        message.created_at, message.sent_at, delivery.state AS "delivery.state", delivery.detail AS "delivery.detail",
        message.decision AS "threading.decision", message.reasons AS "threading.reasons", message.is_automatic AS automatic,
@@ -938,6 +1077,13 @@ SELECT message.subject, COALESCE(message.from_name, '') AS from_name, COALESCE(m
        COALESCE((SELECT string_agg(attachment.name, ', ') FROM attachment WHERE attachment.message_id = message.id), '') AS files,
        substr(message.text, 20001, 1000000) AS rest
   FROM message WHERE message.id = :id;
+
+-- name: search_file_texts
+-- The files of a message whose words are in the index.
+SELECT attachment.id AS attachment_id, attachment.name, file_text.text
+  FROM attachment JOIN attachment_text ON attachment_text.attachment_id = attachment.id AND attachment_text.state = 'indexed'
+       JOIN file_text ON file_text.hash = attachment_text.hash
+ WHERE attachment.message_id = :message_id ORDER BY attachment.id LIMIT 10;
 
 -- name: search_ticket
 -- A ticket that a search without words found.

@@ -42,6 +42,22 @@ MUST_USE bool ticket_refuse_news(struct tx *tx, const struct ticket *ticket, int
 MUST_USE bool snoozes_end(struct tx *tx, ticket_id ticket, const char *why, struct text cause, struct error *err);
 MUST_USE bool snoozes_wake(struct tx *tx, int64_t limit, bool *ret_more, struct error *err);
 
+/* --- message_index.c: what the search knows of a message --------------------------------------------------------- */
+
+/* "[]" for no list. */
+struct text or_empty_list(struct text list);
+/* A new message, whose files have these names, goes into the index at the end of the transaction. */
+void message_index_later(struct tx *tx, message_id id, const struct message_writing *writing, struct text names);
+/* Around a change of what the index holds of a message: taken out as it was, put in as it is then. */
+MUST_USE bool message_index_take(struct tx *tx, message_id id, struct error *err);
+MUST_USE bool message_index_put(struct tx *tx, message_id id, struct error *err);
+/* Around the leaving of an attachment for another message. */
+struct message_index_change {
+    message_id left; /* 0: it was part of none */
+};
+MUST_USE bool message_index_leave(struct tx *tx, attachment_id id, struct message_index_change *ret, struct error *err);
+MUST_USE bool message_index_left(struct tx *tx, const struct message_index_change *change, struct error *err);
+
 const char *category_name(enum category category);
 const char *priority_name(enum priority priority);
 bool category_find(struct text word, enum category *ret_category);

@@ -10,6 +10,7 @@ struct hub;
 struct server;
 struct email;
 struct webhooks;
+struct text_reader;
 struct json_writer;
 struct buffer;
 struct operation_kind;
@@ -30,6 +31,7 @@ struct application {
     struct webhooks *webhooks;  /* always there while requests are answered */
     /* The same of webhooks. */
     bool (*webhook_metrics)(struct tx *tx, struct buffer *out, struct error *err);
+    struct text_reader *texts;  /* always there while requests are answered */
     /* Somebody has opened a ticket: whoever tells of tickets lies above them. NULL: nobody does. */
     bool (*ticket_seen)(struct request *request, ticket_id ticket, struct error *err);
     /* What can be taken back: the modules' kinds, ended by NULL. */

@@ -106,15 +106,17 @@ static bool is_wanted(const struct forms *wanted, const struct forms *forms) {
     return false;
 }
 
-static bool fits(struct marker *marker, struct arena *mem, struct text word) {
+/* Which of the wanted words it is, one bit for each; 0: none. */
+static uint64_t fitting(struct marker *marker, struct arena *mem, struct text word) {
     unsigned char first = (unsigned char)g_ascii_tolower(word.data[0]);
-    if (first < 0x80 && !marker->begins[first]) return false;
+    uint64_t found = 0;
+    if (first < 0x80 && !marker->begins[first]) return 0;
     struct text plain = plain_word(mem, word);
-    if (text_empty(plain) || !marker->begins[(unsigned char)plain.data[0]]) return false;
+    if (text_empty(plain) || !marker->begins[(unsigned char)plain.data[0]]) return 0;
     const struct forms forms = forms_of(marker, mem, plain);
     for (int i = 0; i < marker->count; i++)
-        if (is_wanted(&marker->words[i], &forms)) return true;
-    return false;
+        if (is_wanted(&marker->words[i], &forms)) found |= UINT64_C(1) << i;
+    return found;
 }
 
 size_t marker_find(struct marker *marker, struct text text, struct mark *ret_marks, size_t limit) {
@@ -122,6 +124,18 @@ size_t marker_find(struct marker *marker, struct text text, struct mark *ret_mar
     size_t count = 0;
     struct mark place;
     for (size_t at = 0; count < limit && next_word(text, &at, &place);)
-        if (fits(marker, &mem, text_slice(text, place.from, place.size))) ret_marks[count++] = place;
+        if (fitting(marker, &mem, text_slice(text, place.from, place.size))) ret_marks[count++] = place;
     return count;
+}
+
+size_t marker_wanted(const struct marker *marker) {
+    return (size_t)marker->count;
+}
+
+size_t marker_count(struct marker *marker, struct text text) {
+    SCOPED(arena_free) struct arena mem = {0};
+    uint64_t found = 0, all = (UINT64_C(1) << marker->count) - 1;
+    struct mark place;
+    for (size_t at = 0; found != all && next_word(text, &at, &place);) found |= fitting(marker, &mem, text_slice(text, place.from, place.size));
+    return (size_t)__builtin_popcountll(found);
 }

@@ -20,4 +20,8 @@ void marker_want(struct marker *marker, struct text value, bool is_prefix);
 /* The first places in their order, at most limit; how many were found. */
 size_t marker_find(struct marker *marker, struct text text, struct mark *ret_marks, size_t limit);
 
+/* How many of the words stand in the text, each spelling of one for itself; and how many are looked for. */
+size_t marker_count(struct marker *marker, struct text text);
+size_t marker_wanted(const struct marker *marker);
+
 #endif

@@ -39,3 +39,14 @@ TEST(each_word_of_several_is_marked) {
     expect_marks("ana@example.org", false, "Ana <ana@example.org>", "[Ana] <[ana]@[example].[org]>");
     expect_marks("…", false, "… and \xFF so on", "… and \xFF so on");
 }
+
+TEST(words_are_counted_once_each) {
+    SCOPED(arena_free) struct arena mem = {0};
+    struct marker *marker = marker_make(&mem);
+    EXPECT_INT(marker_count(marker, text_of("nothing is looked for")), 0);
+    marker_want(marker, text_of("Rechnung Kessel Müller"), false);
+    EXPECT_INT(marker_wanted(marker), 3);
+    EXPECT_INT(marker_count(marker, text_of("Rechnungen, noch eine Rechnung, und der Kessel")), 2);
+    EXPECT_INT(marker_count(marker, text_of("muller: kessel, rechnung")), 3);
+    EXPECT_INT(marker_count(marker, text_of("")), 0);
+}
