@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum { ATTEMPTS = 3 };
-static const int64_t POLL = 500 * 1000LL, BREATH = 5 * 1000LL, PAUSE = 2 * SECOND, AGAIN = 5 * SECOND, MUCH_LATER = 10 * MINUTE;
+static const int64_t POLL = 500 * 1000LL, BREATH = 5 * 1000LL, PAUSE = 2 * SECOND, AGAIN = 5 * SECOND, MUCH_LATER = 10 * MINUTE, RUSH = 2 * SECOND;
 
 struct text_reader {
     struct arena mem; /* holds this */
@@ -21,6 +21,7 @@ struct text_reader {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     atomic_bool stopping;
+    int64_t rush_until; /* by clock_steady(): files have just come in */
     bool has_missed; /* the program for PDF was missing the last time */
 };
 
@@ -75,7 +76,10 @@ static bool take_step(struct text_reader *reader, bool *ret_found, struct error 
     SCOPED(arena_free) struct arena mem = {0};
     struct attachment_claim claim;
     if (!attachment_texts_look(reader->store, judge, ret_found, err)) return error_context(err, "looking for files");
-    if (*ret_found) return true;
+    if (*ret_found) {
+        reader->rush_until = clock_steady() + RUSH;
+        return true;
+    }
     if (!attachment_text_claim(reader->store, &mem, ((CAGE_PATIENCE + 1) * reader->order.seconds + 5) * SECOND, &claim, err)) return false;
     *ret_found = claim.id.value != 0;
     return !*ret_found || read_file(reader, &mem, &claim, err);
@@ -90,6 +94,11 @@ static bool rest(struct text_reader *reader, int64_t pause) {
     return !atomic_load(&reader->stopping);
 }
 
+/* While letters arrive, the processors are theirs: then no more than one file in a second. */
+static int64_t breath(const struct text_reader *reader) {
+    return clock_steady() < reader->rush_until ? SECOND : BREATH;
+}
+
 static void *run(void *argument) {
     struct text_reader *reader = argument;
     int64_t pause = POLL;
@@ -98,7 +107,7 @@ static void *run(void *argument) {
         bool found = false;
         bool ok = take_step(reader, &found, &err);
         if (!ok) log_error(&err, "reading attached files");
-        pause = !ok ? PAUSE : found ? BREATH : POLL;
+        pause = !ok ? PAUSE : found ? breath(reader) : POLL;
     }
     return NULL;
 }
