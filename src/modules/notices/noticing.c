@@ -298,7 +298,6 @@ static bool write_telling(struct tx *tx, void *argument, struct error *err) {
 static bool tell_screens(struct noticer *noticer, int64_t upto, struct error *err) {
     SCOPED(tx_end) struct tx tx = {0};
     struct sql_notice_told_rows rows;
-    if (noticer->told < 0) noticer->told = upto;
     if (noticer->told >= upto || !noticer->hub) return true;
     const struct sql_notice_told in = {.told = noticer->told, .upto = upto};
     if (!store_read(noticer->store, &tx, err) || !sql_notice_told(&tx, &tx.mem, &in, &rows, err)) return false;
@@ -321,6 +320,7 @@ static bool pass_over(struct telling *telling, struct error *err) {
 static bool tell_events(struct noticer *noticer, bool *ret_found, struct error *err) {
     struct telling telling = {.noticer = noticer};
     bool ok = work_out(&telling, err);
+    if (ok && noticer->told < 0) noticer->told = telling.cursor->event;
     *ret_found = ok && telling.event > telling.cursor->event;
     if (*ret_found) ok = store_write(noticer->store, write_telling, &telling, err);
     ok = ok || pass_over(&telling, err);
