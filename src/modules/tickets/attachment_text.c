@@ -1,7 +1,8 @@
 /* The words of attached files: which are to be read, by whom, and what the search gets of them. */
 #include "modules/tickets/tickets_private.h"
 
-enum { LOOK = 500, TEXTS_OF_MESSAGE = 2000000 /* characters */ };
+/* BACK: on PostgreSQL a message may be committed behind some that have higher numbers, so that the place is looked at from so far before it. */
+enum { LOOK = 500, BACK = 2000, TEXTS_OF_MESSAGE = 2000000 /* characters */ };
 
 /* --- Looking ----------------------------------------------------------------------------------------------------------------- */
 
@@ -18,21 +19,22 @@ static bool note(struct tx *tx, const struct looking *looking, const struct sql_
     return sql_attachment_text_note(tx, &in, NULL, err);
 }
 
-/* A full handful may end within a message: its last one is then looked at again from its first file on. */
+/* A full handful may end within a message: the rest of it is not behind the place yet. */
 static bool look(struct tx *tx, void *argument, struct error *err) {
     struct looking *looking = argument;
     const struct sql_attachment_text_hold_row *place;
     struct sql_attachment_text_ahead_rows rows;
     if (!sql_attachment_text_hold(tx, &tx->mem, &place, err)) return false;
     if (!place) return error_set(err, ERR_STORE, "who reads files has lost the place");
-    const struct sql_attachment_text_ahead in = {.after = place->message_id.value, .limit = LOOK};
+    const struct sql_attachment_text_ahead in = {.after = place->message_id.value - BACK, .limit = LOOK};
     if (!sql_attachment_text_ahead(tx, &tx->mem, &in, &rows, err)) return false;
     looking->any = rows.count > 0;
     for (size_t i = 0; i < rows.count; i++)
         if (!note(tx, looking, &rows.at[i], err)) return false;
     if (!rows.count) return true;
-    message_id first = rows.at[0].message_id, last = rows.at[rows.count - 1].message_id;
-    if (rows.count == LOOK && last.value != first.value) last.value--;
+    message_id last = rows.at[rows.count - 1].message_id;
+    if (rows.count == LOOK) last.value--;
+    if (last.value <= place->message_id.value) return true;
     return sql_attachment_text_move(tx, &(struct sql_attachment_text_move){.message_id = last}, NULL, err);
 }
 
@@ -42,7 +44,7 @@ static bool has_ahead(struct store *store, bool *ret_has, struct error *err) {
     struct sql_attachment_text_ahead_rows rows;
     *ret_has = false;
     if (!store_read(store, &tx, err) || !sql_attachment_text_place(&tx, &tx.mem, &place, err)) return false;
-    const struct sql_attachment_text_ahead in = {.after = place ? place->message_id.value : 0, .limit = 1};
+    const struct sql_attachment_text_ahead in = {.after = place ? place->message_id.value - BACK : 0, .limit = 1};
     if (!sql_attachment_text_ahead(&tx, &tx.mem, &in, &rows, err)) return false;
     *ret_has = rows.count > 0;
     return true;

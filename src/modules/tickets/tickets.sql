@@ -449,7 +449,8 @@ UPDATE attachment_text_place SET message_id = :message_id WHERE id = 1;
 -- name: attachment_text_ahead
 -- plan: attachment_by_message in order
 SELECT id AS attachment_id, message_id, hash, name, media_type, size FROM attachment
- WHERE message_id > :after ORDER BY message_id LIMIT :limit;
+ WHERE message_id > :after AND NOT EXISTS (SELECT 1 FROM attachment_text WHERE attachment_text.attachment_id = attachment.id)
+ ORDER BY message_id LIMIT :limit;
 
 -- name: attachment_text_note
 INSERT INTO attachment_text (attachment_id, hash, state, reason, next_at) VALUES (:attachment_id, :hash, :state, :reason, :next_at)
